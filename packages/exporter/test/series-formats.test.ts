@@ -47,7 +47,11 @@ async function run(client: ClientDouble, options: Options = {}, earlier?: Record
   return { destination, summary, lines: linesOf(destination) }
 }
 
-async function sync(client: ClientDouble, earlier: RecordingDestination, options: Partial<SyncOptions> = {}): Promise<Run> {
+async function sync(
+  client: ClientDouble,
+  earlier: RecordingDestination,
+  options: Partial<SyncOptions> = {},
+): Promise<Run> {
   const destination = recordingDestination({}, earlier)
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
   const job = { datastoreId, selectors: 'all', layout: flatLayout, destination, formats: [createFormat()] } as const
@@ -136,7 +140,10 @@ describe('an export of formats of series', () => {
   test('tells progress of instances that ends with all of them', async () => {
     const seen: [number, number][] = []
     const formats = [...createFormats(['dcm']), createFormat()]
-    await run(store(), { formats, onProgress: ({ instances, frames }) => void seen.push([instances.done, frames.done]) })
+    await run(store(), {
+      formats,
+      onProgress: ({ instances, frames }) => void seen.push([instances.done, frames.done]),
+    })
     expect(seen.at(-1)).toEqual([5, 6])
   })
 
@@ -170,7 +177,11 @@ describe('an export of formats of series', () => {
     const alone = await exporter.plan({ datastoreId, selectors: 'all', formats: [createFormat()] })
     expect(alone).toMatchObject({ instances: 5, series: 2, frames: 6, files: { sums: { files: 4, bytes: 200 } } })
     expect(alone.requests).toMatchObject({ GetImageFrame: 6 })
-    const both = await exporter.plan({ datastoreId, selectors: 'all', formats: [...createFormats(['dcm']), createFormat()] })
+    const both = await exporter.plan({
+      datastoreId,
+      selectors: 'all',
+      formats: [...createFormats(['dcm']), createFormat()],
+    })
     expect(both).toMatchObject({ instances: 5, frames: 6, files: { sums: { files: 4 }, dcm: { files: 5 } } })
     expect(both.requests).toMatchObject({ GetImageFrame: 12 })
   })
@@ -185,10 +196,11 @@ describe('failures', () => {
   test('a frame that cannot be had fails its series, which is named with its instances; others go on', async () => {
     const { destination, summary } = await run(store(missingFrame))
     expect([...destination.files.keys()].toSorted()).toEqual(allFiles.slice(2))
-    expect(summary).toMatchObject({ outcome: 'failed', instances: { selected: 5, written: 2, failed: 3, unfinished: 0 } })
-    expect(destination.errors).toMatchObject([
-      { imageSetId: one, seriesInstanceUid: '1.2.3.1', code: 'FRAME_MISSING' },
-    ])
+    expect(summary).toMatchObject({
+      outcome: 'failed',
+      instances: { selected: 5, written: 2, failed: 3, unfinished: 0 },
+    })
+    expect(destination.errors).toMatchObject([{ imageSetId: one, seriesInstanceUid: '1.2.3.1', code: 'FRAME_MISSING' }])
     const [error] = destination.errors
     expect(error?.sopInstanceUids?.toSorted()).toEqual(['1.1', '1.2', '1.3'])
     expect(error).not.toHaveProperty('sopInstanceUid')

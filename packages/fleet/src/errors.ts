@@ -15,6 +15,7 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
  * - `FLEET_JOB_LOST`: the workers that had the job died, one after another.
  * - `FLEET_LAYOUT_NOT_UNIQUE`: two workers could want the same path.
  * - `FLEET_DESTINATION_UNSUPPORTED`: the destination cannot serve several writers.
+ * - `FLEET_FORMAT_UNSUPPORTED`: a format makes files of series, and jobs cut image sets into parts.
  */
 export type FleetErrorCode =
   | 'FLEET_REDIS_URL_MALFORMED'
@@ -30,6 +31,7 @@ export type FleetErrorCode =
   | 'FLEET_JOB_LOST'
   | 'FLEET_LAYOUT_NOT_UNIQUE'
   | 'FLEET_DESTINATION_UNSUPPORTED'
+  | 'FLEET_FORMAT_UNSUPPORTED'
 
 /** Options of {@link FleetError}. */
 export interface FleetErrorOptions {

@@ -1,20 +1,24 @@
-import { defaultLayout, mediaLayout } from '@ahi-dicom/export-files'
+import { defaultLayout, isSeriesFormat, mediaLayout } from '@ahi-dicom/export-files'
 import { FleetError } from '../errors.ts'
 import type { RunExport } from './work-options.ts'
 
 /** A layout with all of these gives each instance its own path. */
 const uids = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']
 
+type CheckedExport = Pick<RunExport, 'layout' | 'destination' | 'dicomdir' | 'formats'>
+
 /**
  * Checks that several workers can write the files of a run at the same time.
  *
- * @throws {FleetError} `FLEET_LAYOUT_NOT_UNIQUE`, `FLEET_DESTINATION_UNSUPPORTED`
+ * @throws {FleetError} `FLEET_LAYOUT_NOT_UNIQUE`, `FLEET_DESTINATION_UNSUPPORTED`, `FLEET_FORMAT_UNSUPPORTED`
  */
 export function checkRunExport(
-  { layout = defaultLayout, destination, dicomdir }: Pick<RunExport, 'layout' | 'destination' | 'dicomdir'>,
+  { layout = defaultLayout, destination, dicomdir, formats = [] }: CheckedExport,
   { runId, writer }: { readonly runId: string; readonly writer: string | undefined },
 ): void {
   checkFleetLayout(layout, runId)
+  const ofSeries = formats.find(isSeriesFormat)
+  if (ofSeries !== undefined) throw unsupportedFormat(ofSeries.name, runId)
   if (dicomdir === true)
     throw unsupported('a DICOMDIR lists files of all workers; write it from what is exported', runId)
   if (destination.records === undefined || destination.writer !== writer) {
@@ -41,6 +45,13 @@ export function checkFleetLayout(layout: string, runId?: string): void {
       { runId },
     )
   }
+}
+
+function unsupportedFormat(name: string, runId: string): FleetError {
+  const message =
+    `Cannot export the format "${name}" with several workers: it makes files of whole series, and jobs may have parts of ` +
+    'them; export it with one process'
+  return new FleetError('FLEET_FORMAT_UNSUPPORTED', message, { runId })
 }
 
 function unsupported(why: string, runId: string): FleetError {
