@@ -61,8 +61,9 @@ export function tellWarning({ message, ...facts }: WarningEntry, { recordFile }:
 
 /** Returns the smallest thing that an entry names. */
 function itemOf(entry: ErrorEntry): readonly [kind: string, name: string] | undefined {
-  const { sopInstanceUid, imageSetId, seriesInstanceUid, studyInstanceUid } = entry
+  const { sopInstanceUid, sopInstanceUids, imageSetId, seriesInstanceUid, studyInstanceUid } = entry
   if (sopInstanceUid !== undefined) return ['instance', sopInstanceUid]
+  if (sopInstanceUids !== undefined && seriesInstanceUid !== undefined) return ['series', seriesInstanceUid]
   if (imageSetId !== undefined) return ['image set', imageSetId]
   if (seriesInstanceUid !== undefined) return ['series', seriesInstanceUid]
   return studyInstanceUid === undefined ? undefined : ['study', studyInstanceUid]

@@ -38,6 +38,10 @@ function fileOf(suffix: string, text = suffix): SeriesFile {
   return { suffix, mediaType: 'text/plain', frames: 1, chunks: [Buffer.from(text)] }
 }
 
+function unreachable(): never {
+  return expect.unreachable()
+}
+
 const volume = formatOf('nii', () => [fileOf('.nii'), fileOf('_about.json')])
 
 describe('writeSeriesFiles', () => {
@@ -109,8 +113,8 @@ describe('writeSeriesFiles', () => {
         return Promise.reject(new OutputError('OUTPUT_DISK_FULL', 'full', { path: file.path }))
       },
     }
-    const onFailure = (): never => expect.unreachable()
-    await expect(writeSeriesFiles({ instances, stem }, [volume], refusing, { onFailure })).rejects.toThrow('full')
+    const taking = { onFailure: unreachable }
+    await expect(writeSeriesFiles({ instances, stem }, [volume], refusing, taking)).rejects.toThrow('full')
     expect(destination.files.size).toBe(0)
   })
 

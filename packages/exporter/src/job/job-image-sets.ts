@@ -34,7 +34,7 @@ export interface JobImageSetsOptions extends JobScopes {
 }
 
 /** What the formats of a job make files of. */
-export interface JobScopes {
+interface JobScopes {
   readonly hasInstanceFiles: boolean
   readonly hasSeriesFiles: boolean
 }
