@@ -1,7 +1,12 @@
 import type { InstanceKey } from '@ahi-dicom/export-files'
 import type { ItemResult } from '../lane/lane-item.ts'
-import type { HandedItem } from './handed-items.ts'
 import type { JobInstance } from './job-instance.ts'
+
+/** An item whose files wait. */
+export interface StagedItem {
+  readonly instances: readonly JobInstance[]
+  readonly result: ItemResult
+}
 
 /** An image set of a job, until each of its items has a result. */
 export interface JobImageSet extends Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'versionId'> {
@@ -30,7 +35,7 @@ export interface JobImageSet extends Pick<InstanceKey, 'datastoreId' | 'imageSet
   /** Instances by series, if the job has files of series. Those that other image sets have are left out. */
   readonly series: Map<string, JobInstance[]>
   /** Files that wait. */
-  readonly staged: { readonly handed: HandedItem; readonly result: ItemResult }[]
+  readonly staged: StagedItem[]
   /** Instances of which all files wait. */
   readonly waiting: JobInstance[]
 }

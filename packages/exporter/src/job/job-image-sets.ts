@@ -88,7 +88,7 @@ export function createJobImageSets(job: Job, options: JobImageSetsOptions): JobI
       return
     }
     for (const instance of imageSet.waiting) countDone(job, instance)
-    for (const { handed, result } of imageSet.staged) await takeReplaced(job, handed, result)
+    for (const staged of imageSet.staged) await takeReplaced(job, staged)
     onWhole?.(imageSet)
   }
 
@@ -129,7 +129,7 @@ export function createJobImageSets(job: Job, options: JobImageSetsOptions): JobI
         imageSet.isRetryable &&= failures.every(({ retryable }) => retryable)
       } else {
         imageSet.written += instances.length
-        if (imageSet.isStaged) imageSet.staged.push({ handed, result })
+        if (imageSet.isStaged) imageSet.staged.push({ instances, result })
       }
       await settle(imageSet)
       return failures

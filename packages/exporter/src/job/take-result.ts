@@ -5,6 +5,7 @@ import { isSeriesItem, type Fetched, type ItemResult, type LaneItem, type ReadFr
 import { maskMessage } from '../record/mask-message.ts'
 import { countFiles, countNotices } from '../record/counts.ts'
 import type { HandedItem } from './handed-items.ts'
+import type { StagedItem } from './job-image-set.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
 import { addOutcome, countDone, countFailed, type JobInstance } from './job-instance.ts'
 
@@ -50,10 +51,10 @@ export async function takeStagedResult(
 }
 
 /** Counts the files of an item whose image set is replaced, and tells its warnings. */
-export async function takeReplaced(job: Job, handed: HandedItem, result: ItemResult): Promise<void> {
+export async function takeReplaced(job: Job, { instances, result }: StagedItem): Promise<void> {
   countFiles(job.counts, result.entries)
   notify(job)
-  await tellWarnings(job, handed, result.notices)
+  await tellWarnings(job, { instances }, result.notices)
 }
 
 interface InstanceOfResult {
@@ -148,7 +149,11 @@ function masked(job: Job, item: LaneItem, failures: readonly Failure[]): readonl
 }
 
 /** Losses are failures, and reported as such. */
-async function tellWarnings(job: Job, { instances }: HandedItem, notices: readonly InstanceNotice[]): Promise<void> {
+async function tellWarnings(
+  job: Job,
+  { instances }: Pick<HandedItem, 'instances'>,
+  notices: readonly InstanceNotice[],
+): Promise<void> {
   const warnings = notices.filter(({ isLoss }) => !isLoss)
   const [first] = instances
   countNotices(job.counts, warnings, instances.length)
