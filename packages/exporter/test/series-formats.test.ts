@@ -5,6 +5,7 @@ import {
   type ExportOptions,
   type ExportSummary,
   type SeriesFileEntry,
+  type SeriesFormat,
   type SyncOptions,
 } from '@ahi-dicom/exporter'
 import { describe, expect, test } from 'vitest'
@@ -239,6 +240,34 @@ describe('failures', () => {
     expect(error).toMatchObject({ code: 'SERIES_IN_TWO_IMAGE_SETS', sopInstanceUids: ['1.4'] })
     expect(error?.message).toContain(one)
     expect(error?.message).toContain(two)
+  })
+
+  test('messages show no part of a path that may name a patient', async () => {
+    const again = makeImageSet({
+      imageSetId: two,
+      studyInstanceUid: '1.2.3',
+      seriesInstanceUid: '1.2.3.1',
+      instances: { '1.4': {} },
+    })
+    const failing: SeriesFormat = {
+      ...createFormat(),
+      async *files({ instances: [instance] }) {
+        yield { suffix: '.txt', mediaType: 'text/plain', frames: 0, chunks: [] }
+        const patient = instance?.attributes.string('PatientID') ?? ''
+        throw new Error(`Cannot write ${patient}/${patient}-1.2.3.1.txt`)
+      },
+    }
+    const options = {
+      formats: [failing],
+      nonPrimary: 'include',
+      seriesLayout: '{PatientID}/{PatientID}-{SeriesInstanceUID}',
+    } as const
+    const { destination } = await run(clientDouble([first, again]), options)
+    const messages = destination.errors.map(({ message }) => message).toSorted()
+    expect(messages).toEqual([
+      expect.stringMatching(/^Cannot write the files of series 1\.2\.3\.1 from image set b+: /),
+      'Cannot write {PatientID}/{PatientID}-{SeriesInstanceUID}.txt',
+    ])
   })
 
   test('an instance that fails by itself does not keep its series from being written', async () => {

@@ -5,8 +5,8 @@ import type { FormatSettings } from '../destination/file-writer.ts'
 import type { ForeseenFiles, Format, FormatItem } from './format.ts'
 
 /**
- * Which files a series makes, and of what content. The path of a file is the stem that the layout of series gives, followed
- * by the suffix of the file.
+ * Makes files of a series. The path of a file is the stem that the layout of series gives, followed by the suffix of the
+ * file.
  */
 export interface SeriesFormat {
   readonly scope: 'series'
@@ -17,9 +17,9 @@ export interface SeriesFormat {
   /** Yields the files of a series in order; none if the series has nothing to show in this format. */
   files(item: SeriesFormatItem): Iterable<SeriesFile> | AsyncIterable<SeriesFile>
   /**
-   * Returns what the files of a series will take, without reading pixels. Absent: plans do not know it.
+   * Returns the number and size of the files of a series, without reading pixels. Absent: plans do not know them.
    *
-   * @throws what {@link files} throws, as far as that shows before pixels are read
+   * @throws the errors of {@link files} that show before pixels are read
    */
   foresee?(instances: readonly DicomInstance[]): ForeseenSeriesFiles
   /** How to make the format in another thread. Absent: lanes of other threads cannot have it. */
@@ -29,12 +29,12 @@ export interface SeriesFormat {
 /** A format of instances or of series. */
 export type AnyFormat = Format | SeriesFormat
 
-/** What a record knows of a format. */
+/** The members of a format that a record uses. */
 export type RecordedFormat =
   | Pick<Format, 'scope' | 'name' | 'frames' | 'settings'>
   | Pick<SeriesFormat, 'scope' | 'name' | 'settings'>
 
-/** What the files of a series will take, see {@link SeriesFormat.foresee}. */
+/** Number and size of the files of a series, see {@link SeriesFormat.foresee}. */
 export interface ForeseenSeriesFiles extends Omit<ForeseenFiles, 'frames'> {
   /** How many frames of AHI they are made from. */
   readonly frames: number

@@ -21,7 +21,7 @@ export interface WriteSeriesOptions extends ReadingOptions {
    * Default: the reason is thrown, and no file of the series is left.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined
-  /** Takes what formats tell of their files. */
+  /** Takes the notices of formats about their files. */
   readonly onNotice?: ((notice: InstanceNotice) => void) | undefined
 }
 
@@ -29,7 +29,7 @@ export interface WriteSeriesOptions extends ReadingOptions {
 export interface WrittenSeriesFile extends StoredFile {
   /** Name of the format that made it. */
   readonly format: string
-  /** What follows the stem in its path. */
+  /** The part of its path after the stem. */
   readonly suffix: string
   /** Frames of AHI that it holds. */
   readonly frames: number
@@ -41,7 +41,7 @@ export interface WrittenSeriesFile extends StoredFile {
  * Writes all files of a series, format by format. If a format fails, none of its files is left. `onFailure` then takes the
  * reason, and the other formats go on. If the writer refuses a file or the signal aborts, no file of the series is left.
  *
- * @throws {OutputError} if the writer refuses a file; whatever the formats throw, without `onFailure`; the reason of the
+ * @throws {OutputError} if the writer refuses a file; errors of the formats, without `onFailure`; the reason of the
  *   signal
  */
 export async function writeSeriesFiles(

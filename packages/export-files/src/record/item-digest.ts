@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { InstanceKey } from './entries.ts'
 
-/** What tells instances apart, and series from them. An image set may have a SOP instance in two series. */
+/** Identifiers of an instance or a series. An image set may have a SOP instance in two series. */
 export type ItemIds = Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'seriesInstanceUid'> & {
   /** Absent: the ids of a series. */
   readonly sopInstanceUid?: string | undefined

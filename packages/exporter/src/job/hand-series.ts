@@ -2,7 +2,7 @@ import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { instancesDigest, type SeriesKey } from '@ahi-dicom/export-files'
 import { SeriesInTwoImageSetsError } from '../errors.ts'
 import { failureOf } from '../failure/failure.ts'
-import { failedItem } from '../lane/lane-item.ts'
+import { failedItem, type SeriesItem } from '../lane/lane-item.ts'
 import type { LoadedImageSet } from '../selection/load-metadata.ts'
 import { walkedItem } from '../selection/walk-selection.ts'
 import type { HeldItem } from '../sync/held-items.ts'
@@ -49,11 +49,13 @@ async function handSeries(hand: Hand, series: JobSeries, { imageSet, loaded, ins
   }
   const key = seriesKeyOf(first, instances)
   const { owner, replaced } = await findOwner(hand, series, key)
-  const entries = instances.map((instance) => walkedItem({ ...instance, imageSet: loaded }))
+  const entryOf = (instance: JobInstance): SeriesItem['entries'][number] =>
+    walkedItem({ ...instance, imageSet: loaded }).entry
+  const wanted = series.layout.path(dicomizeInstance(entryOf(first)))
   const { losslessStorageFormat, isLatestVersion } = loaded
   const item = {
     key,
-    entries: entries.map(({ entry }) => entry),
+    entries: instances.map(entryOf),
     losslessStorageFormat,
     isLatestVersion,
     countsFrames: !hand.hasInstanceFiles,
@@ -62,12 +64,10 @@ async function handSeries(hand: Hand, series: JobSeries, { imageSet, loaded, ins
   if (owner !== imageSet.imageSetId) {
     const error = new SeriesInTwoImageSetsError(key.seriesInstanceUid, [owner, imageSet.imageSetId])
     const id = hand.items.nextId()
-    await takeHanded(hand, { ...place, item: { ...item, id, stem: '' } }, failedItem(id, [failureOf(error)]))
+    await takeHanded(hand, { ...place, item: { ...item, id, stem: wanted } }, failedItem(id, [failureOf(error)]))
     return
   }
-  const [entry] = item.entries
-  if (entry === undefined) return
-  const claimed = claim(hand, series.layout.path(dicomizeInstance(entry)), place)
+  const claimed = claim(hand, wanted, place)
   if (claimed.completed === undefined) await handOut(hand, place, { ...item, ...claimed.place })
   else await skipItem(hand, place, claimed.completed)
 }

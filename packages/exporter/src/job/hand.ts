@@ -41,7 +41,7 @@ export interface Hand {
 /** An instance of a loaded image set. */
 export type InstanceToHand = Parameters<typeof walkedItem>[0]
 
-/** What an instance is handed out for. */
+/** The place of an instance: as that of an item, with one instance. */
 export interface InstancePlace extends Omit<ItemPlace, 'instances'> {
   readonly instance: JobInstance
 }
@@ -72,7 +72,7 @@ export interface ItemToHand extends ItemPlace {
   readonly key: ItemKey
 }
 
-/** Where the files of an item go, or what says that they are there. */
+/** The place for the files of an item; `completed` if they are there. */
 interface ClaimedItem {
   readonly completed: CompletedItem | undefined
   readonly place: Pick<LaneItem, 'id' | 'stem'>
@@ -120,7 +120,7 @@ export function skipDuplicate(job: Job, { key, entry }: InstanceToHand): void {
   notify(job)
 }
 
-/** Takes the result of an item, and what its files take the place of. */
+/** Takes the result of an item. Files of another image set that it replaces are noted as lost. */
 export async function takeHanded(
   { imageSets, sync }: Pick<Hand, 'imageSets' | 'sync'>,
   handed: HandedItem,

@@ -17,14 +17,14 @@ export interface HandedItem extends ItemPlace {
   readonly item: LaneItem
 }
 
-/** What an item is handed out for. */
+/** The image set and the instances of an item, and who is told of its result. */
 export interface ItemPlace {
   readonly imageSet: JobImageSet
   /** The instance, or those of the series, in the order of the item. */
   readonly instances: readonly JobInstance[]
   /** The same instance or series of another image set, whose place its files take. */
   readonly replaced?: HeldItem | undefined
-  /** Told of the result once it is recorded, unless the item was cut short. */
+  /** Called with the result once it is recorded, unless the item was cut short. */
   readonly onTaken?: ((result: ItemResult, failures: readonly Failure[]) => void) | undefined
 }
 

@@ -8,14 +8,14 @@ import type { Job } from './job.ts'
 export interface JobInstance {
   readonly key: InstanceKey
   readonly entry: ImageSetInstance
-  /** Items without a result that it is part of: its own, and that of its series. */
+  /** Items of the instance without a result: its own, and that of its series. */
   left: number
-  /** What its items came to so far. */
+  /** The outcomes of its items so far, as one. */
   outcome: Outcome | undefined
   isCounted: boolean
 }
 
-/** What an item came to, as far as one of its instances is concerned. */
+/** The outcome of an item for one of its instances, unless the item has failed. */
 export type Outcome =
   | { readonly kind: 'written'; readonly frames: ReadFrames; readonly checksum: ChecksumResult }
   | { readonly kind: 'skipped'; readonly checksum: ChecksumResult }
@@ -25,14 +25,14 @@ export function createJobInstance({ key, entry }: Pick<JobInstance, 'key' | 'ent
   return { key, entry, left: items, outcome: undefined, isCounted: false }
 }
 
-/** Takes what an item came to. Returns true once all items of the instance have come to something and none has failed. */
+/** Adds the outcome of an item. Returns true once all items of the instance have one, and none has failed. */
 export function addOutcome(instance: JobInstance, outcome: Outcome): boolean {
   instance.left -= 1
   instance.outcome = together(instance.outcome, outcome)
   return instance.left === 0 && !instance.isCounted
 }
 
-/** Counts an instance of which nothing has failed. */
+/** Counts an instance as written or skipped, unless it is counted. */
 export function countDone(job: Job, instance: JobInstance): void {
   const { key, entry, outcome } = instance
   if (outcome === undefined || instance.isCounted) return

@@ -7,7 +7,7 @@ export interface Lanes {
   prepare(): void
   /** Hands an item out. Resolves once there is room for another. */
   hand(item: LaneItem): Promise<void>
-  /** Takes no more items, and drops those that were not begun. Returns how many are being finished. */
+  /** Takes no more items, and drops those that were not begun. Returns how many instances are being finished. */
   stop(): number
   /** Resolves once every item that was handed out has its result, or was cut short. */
   settled(): Promise<void>

@@ -20,6 +20,7 @@ export function createLocalLanes(options: LocalLanesOptions): Lanes {
   const { lane, signal, starting, onResult } = options
   const places = createLimiter(options.instanceConcurrency)
   const running = new Set<Promise<void>>()
+  let instances = 0
 
   async function run(item: LaneItem): Promise<void> {
     try {
@@ -33,13 +34,15 @@ export function createLocalLanes(options: LocalLanesOptions): Lanes {
     prepare() {},
     async hand(item) {
       const place = await places.reserve(instancesOf(item), { signal: starting })
+      instances += instancesOf(item)
       const task = run(item).finally(() => {
+        instances -= instancesOf(item)
         place.release()
         running.delete(task)
       })
       running.add(task)
     },
-    stop: () => running.size,
+    stop: () => instances,
     async settled() {
       while (running.size > 0) await Promise.all(running)
     },

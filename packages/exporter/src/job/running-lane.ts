@@ -3,7 +3,14 @@ import { LaneError } from '../errors.ts'
 import { failureOf, type Failure } from '../failure/failure.ts'
 import { createWatchMemory, watchedFrame, type WatchedFrame } from '../lane/decode-watch.ts'
 import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
-import { failedItem, framesToRead, type Fetched, type ItemResult, type LaneItem } from '../lane/lane-item.ts'
+import {
+  failedItem,
+  framesToRead,
+  instancesOf,
+  type Fetched,
+  type ItemResult,
+  type LaneItem,
+} from '../lane/lane-item.ts'
 import type { FromLane, LaneSettings, ToLane } from '../lane/lane-messages.ts'
 import type { LaneThreads } from './lane-threads.ts'
 
@@ -44,6 +51,8 @@ export interface RunningLaneOptions extends RunningLaneListener {
 export interface RunningLane {
   /** Items that it has. */
   readonly itemCount: number
+  /** Instances of these. */
+  readonly instanceCount: number
   /** Frames of its items, and those that it reads for other lanes. An item without frames counts as one. */
   readonly load: number
   hasLargeItem(): boolean
@@ -208,6 +217,9 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   return {
     get itemCount() {
       return items.size
+    },
+    get instanceCount() {
+      return [...items.values()].reduce((sum, item) => sum + instancesOf(item), 0)
     },
     get load() {
       return load

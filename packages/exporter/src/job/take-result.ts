@@ -9,9 +9,9 @@ import type { StagedItem } from './job-image-set.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
 import { addOutcome, countDone, countFailed, type JobInstance } from './job-instance.ts'
 
-/** What became of an item. */
+/** The failures of an item that was taken. */
 export interface TakenResult {
-  /** Why it has failed. No message names a patient by a path. */
+  /** Empty if it is written. No message names a patient by a path. */
   readonly failures: readonly Failure[]
   /** Instances that are counted as failed now, and were not before. */
   readonly failedInstances: number
@@ -32,7 +32,7 @@ export async function takeResult(job: Job, handed: HandedItem, result: ItemResul
 
 /**
  * As {@link takeResult}, for an item whose files wait for the others of their image set: only failures are recorded.
- * Instances of which all is written are told to `onDone`.
+ * Calls `onDone` with each instance whose items are all written.
  */
 export async function takeStagedResult(
   job: Job,

@@ -200,7 +200,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     },
     stop() {
       drop()
-      return [...lanes].reduce((sum, { itemCount }) => sum + itemCount, 0)
+      return [...lanes].reduce((sum, { instanceCount }) => sum + instanceCount, 0)
     },
     async settled() {
       while (!isSettled()) await settledAgain.promise

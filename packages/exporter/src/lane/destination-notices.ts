@@ -1,7 +1,7 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import type { StoredFile } from '@ahi-dicom/export-files'
 
-/** Returns what a destination warned of, as what a reader of the instance should know. */
+/** Returns the warning of a destination about a file as a notice, or none. */
 export function destinationNotices({ answer }: StoredFile): readonly InstanceNotice[] {
   if (answer?.warning === undefined) return []
   const message = `the destination took it with status ${answer.status}: ${answer.warning}`

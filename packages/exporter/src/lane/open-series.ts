@@ -3,7 +3,7 @@ import type { SeriesItem } from './lane-item.ts'
 import { openInstance, shareOfInstance, type InstanceSources } from './open-instance.ts'
 import type { Received } from './received.ts'
 
-/** What {@link openSeries} needs of an item. */
+/** The members of an item that {@link openSeries} needs. */
 export type SeriesToOpen = Pick<SeriesItem, 'id' | 'key' | 'entries' | 'losslessStorageFormat' | 'isLatestVersion'>
 
 /** A series whose instances fetch their frames when they are read. */
@@ -13,7 +13,7 @@ export interface OpenSeries {
   readonly frameConcurrency: number
   /** The most bytes of frames that are in memory at a time. */
   readonly heldByteLength: number
-  /** Ends what is still under way. */
+  /** Ends requests that are still under way. */
   close(): void
 }
 

@@ -5,8 +5,8 @@ import { walkedItem, type WalkedInstance } from '../selection/walk-selection.ts'
 import { nothingForeseen, type ForeseenInstance } from './foresee-instance.ts'
 
 /**
- * Opens the instances of a series as an export does, and tells what reading them for files of the series and writing these
- * takes. Nothing is fetched. Frames are read once for each format.
+ * Opens the instances of a series as an export does. Returns the frames, requests and bytes that the files of the series
+ * take. Nothing is fetched. Frames are read once for each format.
  */
 export function foreseeSeries(
   sources: InstanceSources,
@@ -55,7 +55,7 @@ function foreseeOpened(instances: readonly DicomInstance[], formats: readonly Se
   }
 }
 
-/** What is read, if each format reads so many frames. Their sizes are taken from all frames of the series. */
+/** Returns the reads of all formats; `frames` has the frames of each. A frame has the mean size of those of the series. */
 function readingOf(
   instances: readonly DicomInstance[],
   frames: readonly number[],
