@@ -30,6 +30,7 @@ export { createFrameReader } from './frames/create-frame-reader.ts'
 export type { FrameDecoder, FrameReaderParts, FrameSource, StoredFrame } from './frames/create-frame-reader.ts'
 export type { FrameReader, FrameRequest, FrameStream, ReadFrame, WantedFrame } from './frames/frame-reader.ts'
 export type {
+  BorrowedFrame,
   DicomInstance,
   DicomizeOptions,
   FileMeasure,

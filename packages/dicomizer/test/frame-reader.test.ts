@@ -226,3 +226,13 @@ test.each([
   expect(most).toBeGreaterThanOrEqual(8 * 2 ** 20 + least)
   expect(most).toBeLessThan(9 * 2 ** 20 + least)
 })
+
+test('a borrowed frame is released once it is given back', async () => {
+  const frameReader = countedReader(knownFrames(2))
+  const instance = imageInstance(knownFrames(2), { frameReader })
+  const borrowed = await instance.borrowFrame(1)
+  expect(borrowed.pixels).toEqual(await instance.frame(1))
+  expect(frameReader.released).toBe(0)
+  borrowed.release()
+  expect(frameReader.released).toBe(1)
+})

@@ -3,7 +3,7 @@ import type { InstanceFileEntry, InstanceKey, WrittenFile } from '@ahi-dicom/exp
 import type { PixelArray } from '@ahi-dicom/renderer'
 import { attributesOf, type Attributes } from '../../renderer/test/picture-source-double.ts'
 
-export interface InstanceDouble extends Partial<Omit<DicomInstance, 'attributes' | 'frame' | 'part10'>> {
+export interface InstanceDouble extends Partial<Omit<DicomInstance, 'attributes' | 'frame' | 'borrowFrame' | 'part10'>> {
   readonly attributes?: Attributes
   readonly chunks?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   readonly frames?: readonly PixelArray[]
@@ -12,6 +12,11 @@ export interface InstanceDouble extends Partial<Omit<DicomInstance, 'attributes'
 /** An instance whose Part 10 form is `chunks` and whose frames are `frames`. */
 export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
   const { chunks = [Buffer.from('a '), Buffer.from('file')], frames = [], attributes = {}, ...identity } = double
+  async function frame(index: number): Promise<PixelArray> {
+    const pixels = frames[index]
+    if (pixels === undefined) throw new Error(`no frame ${index}`)
+    return pixels
+  }
   return {
     datastoreId: '12345678901234567890123456789012',
     imageSetId: 'ab345678901234567890123456789012',
@@ -33,11 +38,8 @@ export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
     measureFile: () => fileMeasure,
     ...identity,
     attributes: attributesOf(attributes),
-    async frame(index) {
-      const frame = frames[index]
-      if (frame === undefined) throw new Error(`no frame ${index}`)
-      return frame
-    },
+    frame,
+    borrowFrame: async (index) => ({ pixels: await frame(index), release() {} }),
     async *part10() {
       yield* chunks
     },

@@ -39,7 +39,10 @@ export async function readVolume(volume: PlannedVolume, options: ReadVolumeOptio
   const perSlice = rows * columns * components
   const length = volume.shape.reduce((product, count) => product * count, 1)
   const data = createSamples(volume.dtype, length)
-  for await (const slice of volume.slices(options)) data.set(slice.data, (slice.t * slices + slice.k) * perSlice)
+  for await (const slice of volume.slices(options)) {
+    data.set(slice.data, (slice.t * slices + slice.k) * perSlice)
+    slice.release()
+  }
   return { ...volume, data }
 }
 

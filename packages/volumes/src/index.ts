@@ -14,6 +14,7 @@ export type { GapHandling } from './geometry/slice-layout.ts'
 export type { Matrix3, Matrix4, Row4, Vector } from './geometry/vector.ts'
 export type { SampleType } from './model/sample-type.ts'
 export type {
+  EncodeVolumeOptions,
   FourthAxis,
   PlannedVolume,
   ReadVolumeOptions,

@@ -1,4 +1,5 @@
-import { assembleVolume, planVolumes } from '@ahi-dicom/volumes'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import { assembleVolume, encodeNifti, encodeNpz, planVolumes, type VolumeInstance } from '@ahi-dicom/volumes'
 import { expect, test } from 'vitest'
 import { seriesOf, stack } from './series.ts'
 
@@ -55,4 +56,78 @@ test('a consumer that has enough ends the reading', async () => {
     expect([k, t]).toEqual([0, 0])
     break
   }
+})
+
+/** Instances that lend their frames from two arrays, and overwrite one that was given back. */
+function lendingInstances(): { readonly instances: VolumeInstance[]; readonly lent: Set<PixelArray> } {
+  const lent = new Set<PixelArray>()
+  const idle: Int16Array[] = []
+  const lending = instances.map((instance) => ({
+    ...instance,
+    async borrowFrame(index: number) {
+      const samples = await instance.frame(index)
+      const pixels = idle.pop() ?? new Int16Array(samples.length)
+      pixels.set(samples)
+      lent.add(pixels)
+      return {
+        pixels,
+        release() {
+          pixels.fill(-1)
+          idle.push(pixels)
+        },
+      }
+    },
+  }))
+  return { instances: lending, lent }
+}
+
+test('slices that are released lend their memory to others', async () => {
+  const { instances: lending, lent } = lendingInstances()
+  const volume = await assembleVolume(lending, { frameConcurrency: 3 })
+  expect(volume.data).toEqual((await assembleVolume(instances)).data)
+  expect(lent.size).toBeLessThanOrEqual(4)
+})
+
+test('voxels that are not samples lie in few arrays', async () => {
+  const [volume] = planVolumes(instances, { values: 'real-world' })
+  const arrays = new Set<PixelArray>()
+  for await (const slice of volume?.slices({ frameConcurrency: 3 }) ?? []) {
+    arrays.add(slice.data)
+    slice.release()
+  }
+  expect(arrays.size).toBeLessThanOrEqual(4)
+})
+
+test.each([
+  ['NIfTI', encodeNifti],
+  ['NPZ', encodeNpz],
+])('%s has the same bytes in memory that is used again', async (_, encode) => {
+  const { instances: lending, lent } = lendingInstances()
+  const gather = async (from: VolumeInstance[], reusesMemory: boolean): Promise<Buffer> => {
+    const chunks: Uint8Array[] = []
+    const [volume] = planVolumes(from)
+    if (volume === undefined) throw new Error('expected a volume')
+    for await (const chunk of encode(volume, { reusesMemory })) chunks.push(chunk.slice())
+    return Buffer.concat(chunks)
+  }
+  const [expected, actual] = [await gather(instances, false), await gather(lending, true)]
+  expect(actual.equals(expected)).toBe(true)
+  expect(lent.size).toBeLessThan(12)
+})
+
+test('a consumer that has enough gives back what was read ahead', async () => {
+  let borrowed = 0
+  const counted = instances.map((instance) => ({
+    ...instance,
+    async borrowFrame(index: number) {
+      borrowed += 1
+      return { pixels: await instance.frame(index), release: () => void (borrowed -= 1) }
+    },
+  }))
+  const [volume] = planVolumes(counted)
+  for await (const slice of volume?.slices() ?? []) {
+    slice.release()
+    break
+  }
+  expect(borrowed).toBe(0)
 })

@@ -1,4 +1,5 @@
 import { assembleVolume, planVolumes } from '@ahi-dicom/volumes'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Attributes } from '../../renderer/test/picture-source-double.ts'
 import { instanceOf, seriesOf, stack } from './series.ts'
@@ -46,6 +47,25 @@ test('bits that are no part of a value are left out', async () => {
   samples.set([0b0011_1111_1111_1110, 0b0110_0000_0000_0011, 0b0001_0000_0000_0000])
   const volume = await assembleVolume([{ ...first, frame: async () => samples }])
   expect(Array.from(volume.data.slice(0, 3))).toEqual([-1, 1, -2048])
+})
+
+test.each([
+  ['unsigned', 0, Uint16Array],
+  ['signed', 1, Int16Array],
+] as const)('%s samples of fewer bits than they have room for are their values', async (_, sign, Samples) => {
+  const samples = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 12, maxLength: 12 })
+  const bitsStored = fc.integer({ min: 1, max: 16 })
+  await fc.assert(
+    fc.asyncProperty(samples, bitsStored, fc.boolean(), async (numbers, bits, isClean) => {
+      const form = { PixelRepresentation: sign, BitsStored: bits, HighBit: bits - 1 }
+      const [first] = seriesOf({ positions: [[0, 0, 0]], own: () => form })
+      if (first === undefined) throw new Error('expected an instance')
+      const values = numbers.map((number) => (sign === 1 ? BigInt.asIntN : BigInt.asUintN)(bits, BigInt(number)))
+      const frame = Samples.from(isClean ? values.map(Number) : numbers)
+      const volume = await assembleVolume([{ ...first, frame: async () => frame }])
+      expect(Array.from(volume.data)).toEqual(values.map(Number))
+    }),
+  )
 })
 
 const plane = { ImagePositionPatient: [0, 0, 0], ImageOrientationPatient: [1, 0, 0, 0, 1, 0], PixelSpacing: [1, 1] }

@@ -78,6 +78,13 @@ export interface FileMeasure {
   readonly areStoredLengthsExact: boolean
 }
 
+/** A frame in memory that its reader can use again, see {@link DicomInstance.borrowFrame}. */
+export interface BorrowedFrame {
+  readonly pixels: PixelArray
+  /** Gives the memory of `pixels` back to the reader. Nothing may read them afterwards. Without it, they are collected. */
+  release(): void
+}
+
 /** One DICOM instance of an image set. Nothing is fetched, decoded or encoded before it is asked for. */
 export interface DicomInstance {
   readonly datastoreId: string
@@ -130,6 +137,11 @@ export interface DicomInstance {
   measureFile(): FileMeasure
   /** Decodes and verifies one frame, zero-based. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
+  /**
+   * Decodes and verifies one frame as {@link frame} does, and lends its memory: many frames that are used one after the
+   * other then take no more memory than a few.
+   */
+  borrowFrame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<BorrowedFrame>
   /**
    * Streams the instance as a DICOM file. A chunk is valid until the next one is asked for. Every frame is verified before
    * its bytes are given; a video, which is not held in memory, before the stream ends.

@@ -101,6 +101,13 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
     return { byteLength, isExact: true, ...stored }
   }
 
+  const borrowFrame: DicomInstance['borrowFrame'] = async (index, { signal } = {}) => {
+    signal?.throwIfAborted()
+    // Pixels of real numbers are attributes, and no frames of AHI's.
+    const chosen = way().frameCount === 0 ? frames : way()
+    return await chosen.frame(index, signal, (isVerified) => void pictureChecks.set(index, isVerified))
+  }
+
   return {
     datastoreId,
     imageSetId,
@@ -160,12 +167,10 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
       }
     },
     measureFile: measured,
-    async frame(index, { signal } = {}) {
-      signal?.throwIfAborted()
-      // Pixels of real numbers are attributes, and no frames of AHI's.
-      const chosen = way().frameCount === 0 ? frames : way()
-      return chosen.frame(index, signal, (isVerified) => void pictureChecks.set(index, isVerified))
+    async frame(index, options) {
+      return (await borrowFrame(index, options)).pixels
     },
+    borrowFrame,
     part10,
   }
 }

@@ -1,5 +1,4 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { PixelArray } from '@ahi-dicom/dicom-standard'
 
 import type { DataSet } from '../data-set/data-set.ts'
 import { UnsupportedTransferSyntaxError } from '../errors.ts'
@@ -22,7 +21,7 @@ import { createEncapsulatedWriter, gatheredByteLength } from '../stream/encapsul
 import { createNativeWriter, requireNativeLength } from '../stream/native-writer.ts'
 import { streamFrames, type FirstFrameOptions } from '../stream/pixel-stream.ts'
 import { fragmentLengths, streamVideo } from '../stream/video-stream.ts'
-import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
+import type { BorrowedFrame, DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
 import {
   encapsulatedElementLength,
   envelopeLength,
@@ -91,9 +90,9 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
     index: number,
     signal: AbortSignal | undefined,
     onFrame: StreamOptions['onFrame'],
-  ): Promise<PixelArray> {
+  ): Promise<BorrowedFrame> {
     const floats = instance.ImageFrames.length === 0 ? floatPixels(dataSet(), frames) : undefined
-    if (floats !== undefined) return floats.frame(index)
+    if (floats !== undefined) return { pixels: floats.frame(index), release() {} }
     frameIdentity(frames, index)
     if (!form().hasSamples && form().syntax.encapsulates) throw unsupported(form(), 'pixels')
     let format: PixelFormat | undefined
@@ -122,7 +121,7 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
     if (decoded === undefined || format === undefined) throw unsupported(loaded.form, 'pixels')
     if (seen?.first.decoded === undefined) seen = { form: seen?.form ?? loaded.form, first: firstFrameOf(loaded) }
     onFrame(loaded.isVerified)
-    return pixelArray(conformSamples(decoded, format), format)
+    return { pixels: pixelArray(conformSamples(decoded, format), format), release: loaded.release }
   }
 
   function stream(streaming: StreamOptions): AsyncGenerator<Uint8Array, void, undefined> {

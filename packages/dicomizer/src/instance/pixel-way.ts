@@ -1,9 +1,7 @@
-import type { PixelArray } from '@ahi-dicom/dicom-standard'
-
 import type { DataSet } from '../data-set/data-set.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
-import type { FileMeasure } from './dicom-instance.ts'
+import type { BorrowedFrame, FileMeasure } from './dicom-instance.ts'
 
 /** How a file is streamed. */
 export interface StreamOptions {
@@ -34,7 +32,7 @@ export interface PixelWay {
   /** Returns the bytes of the file that {@link stream} gives, and whether they follow from the document. */
   measureFile(encode: StreamOptions['encode']): Pick<FileMeasure, 'byteLength' | 'isExact'>
   /** Decodes and verifies one frame, zero-based. `onFrame` is told whether a checksum vouches for a frame of AHI. */
-  frame(index: number, signal: AbortSignal | undefined, onFrame: StreamOptions['onFrame']): Promise<PixelArray>
+  frame(index: number, signal: AbortSignal | undefined, onFrame: StreamOptions['onFrame']): Promise<BorrowedFrame>
   /** Streams a file with the pixels. */
   stream(options: StreamOptions): AsyncGenerator<Uint8Array, void, undefined>
 }

@@ -74,7 +74,9 @@ export function createWholePixels(parts: WholePixelsParts, options: DicomizeOpti
       const pixels = isStoredKnown ? encapsulatedElementLength(storedFrameLengths) : decoded
       return { byteLength: envelope + pixels, isExact: false }
     },
-    frame: (index, signal, onFrame) => whole.frame(index, signal, onFrame),
+    async frame(index, signal, onFrame) {
+      return { pixels: await whole.frame(index, signal, onFrame), release() {} }
+    },
     async *stream({ signal, onFrame }) {
       if (why !== undefined) {
         notices.add({ code: 'WHOLE_INSTANCE_USED', message: `the file is the whole instance as AHI gives it: ${why}` })

@@ -1,4 +1,5 @@
 import type { FrameReader, FrameRequest, ReadFrame, WantedFrame } from '@ahi-dicom/dicomizer'
+import type { FrameMemory } from '@ahi-dicom/htj2k-decoder'
 import type { GuestError, GuestFrame } from './guest-frame.ts'
 import type { FromLane } from './lane-messages.ts'
 
@@ -15,8 +16,15 @@ export interface GuestReaders {
 /** Memory is made for frames of the size that the last one had, and a bit more. */
 const spareByteLength = 4096
 
+/** What the readers of a lane work with. */
+export interface GuestReaderParts {
+  readonly post: (message: FromLane) => void
+  /** Where frames are copied out of the memory that the threads share. */
+  readonly memory: FrameMemory
+}
+
 /** Makes the readers of a lane. Nothing is read by others until that is allowed. */
-export function createGuestReaders(post: (message: FromLane) => void): GuestReaders {
+export function createGuestReaders({ post, memory: ownMemory }: GuestReaderParts): GuestReaders {
   const waiting = new Map<number, (frame: GuestFrame) => void>()
   const idleMemory: SharedArrayBuffer[] = []
   let allowed = 0
@@ -42,7 +50,7 @@ export function createGuestReaders(post: (message: FromLane) => void): GuestRead
     signal?.throwIfAborted()
     idleMemory.push(memory)
     if (guest.error !== undefined) throw errorOf(guest.error)
-    return guest.isUnread === true ? undefined : readOf(guest, guest.memory ?? memory)
+    return guest.isUnread === true ? undefined : readOf(guest, guest.memory ?? memory, ownMemory)
   }
 
   function noteSize({ byteLength, decoded }: ReadFrame): void {
@@ -77,14 +85,24 @@ export function createGuestReaders(post: (message: FromLane) => void): GuestRead
 }
 
 /** Copies out of the shared memory, which the next frame uses. */
-function readOf({ read, decoded, storedByteLength }: GuestFrame, memory: SharedArrayBuffer): ReadFrame {
+function readOf(
+  { read, decoded, storedByteLength }: GuestFrame,
+  shared: SharedArrayBuffer,
+  memory: FrameMemory,
+): ReadFrame {
   if (read === undefined) throw new TypeError('Expected a frame that another lane has read')
-  const copy = (start: number, byteLength: number): Uint8Array<ArrayBuffer> =>
-    new Uint8Array(new Uint8Array(memory, start, byteLength))
+  const copies: Uint8Array<ArrayBuffer>[] = []
+  const copy = (start: number, byteLength: number): Uint8Array<ArrayBuffer> => {
+    const bytes = memory.take(byteLength)
+    bytes.set(new Uint8Array(shared, start, byteLength))
+    copies.push(bytes)
+    return bytes
+  }
+  const release = (): void => copies.forEach((bytes) => memory.give(bytes))
   const stored = storedByteLength === undefined ? undefined : copy(decoded?.byteLength ?? 0, storedByteLength)
-  if (decoded === undefined) return { ...read, stored }
+  if (decoded === undefined) return { ...read, stored, release }
   const { byteLength, ...facts } = decoded
-  return { ...read, stored, decoded: { ...facts, pixels: copy(0, byteLength) } }
+  return { ...read, stored, decoded: { ...facts, pixels: copy(0, byteLength) }, release }
 }
 
 function errorOf({ name, message, fields }: GuestError): Error {

@@ -1,7 +1,7 @@
 import { createFrameClient, createLimiter, type Limiter, type Reservation } from '@ahi-dicom/ahi-client/frames'
 import type { FrameDecoder, FrameReader } from '@ahi-dicom/dicomizer'
-import { isInstanceFormat, isSeriesFormat, type AnyFormat, type FileWriter } from '@ahi-dicom/export-files'
-import { createFrameMemory } from '@ahi-dicom/htj2k-decoder'
+import type { FileWriter, Format } from '@ahi-dicom/export-files'
+import { createFrameMemory, type FrameMemory } from '@ahi-dicom/htj2k-decoder'
 import { failureOf } from '../failure/failure.ts'
 import { createDecodeWatch } from './decode-watch.ts'
 import { exportItem } from './export-item.ts'
@@ -21,7 +21,8 @@ import { createThreadReader } from './thread-reader.ts'
 export async function serveLane({ port }: LaneStart): Promise<void> {
   const post = (message: FromLane): void => port.postMessage(message)
   const news = createNews(post)
-  const guests = createGuestReaders(post)
+  const memory = createFrameMemory()
+  const guests = createGuestReaders({ post, memory })
   const stop = new AbortController()
   const running = new Set<Promise<void>>()
   const { promise: opening, resolve: open } = Promise.withResolvers<OpenLane>()
@@ -64,7 +65,7 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
     // What cannot be read would else wait for ever. Its item is done again alone, and fails.
     port.on('messageerror', reject)
     port.on('message', (message: ToLane) => {
-      if (message.kind === 'open') open(openLane(message.settings, { onFetched: news.fetched, guests }))
+      if (message.kind === 'open') open(openLane(message.settings, { onFetched: news.fetched, guests, memory }))
       else if (message.kind === 'items') message.items.forEach(start)
       else if (message.kind === 'guests-allowed') guests.allow(message.count)
       else if (message.kind === 'guest-read') guests.settle(message.frame)
@@ -95,11 +96,13 @@ interface OpenLane {
   close(): Promise<void>
 }
 
-async function openLane(
-  settings: LaneSettings,
-  { onFetched, guests }: Pick<Lane, 'onFetched'> & { readonly guests: ReturnType<typeof createGuestReaders> },
-): Promise<OpenLane> {
-  const memory = createFrameMemory()
+/** What a lane has before it is opened. */
+interface LaneParts extends Pick<Lane, 'onFetched'> {
+  readonly guests: ReturnType<typeof createGuestReaders>
+  readonly memory: FrameMemory
+}
+
+async function openLane(settings: LaneSettings, { onFetched, guests, memory }: LaneParts): Promise<OpenLane> {
   const client = createFrameClient(settings.access, { memory })
   const watch = createDecodeWatch(settings.watch)
   const turns = createLimiter(1)

@@ -1,4 +1,4 @@
-import type { PlannedVolume, ReadVolumeOptions } from '../model/volume.ts'
+import type { EncodeVolumeOptions, PlannedVolume } from '../model/volume.ts'
 import { niftiHeader } from './nifti-header.ts'
 import { littleEndianBytes } from './sample-bytes.ts'
 
@@ -9,8 +9,11 @@ import { littleEndianBytes } from './sample-bytes.ts'
  */
 export async function* encodeNifti(
   volume: PlannedVolume,
-  options: ReadVolumeOptions = {},
+  options: EncodeVolumeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   yield niftiHeader(volume)
-  for await (const { data } of volume.slices(options)) yield littleEndianBytes(data)
+  for await (const slice of volume.slices(options)) {
+    yield littleEndianBytes(slice.data)
+    if (options.reusesMemory === true) slice.release()
+  }
 }

@@ -1,6 +1,6 @@
 import { makeZip } from 'client-zip'
 import { bytesPerSample } from '../model/sample-type.ts'
-import type { PlannedVolume, ReadVolumeOptions } from '../model/volume.ts'
+import type { EncodeVolumeOptions, PlannedVolume, VolumeSlice } from '../model/volume.ts'
 import { bidsSidecar } from './bids-sidecar.ts'
 import { npyHeader, npyMatrix, npyText, npyType } from './npy.ts'
 import { littleEndianBytes } from './sample-bytes.ts'
@@ -13,8 +13,9 @@ import { littleEndianBytes } from './sample-bytes.ts'
  */
 export async function* encodeNpz(
   volume: PlannedVolume,
-  options: ReadVolumeOptions = {},
+  options: EncodeVolumeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const lent: LentSlice[] = []
   const voxels = npyHeader(npyType(volume.dtype), volume.shape)
   const count = volume.shape.reduce((product, length) => product * length, 1)
   const size = voxels.length + count * bytesPerSample(volume.dtype)
@@ -25,20 +26,39 @@ export async function* encodeNpz(
       input: npyText(JSON.stringify({ ...bidsSidecar(volume), AffineCoordinates: 'LPS' })),
       lastModified,
     },
-    { name: 'voxels.npy', input: voxelFile(voxels, volume, options), lastModified, size },
+    { name: 'voxels.npy', input: voxelFile(voxels, volume, { options, lent }), lastModified, size },
   ]
   // What the library knows of sizes beforehand decides whether entries are ZIP64.
-  yield* makeZip(files, { buffersAreUTF8: true })
+  for await (const chunk of makeZip(files, { buffersAreUTF8: true })) {
+    yield chunk
+    if (options.reusesMemory === true) releaseTaken(lent, chunk)
+  }
 }
 
 /** The first time that a ZIP can hold: the same volume makes the same bytes. */
 const lastModified = new Date(1980, 0, 1)
 
+/** A slice whose bytes the library has taken. It asks for more before it has passed them on. */
+interface LentSlice {
+  readonly bytes: Uint8Array
+  readonly slice: VolumeSlice
+}
+
 async function* voxelFile(
   header: Uint8Array,
   volume: PlannedVolume,
-  options: ReadVolumeOptions,
+  { options, lent }: { readonly options: EncodeVolumeOptions; readonly lent: LentSlice[] },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   yield header
-  for await (const { data } of volume.slices(options)) yield littleEndianBytes(data)
+  for await (const slice of volume.slices(options)) {
+    const bytes = littleEndianBytes(slice.data)
+    if (options.reusesMemory === true) lent.push({ bytes, slice })
+    yield bytes
+  }
+}
+
+/** Releases the slices up to the one whose bytes the consumer has used. */
+function releaseTaken(lent: LentSlice[], chunk: Uint8Array): void {
+  const index = lent.findIndex(({ bytes }) => bytes.buffer === chunk.buffer && bytes.byteOffset === chunk.byteOffset)
+  for (const { slice } of lent.splice(0, index + 1)) slice.release()
 }

@@ -1,7 +1,8 @@
-import { create, root, set, slice } from 'zarrita'
-import type { PlannedVolume, ReadVolumeOptions, VolumeSlice } from '../model/volume.ts'
+import { create, root } from 'zarrita'
+import type { EncodeVolumeOptions, PlannedVolume, VolumeSlice } from '../model/volume.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { bidsSidecar } from './bids-sidecar.ts'
+import { littleEndianBytes } from './sample-bytes.ts'
 
 /** One file of a Zarr hierarchy. */
 export interface ZarrFile {
@@ -26,14 +27,14 @@ interface ZarrAxis {
  */
 export async function* encodeZarr(
   volume: PlannedVolume,
-  options: ReadVolumeOptions = {},
+  options: EncodeVolumeOptions = {},
 ): AsyncGenerator<ZarrFile, void, undefined> {
   const store = createFileStore()
   const axes = axesOf(volume)
   await create(root(store), { attributes: attributesOf(volume, axes) })
-  const array = await create(root(store).resolve('0'), {
+  await create(root(store).resolve('0'), {
     shape: axes.map(({ count }) => count),
-    chunkShape: axes.map(({ axis, count }) => (axis.type === 'channel' || isInPlane(axis.name) ? count : 1)),
+    chunkShape: axes.map(({ axis, count }) => (isInSlice(axis) ? count : 1)),
     dtype: volume.dtype,
     // Zarr v3 wants both, and zarr-python reads no array without them.
     fillValue: 0,
@@ -41,12 +42,11 @@ export async function* encodeZarr(
     dimensionNames: axes.map(({ axis }) => axis.name),
   })
   yield* store.take()
-  for await (const { k, t, data } of volume.slices(options)) {
-    const shape = array.chunks
-    const stride = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, count) => product * count, 1))
-    const place = axes.map(({ axis }) => placeOf(axis.name, { k, t }))
-    await set(array, place, { data: planar(data, volume), shape, stride })
-    yield* store.take()
+  // A chunk is the bytes of a slice as they are. `set` of zarrita would copy them twice.
+  for await (const slice of volume.slices(options)) {
+    const place = axes.map(({ axis }) => placeOf(axis, slice))
+    yield { path: ['0', 'c', ...place].join('/'), bytes: littleEndianBytes(planar(slice.data, volume)) }
+    if (options.reusesMemory === true) slice.release()
   }
 }
 
@@ -93,15 +93,15 @@ function fourthZarrAxis({
   return { axis: { name: 't', type: 'time', ...named }, step: second - first || 1 }
 }
 
-function isInPlane(name: string): boolean {
-  return name === 'x' || name === 'y'
+/** Whether a slice has all of an axis. */
+function isInSlice({ name, type }: ZarrAxis['axis']): boolean {
+  return name === 'x' || name === 'y' || type === 'channel'
 }
 
-/** The place of a slice on an axis; `null` for an axis that the slice has all of. */
-function placeOf(name: string, { k, t }: Pick<VolumeSlice, 'k' | 't'>): ReturnType<typeof slice> | null {
-  if (name === 'c' || isInPlane(name)) return null
-  const at = name === 'z' ? k : t
-  return slice(at, at + 1)
+/** The number of the chunk on an axis. */
+function placeOf(axis: ZarrAxis['axis'], { k, t }: VolumeSlice): number {
+  if (isInSlice(axis)) return 0
+  return axis.name === 'z' ? k : t
 }
 
 /** Colours by plane: OME-NGFF has channels before space. */

@@ -9,4 +9,9 @@ export interface VolumeInstance {
   readonly attributes: DicomAttributes
   /** Returns the verified samples of a frame, counted from 0: colour by pixel, one sample of one bit a byte. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
+  /** Lends the same samples, in memory that `release` takes back. Default: those of {@link frame}. */
+  borrowFrame?(
+    index: number,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<{ readonly pixels: PixelArray; release(): void }>
 }

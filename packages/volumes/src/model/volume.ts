@@ -79,6 +79,15 @@ export interface ReadVolumeOptions {
   readonly frameConcurrency?: number | undefined
 }
 
+/** How the voxels of a volume are encoded. */
+export interface EncodeVolumeOptions extends ReadVolumeOptions {
+  /**
+   * Whether the memory of a chunk is used again once the next one is asked for: large volumes then take no more memory than
+   * small ones. Not for consumers that gather chunks, as streams of Node.js do. Default false.
+   */
+  readonly reusesMemory?: boolean | undefined
+}
+
 /** One slice of a volume. */
 export interface VolumeSlice {
   /** Its place along the normal, from 0. */
@@ -87,6 +96,8 @@ export interface VolumeSlice {
   readonly t: number
   /** Row by row, the components of a voxel side by side. Not to be changed: it may be the instance's own. */
   readonly data: PixelArray
+  /** Takes the memory of `data` back, for slices to come. Nothing may read it afterwards. Without it, it is collected. */
+  release(): void
 }
 
 /** A volume whose geometry is known from metadata alone. No frame is fetched before its voxels are read. */

@@ -1,15 +1,20 @@
 /** Options of {@link readAhead}. */
-interface ReadAheadOptions {
+interface ReadAheadOptions<Result> {
   readonly signal: AbortSignal | undefined
   /** Items that are read at a time, at least 1. */
   readonly count: number
+  /** Takes the results that nobody has asked for. */
+  readonly onLeft: (result: Result) => void
 }
 
-/** Reads items, some at a time, and gives the results in the order of the items. Aborts what is left at the end. */
+/**
+ * Reads items, some at a time, and gives the results in the order of the items. At the end it aborts what is left, and waits
+ * for it.
+ */
 export async function* readAhead<Item, Result>(
   items: Iterable<Item>,
   read: (item: Item, signal: AbortSignal) => Promise<Result>,
-  { signal, count }: ReadAheadOptions,
+  { signal, count, onLeft }: ReadAheadOptions<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   signal?.throwIfAborted()
   const ended = new AbortController()
@@ -24,8 +29,9 @@ export async function* readAhead<Item, Result>(
       const next = reading.length < Math.max(1, count) ? undefined : reading.shift()
       if (next !== undefined) yield await next
     }
-    for (const next of reading) yield await next
+    for (let next = reading.shift(); next !== undefined; next = reading.shift()) yield await next
   } finally {
     ended.abort()
+    for (const left of await Promise.allSettled(reading)) if (left.status === 'fulfilled') onLeft(left.value)
   }
 }

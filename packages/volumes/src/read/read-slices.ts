@@ -2,10 +2,11 @@ import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { VolumeError } from '../errors.ts'
 import { sampleForm } from '../frames/sample-form.ts'
 import type { SampleForm, SourceFrame } from '../frames/source-frame.ts'
-import { bytesPerSample, createSamples, isReal, type SampleType } from '../model/sample-type.ts'
+import { bytesPerSample, isReal, type SampleType } from '../model/sample-type.ts'
 import type { ReadVolumeOptions, Rescale, VolumeSlice } from '../model/volume.ts'
 import { readAhead } from './read-ahead.ts'
-import { directColours, filledSlice, rgbOfYbr, storedType, voxelValues } from './voxel-values.ts'
+import { createSampleMemory, type SampleMemory } from './sample-memory.ts'
+import { areVoxels, convertYbr, directColours, storedType, writeVoxels } from './voxel-values.ts'
 
 /** The frames of one slice. */
 export interface SliceSource {
@@ -27,50 +28,78 @@ export interface VoxelPlan {
   readonly isLabels: boolean
 }
 
-/** Reads slices in their order, a few frames ahead. */
+/** Reads slices in their order, a few frames ahead. Memory of slices that were released serves slices to come. */
 export async function* readSlices(
   sources: Iterable<SliceSource>,
   plan: VoxelPlan,
   { signal, frameConcurrency = 4 }: ReadVolumeOptions,
 ): AsyncGenerator<VolumeSlice, void, undefined> {
+  const { rows, columns, components } = plan.form
+  const memory = createSampleMemory(plan.dtype, rows * columns * components)
   const read = async ({ k, t, frames }: SliceSource, signal: AbortSignal): Promise<VolumeSlice> => {
-    return { k, t, data: await readSlice(frames, plan, signal) }
+    return { k, t, ...(await readSlice(frames, { plan, memory, signal })) }
   }
-  yield* readAhead(sources, read, { signal, count: frameConcurrency })
+  yield* readAhead(sources, read, { signal, count: frameConcurrency, onLeft: (slice) => slice.release() })
 }
 
-async function readSlice(frames: readonly SourceFrame[], plan: VoxelPlan, signal: AbortSignal): Promise<PixelArray> {
-  const { form, dtype } = plan
-  const length = form.rows * form.columns * form.components
+interface SliceReading {
+  readonly plan: VoxelPlan
+  readonly memory: SampleMemory
+  readonly signal: AbortSignal
+}
+
+async function readSlice(
+  frames: readonly SourceFrame[],
+  { plan, memory, signal }: SliceReading,
+): Promise<Pick<VolumeSlice, 'data' | 'release'>> {
   const [first] = frames
-  if (first === undefined) return filledSlice(dtype, length, plan.fill)
+  if (first === undefined) return owned(memory.take().fill(plan.fill), memory)
   if (plan.isLabels) {
-    const labels = createSamples(dtype, length)
-    for (const frame of frames) writeLabels(labels, frame, (await readFrame(frame, plan, signal)).samples)
-    return labels
+    const labels = memory.take().fill(0)
+    for (const frame of frames) {
+      const { samples, release } = await readFrame(frame, plan, signal)
+      writeLabels(labels, frame, samples)
+      release()
+    }
+    return owned(labels, memory)
   }
-  const { samples, form: actual } = await readFrame(first, plan, signal)
-  const values = voxelValues(samples, { form: actual, dtype, rescale: plan.rescaleOf(first) })
-  return actual.components === 3 && actual.photometric.startsWith('YBR_FULL') ? rgbOfYbr(values) : values
+  const { samples, form, release } = await readFrame(first, plan, signal)
+  const isYbr = form.components === 3 && form.photometric.startsWith('YBR_FULL')
+  const rescale = plan.rescaleOf(first)
+  if (!isYbr && areVoxels(samples, { form, dtype: plan.dtype, rescale })) return { data: samples, release }
+  const voxels = memory.take()
+  writeVoxels(voxels, samples, { form, rescale })
+  if (isYbr) convertYbr(voxels)
+  release()
+  return owned(voxels, memory)
+}
+
+function owned(data: PixelArray, memory: SampleMemory): Pick<VolumeSlice, 'data' | 'release'> {
+  return { data, release: () => memory.give(data) }
 }
 
 /** Samples of a frame and their description. `dicomizer` corrects attributes that verified frames contradict. */
 interface FrameSamples {
   readonly samples: PixelArray
   readonly form: SampleForm
+  readonly release: () => void
 }
 
 async function readFrame(frame: SourceFrame, plan: VoxelPlan, signal: AbortSignal): Promise<FrameSamples> {
   const { instance, index } = frame
-  const samples = await instance.frame(index, { signal })
+  const { pixels: samples, release } = (await instance.borrowFrame?.(index, { signal })) ?? {
+    pixels: await instance.frame(index, { signal }),
+    release() {},
+  }
   const form = sampleForm(instance.attributes)
   const why = whyNotAsPlanned({ samples, form }, plan, plan.rescaleOf(frame))
-  if (why !== undefined) throw frameError('VOLUME_FRAME_MISMATCH', frame, `${why}; read it by itself`)
-  return { samples, form }
+  if (why === undefined) return { samples, form, release }
+  release()
+  throw frameError('VOLUME_FRAME_MISMATCH', frame, `${why}; read it by itself`)
 }
 
 function whyNotAsPlanned(
-  { samples, form }: FrameSamples,
+  { samples, form }: Omit<FrameSamples, 'release'>,
   { form: planned, dtype, isLabels }: VoxelPlan,
   rescale: Rescale,
 ): string | undefined {
