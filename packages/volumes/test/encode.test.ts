@@ -1,4 +1,4 @@
-import { bidsSidecar, encodeNifti, encodeNpz } from '@ahi-dicom/volumes'
+import { bidsSidecar, encodeNifti, encodeNpz, niftiByteLength, npzByteLength } from '@ahi-dicom/volumes'
 import { expect, test } from 'vitest'
 import type { Attributes } from '../../renderer/test/picture-source-double.ts'
 import { colourInstance, oblique, planned, volumes } from './encoded-volumes.ts'
@@ -13,6 +13,12 @@ async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> 
 test('colours of 16 bits have no place in NIfTI', async () => {
   const chunks = encodeNifti(planned([colourInstance(16)]))
   await expect(chunks.next()).rejects.toMatchObject({ code: 'VOLUME_NOT_ENCODABLE' })
+})
+
+test.each(Object.entries(volumes))('the bytes of files of %s are known beforehand', async (_, volume) => {
+  const [nifti, npz] = [await gather(encodeNifti(volume)), await gather(encodeNpz(volume))]
+  expect(Buffer.concat(nifti)).toHaveLength(niftiByteLength(volume))
+  expect(Buffer.concat(npz)).toHaveLength(npzByteLength(volume))
 })
 
 test('the same volume makes the same bytes', async () => {

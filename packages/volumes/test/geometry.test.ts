@@ -240,6 +240,18 @@ test.each(['ImagePositionPatient', 'ImageOrientationPatient', 'PixelSpacing'])(
   },
 )
 
+test('instances that lack the same attribute are one error', () => {
+  const positions = stack(6, [0, 0, 0], [0, 0, 2])
+  const instances = seriesOf({ positions, own: () => ({ ImagePositionPatient: [] }) })
+  expect(() => planVolumes(instances)).toThrow(
+    expect.objectContaining({
+      code: 'VOLUME_GEOMETRY_MISSING',
+      sopInstanceUids: Array.from({ length: 6 }, (_, slice) => uidOf(slice)),
+      message: `Cannot place the frames of instances ${[0, 1, 2, 3].map(uidOf).join(', ')} and 2 more in a volume: there is no ImagePositionPatient that can be used; read the frames one by one`,
+    }),
+  )
+})
+
 test.each([
   ['position far away', { ImagePositionPatient: [0, 0, 1e7] }],
   ['pixel spacing of 0', { PixelSpacing: [0, 1] }],

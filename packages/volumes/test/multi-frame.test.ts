@@ -73,13 +73,21 @@ test('slices of nuclear medicine go by SliceVector, and time slots are cardiac p
   ])
 })
 
+test('names of volumes are parts of file names on every system', () => {
+  const stacks = ['..', '../../x', 'A', 'a', '.', 'B'.repeat(500)]
+  const frames = stacks.map((StackID) => planeGroup([0, 0, 0], { FrameContentSequence: [{ StackID }] }))
+  const names = planVolumes([enhancedOf(frames)]).map(({ name }) => name)
+  expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(stacks.length)
+  for (const name of names) expect(name).toMatch(/^(?!.*\.\.)[\w.-]{1,80}$/)
+})
+
 test('frames without positions of their own are refused', () => {
   const cine = framesOf(3, { ImagePositionPatient: [0, 0, 0], ImageOrientationPatient: [1, 0, 0, 0, 1, 0] })
   expect(() => planVolumes([cine])).toThrow(
     expect.objectContaining({
       code: 'VOLUME_GEOMETRY_MISSING',
       message:
-        'Cannot place the frames of instance 1.2.3.1 in a volume: nothing says where its frames lie: they have no positions of their own; read its frames one by one',
+        'Cannot place the frames of instance 1.2.3.1 in a volume: nothing says where the frames lie: they have no positions of their own; read the frames one by one',
     }),
   )
 })

@@ -8,7 +8,10 @@ test('exports what the README names, and no more', () => {
     'bidsSidecar',
     'encodeNifti',
     'encodeNpz',
+    'niftiByteLength',
+    'npzByteLength',
     'planVolumes',
     'readVolume',
+    'voxelByteLength',
   ])
 })

@@ -1,5 +1,5 @@
 import { assembleVolume, planVolumes } from '@ahi-dicom/volumes'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, boolean, integer } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Attributes } from '../../renderer/test/picture-source-double.ts'
 import { instanceOf, seriesOf, stack } from './series.ts'
@@ -53,14 +53,16 @@ test.each([
   ['unsigned', 0, Uint16Array],
   ['signed', 1, Int16Array],
 ] as const)('%s samples of fewer bits than they have room for are their values', async (_, sign, Samples) => {
-  const samples = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 12, maxLength: 12 })
-  const bitsStored = fc.integer({ min: 1, max: 16 })
-  await fc.assert(
-    fc.asyncProperty(samples, bitsStored, fc.boolean(), async (numbers, bits, isClean) => {
+  const samples = array(integer({ min: 0, max: 0xffff }), { minLength: 12, maxLength: 12 })
+  const bitsStored = integer({ min: 1, max: 16 })
+  await assert(
+    asyncProperty(samples, bitsStored, boolean(), async (numbers, bits, isClean) => {
       const form = { PixelRepresentation: sign, BitsStored: bits, HighBit: bits - 1 }
       const [first] = seriesOf({ positions: [[0, 0, 0]], own: () => form })
       if (first === undefined) throw new Error('expected an instance')
-      const values = numbers.map((number) => (sign === 1 ? BigInt.asIntN : BigInt.asUintN)(bits, BigInt(number)))
+      const values = numbers.map((number) =>
+        sign === 1 ? BigInt.asIntN(bits, BigInt(number)) : BigInt.asUintN(bits, BigInt(number)),
+      )
       const frame = Samples.from(isClean ? values.map(Number) : numbers)
       const volume = await assembleVolume([{ ...first, frame: async () => frame }])
       expect(Array.from(volume.data)).toEqual(values.map(Number))

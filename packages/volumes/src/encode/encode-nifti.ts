@@ -1,6 +1,15 @@
 import type { EncodeVolumeOptions, PlannedVolume } from '../model/volume.ts'
 import { niftiHeader } from './nifti-header.ts'
-import { littleEndianBytes } from './sample-bytes.ts'
+import { littleEndianBytes, voxelByteLength } from './sample-bytes.ts'
+
+/**
+ * Returns the bytes of the NIfTI file that {@link encodeNifti} gives. Nothing is fetched.
+ *
+ * @throws {VolumeError} `VOLUME_NOT_ENCODABLE` for colours of more than 8 bits
+ */
+export function niftiByteLength(volume: PlannedVolume): number {
+  return niftiHeader(volume).byteLength + voxelByteLength(volume)
+}
 
 /**
  * Encodes a volume as a single NIfTI file (`.nii`), slice by slice. Compress the chunks with gzip for `.nii.gz`.

@@ -1,9 +1,8 @@
-import { makeZip } from 'client-zip'
-import { bytesPerSample } from '../model/sample-type.ts'
+import { makeZip, predictLength } from 'client-zip'
 import type { EncodeVolumeOptions, PlannedVolume, VolumeSlice } from '../model/volume.ts'
 import { bidsSidecar } from './bids-sidecar.ts'
 import { npyHeader, npyMatrix, npyText, npyType } from './npy.ts'
-import { littleEndianBytes } from './sample-bytes.ts'
+import { littleEndianBytes, voxelByteLength } from './sample-bytes.ts'
 
 /**
  * Encodes a volume for `numpy.load`, slice by slice and without compression: `voxels` in the order of `shape`, `affine` (LPS,
@@ -16,23 +15,42 @@ export async function* encodeNpz(
   options: EncodeVolumeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const lent: LentSlice[] = []
-  const voxels = npyHeader(npyType(volume.dtype), volume.shape)
-  const count = volume.shape.reduce((product, length) => product * length, 1)
-  const size = voxels.length + count * bytesPerSample(volume.dtype)
-  const files = [
-    { name: 'affine.npy', input: npyMatrix(volume.affine.lps), lastModified },
-    {
-      name: 'metadata.npy',
-      input: npyText(JSON.stringify({ ...bidsSidecar(volume), AffineCoordinates: 'LPS' })),
-      lastModified,
-    },
-    { name: 'voxels.npy', input: voxelFile(voxels, volume, { options, lent }), lastModified, size },
-  ]
+  const files = filesOf(volume).map(({ head, ...file }) => ({
+    ...file,
+    input: file.name === voxelsName ? voxelFile(head, volume, { options, lent }) : head,
+  }))
   // What the library knows of sizes beforehand decides whether entries are ZIP64.
   for await (const chunk of makeZip(files, { buffersAreUTF8: true })) {
     yield chunk
     if (options.reusesMemory === true) releaseTaken(lent, chunk)
   }
+}
+
+/** Returns the bytes of the file that {@link encodeNpz} gives. Nothing is fetched. */
+export function npzByteLength(volume: PlannedVolume): number {
+  return Number(predictLength(filesOf(volume).map(({ name, size }) => ({ name, size }))))
+}
+
+/** One file of the archive. */
+interface NpzFile {
+  readonly name: string
+  /** Its bytes, or those before the voxels. */
+  readonly head: Uint8Array
+  readonly size: number
+  readonly lastModified: Date
+}
+
+const voxelsName = 'voxels.npy'
+
+function filesOf(volume: PlannedVolume): readonly NpzFile[] {
+  const affine = npyMatrix(volume.affine.lps)
+  const metadata = npyText(JSON.stringify({ ...bidsSidecar(volume), AffineCoordinates: 'LPS' }))
+  const voxels = npyHeader(npyType(volume.dtype), volume.shape)
+  return [
+    { name: 'affine.npy', head: affine, size: affine.length, lastModified },
+    { name: 'metadata.npy', head: metadata, size: metadata.length, lastModified },
+    { name: voxelsName, head: voxels, size: voxels.length + voxelByteLength(volume), lastModified },
+  ]
 }
 
 /** The first time that a ZIP can hold: the same volume makes the same bytes. */

@@ -1,4 +1,4 @@
-import { create, root } from 'zarrita'
+import type * as Zarrita from 'zarrita'
 import type { EncodeVolumeOptions, PlannedVolume, VolumeSlice } from '../model/volume.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { bidsSidecar } from './bids-sidecar.ts'
@@ -9,7 +9,18 @@ export interface ZarrFile {
   /** Relative to the folder of the hierarchy, with forward slashes: `zarr.json`, `0/c/0/0/0`. */
   readonly path: string
   readonly bytes: Uint8Array
+  /** Frames that it was read from: 0 for metadata and for a slice without a frame. */
+  readonly frameCount: number
 }
+
+/** How a hierarchy is encoded. */
+export interface EncodeZarrOptions extends EncodeVolumeOptions {
+  /** The module `zarrita`. Default: it is imported. */
+  readonly zarrita?: ZarritaModule | undefined
+}
+
+/** What is used of the module `zarrita`. */
+export type ZarritaModule = Pick<typeof Zarrita, 'create' | 'root'>
 
 /** An axis of OME-NGFF 0.5, and its voxels. */
 interface ZarrAxis {
@@ -27,8 +38,9 @@ interface ZarrAxis {
  */
 export async function* encodeZarr(
   volume: PlannedVolume,
-  options: EncodeVolumeOptions = {},
+  options: EncodeZarrOptions = {},
 ): AsyncGenerator<ZarrFile, void, undefined> {
+  const { create, root } = options.zarrita ?? (await import('zarrita'))
   const store = createFileStore()
   const axes = axesOf(volume)
   await create(root(store), { attributes: attributesOf(volume, axes) })
@@ -45,7 +57,11 @@ export async function* encodeZarr(
   // A chunk is the bytes of a slice as they are. `set` of zarrita would copy them twice.
   for await (const slice of volume.slices(options)) {
     const place = axes.map(({ axis }) => placeOf(axis, slice))
-    yield { path: ['0', 'c', ...place].join('/'), bytes: littleEndianBytes(planar(slice.data, volume)) }
+    yield {
+      path: ['0', 'c', ...place].join('/'),
+      bytes: littleEndianBytes(planar(slice.data, volume)),
+      frameCount: slice.frameCount,
+    }
     if (options.reusesMemory === true) slice.release()
   }
 }
@@ -60,7 +76,7 @@ function createFileStore(): {
   return {
     get: async () => undefined,
     async set(key, bytes) {
-      files.push({ path: key.replace(/^\//, ''), bytes })
+      files.push({ path: key.replace(/^\//, ''), bytes, frameCount: 0 })
     },
     take: () => files.splice(0),
   }

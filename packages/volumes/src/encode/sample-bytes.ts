@@ -1,7 +1,14 @@
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import { bytesPerSample } from '../model/sample-type.ts'
+import type { PlannedVolume } from '../model/volume.ts'
 
 /** Whether numbers lie in memory with their lowest byte first, as files have them. */
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+/** Returns the bytes of all voxels of a volume. */
+export function voxelByteLength({ shape, dtype }: Pick<PlannedVolume, 'shape' | 'dtype'>): number {
+  return shape.reduce((product, length) => product * length, 1) * bytesPerSample(dtype)
+}
 
 /** Returns samples as bytes, little endian. */
 export function littleEndianBytes(samples: PixelArray): Uint8Array {

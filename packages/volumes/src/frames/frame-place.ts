@@ -1,8 +1,20 @@
 import { add, cross, dot, length, scale, unit, vectorOf } from '../geometry/vector.ts'
-import { VolumeError } from '../errors.ts'
+import { VolumeError, type VolumeErrorCode, type VolumeErrorSubject } from '../errors.ts'
+import { nameInstances } from './name-instances.ts'
 import type { VolumeInstance } from '../model/volume-instance.ts'
 import { numbersIn, type FrameScope } from './frame-scope.ts'
 import type { SourceFrame } from './source-frame.ts'
+
+/** Why the frames of an instance have no place. Errors of several instances with one reason are told as one. */
+export class PlaceError extends VolumeError {
+  readonly why: string
+
+  constructor(code: VolumeErrorCode, why: string, subject: VolumeErrorSubject) {
+    const named = nameInstances(subject.sopInstanceUids ?? [])
+    super(code, `Cannot place the frames of ${named} in a volume: ${why}; read the frames one by one`, subject)
+    this.why = why
+  }
+}
 
 /** Where a frame lies, and how its pixels do. */
 export type FramePlace = Pick<SourceFrame, 'position' | 'rowDirection' | 'columnDirection' | 'pixelSpacing'>
@@ -29,21 +41,21 @@ export function framePlace(instance: VolumeInstance, scope: FrameScope): FramePl
   const [betweenRows = NaN, betweenColumns = NaN] = numbersIn(scope, 'PixelMeasuresSequence', 'PixelSpacing')
   required(Number.isFinite(betweenRows + betweenColumns) ? true : undefined, instance, 'PixelSpacing')
   if (!isPossible(betweenRows) || !isPossible(betweenColumns)) {
-    throw invalid(instance, 'its PixelSpacing is no distance of pixels')
+    throw invalid(instance, 'PixelSpacing is no distance of pixels')
   }
   if (![row, column].every((one) => Math.abs(length(one) - 1) < unitTolerance)) {
-    throw invalid(instance, 'the directions of its ImageOrientationPatient are no unit vectors')
+    throw invalid(instance, 'the directions of ImageOrientationPatient are no unit vectors')
   }
   if (Math.abs(dot(row, column)) > unitTolerance) {
-    throw invalid(instance, 'the directions of its ImageOrientationPatient are not at right angles')
+    throw invalid(instance, 'the directions of ImageOrientationPatient are not at right angles')
   }
   const rowDirection = unit(row)
   const columnDirection = unit(column)
   if (!Number.isFinite(offset)) {
-    throw missing(instance, 'nothing says where its frames lie: they have no positions of their own')
+    throw missing(instance, 'nothing says where the frames lie: they have no positions of their own')
   }
   const position = offset === 0 ? first : add(first, scale(unit(cross(rowDirection, columnDirection)), offset))
-  if (length(position) > farthest) throw invalid(instance, 'its position is more than a kilometre away')
+  if (length(position) > farthest) throw invalid(instance, 'the position is more than a kilometre away')
   return { position, rowDirection, columnDirection, pixelSpacing: [betweenRows, betweenColumns] }
 }
 
@@ -84,7 +96,7 @@ function statedPlace(instance: VolumeInstance, scope: FrameScope): StatedPlace {
 }
 
 function required<T>(value: T | undefined, instance: VolumeInstance, keyword: string): T {
-  if (value === undefined) throw missing(instance, `it has no ${keyword} that can be used`)
+  if (value === undefined) throw missing(instance, `there is no ${keyword} that can be used`)
   return value
 }
 
@@ -100,7 +112,6 @@ function placeError(
   code: 'VOLUME_GEOMETRY_MISSING' | 'VOLUME_GEOMETRY_INVALID',
   { seriesInstanceUid, sopInstanceUid }: VolumeInstance,
   why: string,
-): VolumeError {
-  const message = `Cannot place the frames of instance ${sopInstanceUid} in a volume: ${why}; read its frames one by one`
-  return new VolumeError(code, message, { seriesInstanceUid, sopInstanceUids: [sopInstanceUid] })
+): PlaceError {
+  return new PlaceError(code, why, { seriesInstanceUid, sopInstanceUids: [sopInstanceUid] })
 }

@@ -96,6 +96,8 @@ export interface VolumeSlice {
   readonly t: number
   /** Row by row, the components of a voxel side by side. Not to be changed: it may be the instance's own. */
   readonly data: PixelArray
+  /** Frames that it was read from: 0 if it is filled, several if it has several segments. */
+  readonly frameCount: number
   /** Takes the memory of `data` back, for slices to come. Nothing may read it afterwards. Without it, it is collected. */
   release(): void
 }
@@ -139,6 +141,8 @@ export interface PlannedVolume {
   readonly warnings: readonly VolumeWarning[]
   /** Its instances, each once, in the order of slices. */
   readonly instances: readonly VolumeInstance[]
+  /** Frames that its voxels are read from. */
+  readonly frameCount: number
   /**
    * Returns the frame of a slice; undefined for a slice that no frame has. If several segments have a frame there, the
    * first one.

@@ -2,6 +2,7 @@ import { gridGeometry } from '../geometry/affine.ts'
 import { scale } from '../geometry/vector.ts'
 import { VolumeError } from '../errors.ts'
 import type { SourceFrame } from '../frames/source-frame.ts'
+import { PlaceError } from '../frames/frame-place.ts'
 import { sourceFrames } from '../frames/source-frames.ts'
 import type { PlannedVolume, VolumeDimensions, VolumeWarning } from '../model/volume.ts'
 import type { VolumeInstance } from '../model/volume-instance.ts'
@@ -10,6 +11,7 @@ import { arrangeGroup, arrangeSegments, type Arrangement } from './arrange-group
 import { groupFrames, splitByText, type FrameGroup } from './group-frames.ts'
 import type { PlanVolumesOptions } from './plan-options.ts'
 import { segmentationType, segmentTable } from './segments.ts'
+import { volumeNames } from './volume-names.ts'
 import { planVoxels } from './voxel-plan.ts'
 
 /** Plans the volumes of the instances of one series, and hands out why a part of it makes none. */
@@ -26,17 +28,43 @@ export function planSeries(
       return []
     }
   }
-  const frames = instances.flatMap((instance) => attempt(() => sourceFrames(instance)))
+  const { frames, refused } = framesOf(instances)
+  for (const error of refused) options.onRefused(error)
   if (frames.length === 0) return []
   const groups = groupFrames(frames)
   const arrangements = groups.flatMap((group) => attempt(() => arrangementsOf(group, options)))
-  const names = namesOf(arrangements)
+  const names = volumeNames(arrangements)
   const isSplit = groups.length > 1 || arrangements.length > 1
   return arrangements.flatMap((arrangement, index) => {
     const name = names[index] ?? ''
     const warnings = isSplit ? [splitWarning(name)] : []
     return attempt(() => [buildVolume(arrangement, { name, warnings }, options)])
   })
+}
+
+/** Returns the frames of instances, and why others have none: an error for each reason, not for each instance. */
+function framesOf(instances: readonly VolumeInstance[]): {
+  readonly frames: readonly SourceFrame[]
+  readonly refused: readonly VolumeError[]
+} {
+  const frames: SourceFrame[] = []
+  const errors: PlaceError[] = []
+  for (const instance of instances) {
+    try {
+      frames.push(...sourceFrames(instance))
+    } catch (error) {
+      if (!(error instanceof PlaceError)) throw error
+      errors.push(error)
+    }
+  }
+  const byReason = Map.groupBy(errors, ({ code, why }) => `${code} ${why}`)
+  const refused = [...byReason.values()].flatMap((alike) => {
+    const sopInstanceUids = alike.flatMap((error) => error.sopInstanceUids)
+    return alike
+      .slice(0, 1)
+      .map(({ code, why, seriesInstanceUid }) => new PlaceError(code, why, { seriesInstanceUid, sopInstanceUids }))
+  })
+  return { frames, refused }
 }
 
 function arrangementsOf(group: FrameGroup, options: PlanVolumesOptions): readonly Arrangement[] {
@@ -52,18 +80,6 @@ function arrangementsOf(group: FrameGroup, options: PlanVolumesOptions): readonl
     ({ segment }) => `segment-${segment}`,
   )
   return bySegment.flatMap((part) => arrangeGroup(part, filled))
-}
-
-/** Names of volumes: what tells each from the others, made safe for a file name. Equal ones are counted. */
-function namesOf(arrangements: readonly Arrangement[]): readonly string[] {
-  const plain = arrangements.map(({ labels }) =>
-    labels.map((label) => label.replace(/[^A-Za-z0-9.-]+/g, '-')).join('_'),
-  )
-  return plain.map((name, index) => {
-    if (plain.filter((other) => other === name).length === 1) return name
-    const count = plain.slice(0, index + 1).filter((other) => other === name).length
-    return name === '' ? `volume-${count}` : `${name}_${count}`
-  })
 }
 
 function splitWarning(name: string): VolumeWarning {
@@ -111,6 +127,7 @@ function buildVolume(
     segments,
     warnings: [...warnings, ...arrangement.warnings, ...voxels.warnings],
     instances: [...new Set(frames.map(({ instance }) => instance))],
+    frameCount: frames.length,
     frameOf(k, t = 0) {
       const frame: SourceFrame | undefined = cells[k]?.[t]?.[0]
       return frame === undefined ? undefined : { sopInstanceUid: frame.instance.sopInstanceUid, frame: frame.index }

@@ -1,4 +1,5 @@
 import { VolumeError, type VolumeErrorCode } from '../errors.ts'
+import { nameInstances } from '../frames/name-instances.ts'
 import type { SourceFrame } from '../frames/source-frame.ts'
 
 /** Returns the error for frames of one series that make no volume. `why` may have `%s` for the instances. */
@@ -9,14 +10,6 @@ export function refusal(
 ): VolumeError {
   const seriesInstanceUid = frames[0]?.instance.seriesInstanceUid
   const sopInstanceUids = [...new Set(frames.map(({ instance }) => instance.sopInstanceUid))]
-  const message = `Cannot make a volume of series ${seriesInstanceUid}: ${why.replace('%s', named(sopInstanceUids))}; ${advice}`
+  const message = `Cannot make a volume of series ${seriesInstanceUid}: ${why.replace('%s', nameInstances(sopInstanceUids))}; ${advice}`
   return new VolumeError(code, message, { seriesInstanceUid, sopInstanceUids })
-}
-
-const namedInMessage = 4
-
-function named(uids: readonly string[]): string {
-  const more = uids.length - namedInMessage
-  const list = uids.slice(0, namedInMessage).join(', ')
-  return `${uids.length === 1 ? 'instance' : 'instances'} ${list}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -37,7 +37,12 @@ export async function* readSlices(
   const { rows, columns, components } = plan.form
   const memory = createSampleMemory(plan.dtype, rows * columns * components)
   const read = async ({ k, t, frames }: SliceSource, signal: AbortSignal): Promise<VolumeSlice> => {
-    return { k, t, ...(await readSlice(frames, { plan, memory, signal })) }
+    return {
+      k,
+      t,
+      frameCount: plan.isLabels ? frames.length : Math.min(frames.length, 1),
+      ...(await readSlice(frames, { plan, memory, signal })),
+    }
   }
   yield* readAhead(sources, read, { signal, count: frameConcurrency, onLeft: (slice) => slice.release() })
 }
@@ -87,10 +92,9 @@ interface FrameSamples {
 
 async function readFrame(frame: SourceFrame, plan: VoxelPlan, signal: AbortSignal): Promise<FrameSamples> {
   const { instance, index } = frame
-  const { pixels: samples, release } = (await instance.borrowFrame?.(index, { signal })) ?? {
-    pixels: await instance.frame(index, { signal }),
-    release() {},
-  }
+  const lent = await instance.borrowFrame?.(index, { signal })
+  const samples = lent?.pixels ?? (await instance.frame(index, { signal }))
+  const release = (): void => lent?.release()
   const form = sampleForm(instance.attributes)
   const why = whyNotAsPlanned({ samples, form }, plan, plan.rescaleOf(frame))
   if (why === undefined) return { samples, form, release }
