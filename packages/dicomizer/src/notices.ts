@@ -32,6 +32,20 @@ export type InstanceNoticeCode =
   | 'DESTINATION_WARNING'
   /** The DICOMDIR has a value for a key that the instance lacks. */
   | 'DIRECTORY_KEY_INVENTED'
+  /** The series makes several volumes. */
+  | 'SERIES_SPLIT'
+  /** Slices of a volume are shifted against each other: its affine has a shear. */
+  | 'GANTRY_TILT'
+  /** Slices of a volume have no frame. */
+  | 'SLICES_FILLED'
+  /** Nothing tells how thick the one slice of a volume is. */
+  | 'SLICE_SPACING_ASSUMED'
+  /** Slices differ in their rescale values: the voxels of a volume are real-world values. */
+  | 'RESCALE_DIFFERS'
+  /** A Modality LUT makes real-world values, and voxels are stored values. */
+  | 'MODALITY_LUT_NOT_APPLIED'
+  /** Slices of a volume differ in their values of the fourth axis. */
+  | 'FOURTH_AXIS_VARIES'
 
 /** Something that a reader of a written instance should know. It names tags and codes, never values. */
 export interface InstanceNotice {

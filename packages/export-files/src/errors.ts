@@ -121,6 +121,20 @@ export class SharpError extends Error {
   }
 }
 
+/** Why the optional package `zarrita` cannot be used: it is not there, or it does not load. */
+export type ZarritaErrorCode = 'ZARRITA_MISSING' | 'ZARRITA_UNUSABLE'
+
+/** Thrown if a format needs the optional package `zarrita`, and it cannot be used. Install it as the message says. */
+export class ZarritaError extends Error {
+  override readonly name = 'ZarritaError'
+  readonly code: ZarritaErrorCode
+
+  constructor(code: ZarritaErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options)
+    this.code = code
+  }
+}
+
 /** Why a picture cannot be encoded. */
 export type PictureEncodingErrorCode = 'PICTURE_TOO_LARGE' | 'PICTURE_ENCODING_FAILED'
 

@@ -44,20 +44,23 @@ export type {
   RecordLog,
   RecordStore,
 } from './destination/record-store.ts'
-export { LayoutError, OutputError, PictureEncodingError, SeriesFileError, SharpError } from './errors.ts'
+export { LayoutError, OutputError, PictureEncodingError, SharpError, ZarritaError } from './errors.ts'
 export type {
   LayoutErrorCode,
   OutputErrorCode,
   PictureEncodingErrorCode,
-  SeriesFileErrorCode,
   SharpErrorCode,
+  ZarritaErrorCode,
 } from './errors.ts'
 export { createFormats, formatNames } from './format/create-formats.ts'
-export type { FormatName, FormatOptions } from './format/create-formats.ts'
+export type { FormatName, FormatOf, FormatOptions, SeriesFormatName } from './format/create-formats.ts'
 export { dcmFormat } from './format/dcm-format.ts'
 export type { Accuracy, ForeseenFiles, Format, FormatFile, FormatItem } from './format/format.ts'
 export { selectFrames } from './format/frame-selection.ts'
 export type { FrameSelection, FrameSelector } from './format/frame-selection.ts'
+export { gzippedNiftiFormat, niftiFormat } from './format/nifti-formats.ts'
+export type { NiftiFormatOptions } from './format/nifti-formats.ts'
+export { npzFormat } from './format/npz-format.ts'
 export type { PictureFormatOptions } from './format/picture-format.ts'
 export { pngFormat } from './format/png-format.ts'
 export type { PngFormatOptions } from './format/png-format.ts'
@@ -72,8 +75,8 @@ export type {
 } from './format/series-format.ts'
 export { gifFormat, jpgFormat, webpFormat } from './format/sharp-formats.ts'
 export type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './format/sharp-formats.ts'
-export { writeSeriesFiles } from './format/write-series-files.ts'
-export type { SeriesToWrite, WriteSeriesOptions, WrittenSeriesFile } from './format/write-series-files.ts'
+export type { VolumeFormatOptions } from './format/volume-format.ts'
+export { zarrFormat } from './format/zarr-format.ts'
 export { writeInstanceFiles } from './format/write-instance-files.ts'
 export type { InstanceToWrite, WriteInstanceOptions } from './format/write-instance-files.ts'
 export { directoryEntry, missingKeys } from './media/directory-entry.ts'

@@ -4,7 +4,7 @@
  */
 import { createFormats } from './format/create-formats.ts'
 import type { FormatName, FormatOptions } from './format/create-formats.ts'
-import type { Format } from './format/format.ts'
+import type { AnyFormat } from './format/series-format.ts'
 
 /**
  * Makes a format by its name.
@@ -17,7 +17,7 @@ export function createFormat({
 }: {
   readonly name: FormatName
   readonly options: FormatOptions
-}): Format {
+}): AnyFormat {
   const [format] = createFormats([name], options)
   if (format === undefined) throw new TypeError(`Expected \`name\` to be the name of a format, got \`${name}\``)
   return format

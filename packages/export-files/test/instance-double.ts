@@ -3,7 +3,9 @@ import type { InstanceFileEntry, InstanceKey, WrittenFile } from '@ahi-dicom/exp
 import type { PixelArray } from '@ahi-dicom/renderer'
 import { attributesOf, type Attributes } from '../../renderer/test/picture-source-double.ts'
 
-export interface InstanceDouble extends Partial<Omit<DicomInstance, 'attributes' | 'frame' | 'borrowFrame' | 'part10'>> {
+export interface InstanceDouble extends Partial<
+  Omit<DicomInstance, 'attributes' | 'frame' | 'borrowFrame' | 'part10'>
+> {
   readonly attributes?: Attributes
   readonly chunks?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   readonly frames?: readonly PixelArray[]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as exportFiles from '@ahi-dicom/export-files'
+import { isSeriesFormat } from '@ahi-dicom/export-files'
 import { createFormat } from '@ahi-dicom/export-files/lane'
 
 test('exports what the README names', () => {
@@ -9,6 +10,7 @@ test('exports what the README names', () => {
     'PictureEncodingError',
     'SeriesFileError',
     'SharpError',
+    'ZarritaError',
     'checkUse',
     'countRecordedInstances',
     'createFormats',
@@ -23,11 +25,9 @@ test('exports what the README names', () => {
     'filePath',
     'formatNames',
     'gifFormat',
+    'gzippedNiftiFormat',
     'heldTokens',
-    'instancesDigest',
-    'isInstanceFormat',
     'isSeriesFormat',
-    'joinMasks',
     'jpgFormat',
     'lessVerified',
     'maskPath',
@@ -37,6 +37,8 @@ test('exports what the README names', () => {
     'mergeRecords',
     'missingKeys',
     'msUntilGone',
+    'niftiFormat',
+    'npzFormat',
     'openRecord',
     'openTemporaryDatabase',
     'pageName',
@@ -60,7 +62,20 @@ test('exports what the README names', () => {
     'writeInstanceFiles',
     'writeSeriesFiles',
     'writeTemporary',
+    'zarrFormat',
   ])
+})
+
+test('formats of series can be made again in another thread', () => {
+  const volumes = { gaps: 'fill', values: 'real-world' } as const
+  const names = ['zarr', 'npz', 'nii.gz', 'nii'] as const
+  const formats = exportFiles.createFormats(names, { nii: volumes, 'nii.gz': volumes, npz: volumes, zarr: volumes })
+  expect(formats.map(({ name }) => name)).toEqual(['nii', 'nii.gz', 'npz', 'zarr'])
+  for (const { name, settings, lane } of formats) {
+    const options: Parameters<typeof createFormat>[0] = JSON.parse(JSON.stringify(lane?.options))
+    expect(createFormat(options)).toMatchObject({ scope: 'series', name, settings, lane })
+    expect(settings).toMatchObject(volumes)
+  }
 })
 
 test('formats can be made again in another thread', () => {
@@ -69,12 +84,8 @@ test('formats can be made again in another thread', () => {
   for (const { lane, ...format } of formats) {
     const options: Parameters<typeof createFormat>[0] = JSON.parse(JSON.stringify(lane?.options))
     const again = createFormat(options)
-    expect([again.name, again.mediaType, again.readsPixels]).toEqual([
-      format.name,
-      format.mediaType,
-      format.readsPixels,
-    ])
-    expect(again.frames?.includes(2)).toBe(format.frames?.includes(2))
+    expect(again).toMatchObject({ name: format.name, mediaType: format.mediaType, readsPixels: format.readsPixels })
+    expect(isSeriesFormat(again) ? undefined : again.frames?.includes(2)).toBe(format.frames?.includes(2))
     expect(again.lane).toEqual(lane)
   }
 })

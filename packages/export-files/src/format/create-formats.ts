@@ -1,15 +1,27 @@
 import { dcmFormat } from './dcm-format.ts'
-import type { Format } from './format.ts'
+import { gzippedNiftiFormat, niftiFormat } from './nifti-formats.ts'
+import type { NiftiFormatOptions } from './nifti-formats.ts'
+import { npzFormat } from './npz-format.ts'
 import { pngFormat } from './png-format.ts'
 import type { PngFormatOptions } from './png-format.ts'
+import type { Format } from './format.ts'
+import type { SeriesFormat } from './series-format.ts'
 import { gifFormat, jpgFormat, webpFormat } from './sharp-formats.ts'
 import type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './sharp-formats.ts'
+import type { VolumeFormatOptions } from './volume-format.ts'
+import { zarrFormat } from './zarr-format.ts'
 
-/** Names of the formats of this package, in the order in which an instance is written. */
-export const formatNames = ['dcm', 'png', 'jpg', 'webp', 'gif'] as const
+/** Names of the formats of this package, in the order in which an instance is written: those of series come last. */
+export const formatNames = ['dcm', 'png', 'jpg', 'webp', 'gif', 'nii', 'nii.gz', 'npz', 'zarr'] as const
 
 /** Name of a format of this package. */
 export type FormatName = (typeof formatNames)[number]
+
+/** Name of a format of this package that makes files of series. */
+export type SeriesFormatName = 'nii' | 'nii.gz' | 'npz' | 'zarr'
+
+/** The format that has a name. */
+export type FormatOf<Name extends FormatName> = Name extends SeriesFormatName ? SeriesFormat : Format
 
 /** Options of formats, by the name of the format. */
 export interface FormatOptions {
@@ -17,21 +29,39 @@ export interface FormatOptions {
   readonly jpg?: JpgFormatOptions | undefined
   readonly webp?: WebpFormatOptions | undefined
   readonly gif?: GifFormatOptions | undefined
+  readonly nii?: NiftiFormatOptions | undefined
+  readonly 'nii.gz'?: NiftiFormatOptions | undefined
+  readonly npz?: VolumeFormatOptions | undefined
+  readonly zarr?: VolumeFormatOptions | undefined
 }
 
-const makers: Readonly<Record<FormatName, (options: FormatOptions) => Format>> = {
+const makers: { readonly [Name in FormatName]: (options: FormatOptions) => FormatOf<Name> } = {
   dcm: () => dcmFormat(),
   png: ({ png }) => pngFormat(png),
   jpg: ({ jpg }) => jpgFormat(jpg),
   webp: ({ webp }) => webpFormat(webp),
   gif: ({ gif }) => gifFormat(gif),
+  nii: ({ nii }) => niftiFormat(nii),
+  'nii.gz': (options) => gzippedNiftiFormat(options['nii.gz']),
+  npz: ({ npz }) => npzFormat(npz),
+  zarr: ({ zarr }) => zarrFormat(zarr),
 }
 
 /**
- * Makes formats by their names, each once, in the order of {@link formatNames}.
+ * Makes formats by their names, each once, in the order of {@link formatNames}. Of `nii` and `nii.gz`, which have the same
+ * sidecar, the first one writes it.
  *
  * @throws {SharpError} if one of them needs the optional package `sharp`, and it cannot be used
+ * @throws {ZarritaError} if one of them needs the optional package `zarrita`, and it is not there
  */
-export function createFormats(names: readonly FormatName[], options: FormatOptions = {}): readonly Format[] {
-  return formatNames.filter((name) => names.includes(name)).map((name) => makers[name](options))
+export function createFormats<Name extends FormatName>(
+  names: readonly Name[],
+  options: FormatOptions = {},
+): readonly FormatOf<Name>[] {
+  const isSidecarThere = names.some((name) => name === 'nii')
+  const settled = isSidecarThere ? { ...options, 'nii.gz': { ...options['nii.gz'], sidecar: false } } : options
+  return names
+    .filter((name, index) => names.indexOf(name) === index)
+    .toSorted((a, b) => formatNames.indexOf(a) - formatNames.indexOf(b))
+    .map((name) => makers[name](settled))
 }
