@@ -14,7 +14,8 @@ const lazyInputs = new Set<string>()
 export default packageConfig([], {
   entry: { index: 'src/index.ts', bin: 'src/bin.ts', ...threadEntries },
   // Piscina asks for it only to lower the priority of its threads, which nothing does here.
-  external: ['@napi-rs/nice'],
+  // zarrita is optional: users install it beside the command, as they do sharp.
+  external: ['@napi-rs/nice', 'zarrita'],
   // Names are kept, so stacks can be read without maps, which are as large as the bundle.
   sourcemap: false,
   esbuildPlugins: [

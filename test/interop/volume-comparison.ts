@@ -1,11 +1,11 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { NothingToImportError, type Emulator } from '@ahi-dicom/ahi-emulator'
-import type { ErrorEntry, Exporter, LoadVolumeOptions } from '@ahi-dicom/exporter'
-import { encodeNifti } from '@ahi-dicom/volumes'
+import { createFormats, type VolumeFormatOptions } from '@ahi-dicom/export-files'
+import type { Exporter } from '@ahi-dicom/exporter'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { runPython } from './comparison.ts'
+import { readErrors } from './export-journal.ts'
 
 /** DICOM files of one series. */
 export interface VolumeSeries {
@@ -19,6 +19,8 @@ export interface VolumeComparison {
   readonly dcm2niix: readonly string[]
   /** Codes of why parts of the series make no volume. */
   readonly refused: readonly string[]
+  /** How files of other formats differ from the NIfTI files of the same volumes. */
+  readonly otherFiles: readonly string[]
 }
 
 /** What volumes are made with. */
@@ -29,13 +31,13 @@ export interface VolumeStage {
 }
 
 /**
- * Imports each series into a data store of its own, makes volumes of what comes out of it, and compares them with what
- * SimpleITK and dcm2niix make of the original files. Series that a data store does not take are left out.
+ * Imports each series into a data store of its own, exports its volumes in all formats, and compares them with what SimpleITK
+ * and dcm2niix make of the original files. Series that a data store does not take are left out.
  */
 export async function compareVolumes(
   series: readonly VolumeSeries[],
   stage: VolumeStage,
-  options: Omit<LoadVolumeOptions, 'datastoreId' | 'selectors' | 'onFailure'> = {},
+  options: VolumeFormatOptions = {},
 ): Promise<ReadonlyMap<string, VolumeComparison>> {
   const made = await Promise.all(series.map((one, index) => makeVolumes(one, index, { ...stage, options })))
   const taken = made.filter((one) => one !== undefined)
@@ -46,10 +48,21 @@ export async function compareVolumes(
     string,
     Pick<VolumeComparison, 'SimpleITK' | 'dcm2niix'>
   >
-  return new Map(taken.map(({ name, refused }) => [name, { SimpleITK: [], dcm2niix: [], ...compared[name], refused }]))
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what our own script prints
+  const ofFormats = (await runPython(
+    'compare_volume_files.py',
+    taken.map(({ directory }) => directory),
+  )) as Record<string, readonly string[]>
+  return new Map(
+    taken.map(({ name, refused, directory }) => {
+      const otherFiles = ofFormats[directory] ?? ['not compared']
+      return [name, { SimpleITK: [], dcm2niix: [], ...compared[name], refused, otherFiles }]
+    }),
+  )
 }
 
 interface MadeVolumes extends VolumeSeries {
+  readonly directory: string
   readonly volumes: readonly string[]
   readonly refused: readonly string[]
 }
@@ -57,7 +70,7 @@ interface MadeVolumes extends VolumeSeries {
 async function makeVolumes(
   { name, files }: VolumeSeries,
   index: number,
-  { emulator, exporter, folder, options }: VolumeStage & { readonly options: Partial<LoadVolumeOptions> },
+  { emulator, exporter, folder, options }: VolumeStage & { readonly options: VolumeFormatOptions },
 ): Promise<MadeVolumes | undefined> {
   const own = join(folder, String(index))
   await mkdir(join(own, 'input'), { recursive: true })
@@ -70,13 +83,15 @@ async function makeVolumes(
     if (error instanceof NothingToImportError) return undefined
     throw error
   }
-  const failures: ErrorEntry[] = []
-  const onFailure = (failure: ErrorEntry): void => void failures.push(failure)
-  const volumes = await exporter.loadVolume({ ...options, datastoreId, selectors: 'all', onFailure })
-  const paths = volumes.map((_, number) => join(own, `${number}.nii`))
-  for (const [number, path] of paths.entries()) {
-    const volume = volumes[number]
-    if (volume !== undefined) await pipeline(encodeNifti(volume), createWriteStream(path))
-  }
-  return { name, files, volumes: paths, refused: failures.map(({ code }) => code) }
+  const directory = join(own, 'output')
+  const destination = folderDestination({ directory })
+  const formats = createFormats(names, Object.fromEntries(names.map((format) => [format, options])))
+  await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
+  const written = await readdir(directory, { recursive: true })
+  const volumes = written.filter((path) => path.endsWith('.nii')).map((path) => join(directory, path))
+  // Each format tells it.
+  const refused = new Set((await readErrors(directory)).map(({ code }) => code))
+  return { name, files, directory, volumes: volumes.toSorted(), refused: [...refused] }
 }
+
+const names = ['nii', 'nii.gz', 'npz', 'zarr'] as const

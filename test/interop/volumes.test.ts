@@ -11,8 +11,8 @@ import { mustSkip } from './tools.ts'
 import { compareVolumes, type VolumeComparison, type VolumeSeries } from './volume-comparison.ts'
 import { generatedDifferences, judgeVolumes, realDifferences } from './volume-differences.ts'
 
-/** Volumes of series that went through a data store, beside what SimpleITK and dcm2niix make of the files. */
-const tools = { commands: ['dcm2niix'], pythonModules: ['pydicom', 'numpy', 'nibabel', 'SimpleITK'] }
+/** Volumes that were exported from a data store, beside what SimpleITK and dcm2niix make of the files. */
+const tools = { commands: ['dcm2niix'], pythonModules: ['pydicom', 'numpy', 'nibabel', 'SimpleITK', 'zarr'] }
 
 /** Compares the series that a script lists, or makes, in a folder. */
 async function compareListed(script: string, source?: string): Promise<ReadonlyMap<string, VolumeComparison>> {
@@ -33,7 +33,7 @@ async function compareListed(script: string, source?: string): Promise<ReadonlyM
 describe.skipIf(mustSkip('volumes of generated series', tools))('volumes of generated series', () => {
   test('are equal, or differ as docs/volumes.md explains', async () => {
     const compared = await compareListed('make_volume_series.py')
-    expect([...compared.values()].flatMap(({ refused }) => refused)).toEqual([])
+    expect([...compared.values()].flatMap(({ refused, otherFiles }) => [...refused, ...otherFiles])).toEqual([])
     expect(judgeVolumes(compared, generatedDifferences)).toEqual({ equal: 16, unexplained: [], unused: [] })
   })
 })
@@ -86,6 +86,7 @@ describe.skipIf(isSkipped)('volumes of real series', () => {
     const { equal, ...others } = judgeVolumes(compared, realDifferences)
     expect(others).toEqual({ unexplained: [], unused: [] })
     expect(equal).toBeGreaterThan(50)
+    expect([...compared.values()].flatMap(({ otherFiles }) => otherFiles)).toEqual([])
   })
 
   test('are there of all series, but for those without positions or in a syntax that is not decoded', () => {

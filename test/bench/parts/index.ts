@@ -9,6 +9,7 @@ import { oneInstancePart } from './one-instance.ts'
 import { oneObjectPart } from './one-object.ts'
 import { pacsPart } from './pacs.ts'
 import type { Part } from './part.ts'
+import { volumesPart } from './volumes.ts'
 import { pythonModulePart } from './python-module.ts'
 
 /** All parts, in the order of a round. */
@@ -24,4 +25,5 @@ export const parts: readonly Part[] = [
   latencyPart,
   archivePart,
   bucketPart,
+  volumesPart,
 ]

@@ -94,6 +94,7 @@ function notKept(what: string): UsageError {
 function recordedFiles({
   formats,
   layout,
+  seriesLayout,
   transferSyntax,
   source,
   headerOnly,
@@ -106,7 +107,7 @@ function recordedFiles({
     throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
   }
   const options = Object.fromEntries(formats.map((format) => [format.name, recordedOptions(format)]))
-  return { formats: createFormats(names, options), layout, dicomdir, transferSyntax, source, headerOnly }
+  return { formats: createFormats(names, options), layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly }
 }
 
 /** An animation has its frames among its settings: they shape its bytes. */

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
 import { parseFormats, parseFrames, parseWindow, wholeNumber } from '../options/option-values.ts'
-import { defaultLayout } from './default-layout.ts'
+import { defaultLayout, defaultSeriesLayout } from './default-layout.ts'
 
 /** Adds the options that shape the files of an export. */
 export function addFileOptions(command: Command): Command {
   return command
-    .option('--format <list>', 'list of dcm, png, jpg, webp, gif (default: dcm)', parseFormats)
+    .option('--format <list>', 'list of dcm, png, jpg, webp, gif, nii, nii.gz, npz, zarr (default: dcm)', parseFormats)
     .addOption(
       new Option(
         '--transfer-syntax <kind>',
@@ -25,6 +25,10 @@ export function addFileOptions(command: Command): Command {
     .option(
       '--layout <template>',
       `path of each file; media: names for CDs and other media (default: ${defaultLayout})`,
+    )
+    .option(
+      '--series-layout <template>',
+      `volumes: path of each series, without its ending (default: ${defaultSeriesLayout})`,
     )
     .option('--dicomdir', 'write a DICOMDIR that lists all instances; the layout is media')
     .option('--header-only', 'DICOM files without pixel data')
@@ -47,4 +51,22 @@ export function addFileOptions(command: Command): Command {
     )
     .option('--quality <n>', 'JPEG and WebP: 1 to 100 (default: 90)', wholeNumber('--quality', { from: 1, to: 100 }))
     .option('--cine', 'WebP: the frames of an instance as one animation, as GIF always has them')
+    .addOption(
+      new Option(
+        '--gaps <how>',
+        'volumes: where slices are missing, an error, filled slices, or several volumes',
+      ).choices(['error', 'fill', 'split']),
+    )
+    .addOption(
+      new Option(
+        '--values <kind>',
+        'volumes: stored values, or real-world values such as HU (default: stored)',
+      ).choices(['stored', 'real-world']),
+    )
+    .addOption(
+      new Option(
+        '--segments <kind>',
+        'volumes: segments as labels of one, or each by itself (default: labels)',
+      ).choices(['labels', 'separate']),
+    )
 }

@@ -11,7 +11,7 @@ import type { DateRange, FrameRange, Window } from '../options/option-values.ts'
 export interface RunSettings
   extends
     Omit<FilterOptions, 'patientId' | 'accession'>,
-    Omit<FileOptions, 'dicomdir'>,
+    Omit<FileOptions, 'dicomdir' | 'seriesLayout' | 'gaps' | 'values' | 'segments'>,
     ModeOptions,
     Pick<BucketOptions, 'outSse' | 'outKmsKey' | 'outStorageClass' | 'outPartSize' | 'outTag'> {
   readonly nonPrimary?: 'include' | 'only'

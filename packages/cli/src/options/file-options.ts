@@ -2,9 +2,11 @@ import {
   createFormats,
   mediaLayout,
   parseLayout,
+  parseSeriesLayout,
   type FormatName,
   type FormatOptions,
   type PictureFormatOptions,
+  type VolumeFormatOptions,
 } from '@ahi-dicom/export-files'
 import type { ExportOptions } from '@ahi-dicom/exporter'
 import { UsageError } from '../errors.ts'
@@ -30,23 +32,30 @@ export interface FileOptions {
   /** 1 to 100. */
   readonly quality?: number
   readonly cine?: true
+  readonly seriesLayout?: string
+  readonly gaps?: 'error' | 'fill' | 'split'
+  readonly values?: 'stored' | 'real-world'
+  readonly segments?: 'labels' | 'separate'
 }
 
 /** Which files an export writes, as jobs of `exporter` take it. */
 export type Files = Pick<
   ExportOptions,
-  'formats' | 'layout' | 'dicomdir' | 'transferSyntax' | 'source' | 'headerOnly' | 'verifyFrames'
+  'formats' | 'layout' | 'seriesLayout' | 'dicomdir' | 'transferSyntax' | 'source' | 'headerOnly' | 'verifyFrames'
 >
 
 /** Returns which files the options ask for, or throws if they do not go together. */
 export function filesOf(options: FileOptions): Files {
   checkPictureOptions(options)
+  checkVolumeOptions(options)
   checkMediaOptions(options)
-  const { format = ['dcm'], layout, dicomdir, transferSyntax, source, headerOnly, verify } = options
+  const { format = ['dcm'], layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly, verify } = options
   if (layout !== undefined) parseLayout(layout)
+  if (seriesLayout !== undefined) parseSeriesLayout(seriesLayout)
   return {
     formats: createFormats(format, formatOptions(options)),
     layout: dicomdir === true ? mediaLayout : layout,
+    seriesLayout,
     dicomdir,
     transferSyntax,
     source,
@@ -58,11 +67,24 @@ export function filesOf(options: FileOptions): Files {
 function formatOptions(options: FileOptions): FormatOptions {
   const { pngBits, quality, cine = false } = options
   const pictures = pictureOptions(options)
+  const volumes = volumeOptions(options)
   return {
     png: { ...pictures, ...(pngBits === undefined ? {} : { bits: pngBits === '8' ? 8 : 16 }) },
     jpg: { ...pictures, quality },
     webp: { ...pictures, quality, cine },
     gif: pictures,
+    nii: volumes,
+    'nii.gz': volumes,
+    npz: volumes,
+    zarr: volumes,
+  }
+}
+
+function volumeOptions({ gaps, values, segments }: FileOptions): VolumeFormatOptions {
+  return {
+    ...(gaps === undefined ? {} : { gaps }),
+    ...(values === undefined ? {} : { values }),
+    ...(segments === undefined ? {} : { segments }),
   }
 }
 
@@ -78,7 +100,7 @@ function pictureOptions({ frame, window, windowIndex, overlays, size }: FileOpti
 
 function checkPictureOptions(options: FileOptions): void {
   const { format = ['dcm'], headerOnly, pngBits, quality, cine } = options
-  const pictures = format.filter((name) => name !== 'dcm')
+  const pictures = format.filter((name) => name !== 'dcm' && !isVolumeFormat(name))
   if (pictures.length === 0 && Object.keys(pictureOptions(options)).length > 0) {
     throw new UsageError(
       'Cannot use --frame, --window, --window-index, --overlays or --size: no picture is written; give --format png, jpg, webp or gif, or dcm with one of them',
@@ -98,6 +120,30 @@ function checkPictureOptions(options: FileOptions): void {
   }
 }
 
+const volumeFormats: readonly FormatName[] = ['nii', 'nii.gz', 'npz', 'zarr']
+
+function isVolumeFormat(name: FormatName): boolean {
+  return volumeFormats.includes(name)
+}
+
+/** Returns whether the options ask for files of series, of which each holds what many instances have. */
+export function hasSeriesFiles({ format = ['dcm'] }: Pick<FileOptions, 'format'>): boolean {
+  return format.some(isVolumeFormat)
+}
+
+function checkVolumeOptions(options: FileOptions): void {
+  const { headerOnly, seriesLayout } = options
+  if (hasSeriesFiles(options)) {
+    if (headerOnly !== true) return
+    throw new UsageError('Cannot write volumes with --header-only: it reads no pixels; leave one of them out')
+  }
+  if (seriesLayout !== undefined || Object.keys(volumeOptions(options)).length > 0) {
+    throw new UsageError(
+      'Cannot use --gaps, --values, --segments or --series-layout: no volume is written; give --format nii, nii.gz, npz or zarr',
+    )
+  }
+}
+
 function checkMediaOptions({ format = ['dcm'], layout, dicomdir }: FileOptions): void {
   if (dicomdir === true && layout !== undefined && layout !== mediaLayout) {
     throw new UsageError(
@@ -107,7 +153,7 @@ function checkMediaOptions({ format = ['dcm'], layout, dicomdir }: FileOptions):
   const isMedia = dicomdir === true || layout === mediaLayout
   if (isMedia && format.some((name) => name !== 'dcm')) {
     throw new UsageError(
-      'Cannot write pictures with --layout media or --dicomdir: media have DICOM files alone; give --format dcm, or export the pictures to another folder',
+      'Cannot write other files with --layout media or --dicomdir: media have DICOM files alone; give --format dcm, or export pictures and volumes to another folder',
     )
   }
 }

@@ -14,6 +14,10 @@ const formats: Readonly<Record<FormatName, FormatName>> = {
   jpg: 'jpg',
   webp: 'webp',
   gif: 'gif',
+  nii: 'nii',
+  'nii.gz': 'nii.gz',
+  npz: 'npz',
+  zarr: 'zarr',
 }
 
 /** Returns the formats of a list such as `dcm,png`, or throws a {@link UsageError}. */

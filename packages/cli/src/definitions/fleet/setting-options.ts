@@ -12,11 +12,17 @@ const ofOthers = 'a fleet exports to a folder or a bucket alone'
 const ofPatient =
   'it would put data of a patient into Redis; name the image sets: ahi-dicom search … --ids | ahi-dicom fleet submit -'
 
+const ofSeries = 'a job may have a part of a series, which makes no volume; use ahi-dicom export'
+
 /** Options of `export` that no run has, by their names, and why. */
 const refusals: Readonly<Record<string, string>> = {
   patientId: ofPatient,
   accession: ofPatient,
   dicomdir: 'no worker knows all instances; export to media without a fleet',
+  gaps: ofSeries,
+  values: ofSeries,
+  segments: ofSeries,
+  seriesLayout: ofSeries,
   outProfile: ofPlace,
   outRegion: ofPlace,
   outEndpointUrl: ofPlace,
