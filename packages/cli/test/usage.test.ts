@@ -218,7 +218,7 @@ const usageErrors: [string, string[], string][] = [
       '--series-layout',
       '{SOPInstanceUID}',
     ],
-    'SOPInstanceUID',
+    'it names files of series',
   ],
   ['unknown values of volumes', ['export', '--all', '--out', 'x', '--format', 'nii', '--values', 'hu'], 'real-world'],
   [

@@ -51,7 +51,7 @@ export function filesOf(options: FileOptions): Files {
   checkMediaOptions(options)
   const { format = ['dcm'], layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly, verify } = options
   if (layout !== undefined) parseLayout(layout)
-  if (seriesLayout !== undefined) parseSeriesLayout(seriesLayout)
+  if (seriesLayout !== undefined) checkSeriesLayout(seriesLayout)
   return {
     formats: createFormats(format, formatOptions(options)),
     layout: dicomdir === true ? mediaLayout : layout,
@@ -140,6 +140,17 @@ function checkVolumeOptions(options: FileOptions): void {
   if (seriesLayout !== undefined || Object.keys(volumeOptions(options)).length > 0) {
     throw new UsageError(
       'Cannot use --gaps, --values, --segments or --series-layout: no volume is written; give --format nii, nii.gz, npz or zarr',
+    )
+  }
+}
+
+function checkSeriesLayout(template: string): void {
+  try {
+    parseSeriesLayout(template)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new UsageError(
+      `Cannot use --series-layout '${template}': it names files of series; give names and attributes of the patient, the study or the series, such as {SeriesInstanceUID} or {SeriesNumber}`,
     )
   }
 }
