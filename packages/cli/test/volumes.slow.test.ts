@@ -64,7 +64,7 @@ test('a series with a missing slice and one without positions are named, and oth
   expect(await run('export', '--all', '--format', 'nii', '--out', out)).toMatchObject({ exitCode: 1 })
   expect(endings((await readExport(out)).keys())).toEqual(['.json', '.nii'])
   const errors = await readJsonLines(join(out, 'errors.ndjson'))
-  expect(errors.map(({ code }) => code).toSorted()).toEqual(['VOLUME_GAP', 'VOLUME_GEOMETRY_MISSING'])
+  expect(errors.map(({ code }) => String(code)).toSorted()).toEqual(['VOLUME_GAP', 'VOLUME_GEOMETRY_MISSING'])
   for (const { seriesInstanceUid, message } of errors) {
     expect(seriesInstanceUid).toMatch(/^[\d.]+$/)
     expect(message).toMatch(/instances? [\d.]+/)
