@@ -20,6 +20,7 @@ Examples:
   ahi-dicom export 1.2.840.113619.2.30.1 --out ./study                    a study
   ahi-dicom export STUDY_UID/SERIES_UID --out ./series --format dcm,png   a series, with pictures
   ahi-dicom export STUDY_UID --out ./first --format png --frame 1         a picture of each instance
+  ahi-dicom export STUDY_UID --out ./volumes --format nii.gz              a volume of each series
   ahi-dicom export --all --out ./everything --transfer-syntax stored      all, as AHI stores it
   ahi-dicom export --out ./everything --resume                            what is still missing
   ahi-dicom search --json | jq -r .imageSetId | ahi-dicom export - --out ./found`
@@ -29,7 +30,7 @@ export function addExport(program: Command, run: CommandRunner): void {
   const command = addCommand(
     program,
     'export',
-    'Export image sets, studies, series or instances to DICOM and PNG files.',
+    'Export image sets, studies, series or instances to DICOM files, pictures and volumes.',
     examples,
   )
   const selecting = addedOptions(command, addSelectionOptions)

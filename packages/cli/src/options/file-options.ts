@@ -126,7 +126,7 @@ function isVolumeFormat(name: FormatName): boolean {
   return volumeFormats.includes(name)
 }
 
-/** Returns whether the options ask for files of series, of which each holds what many instances have. */
+/** Returns whether the options ask for files of series. */
 export function hasSeriesFiles({ format = ['dcm'] }: Pick<FileOptions, 'format'>): boolean {
   return format.some(isVolumeFormat)
 }

@@ -11,7 +11,7 @@ import type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './sh
 import type { VolumeFormatOptions } from './volume-format.ts'
 import { zarrFormat } from './zarr-format.ts'
 
-/** Names of the formats of this package, in the order in which an instance is written: those of series come last. */
+/** Names of the formats of this package in the order of writing. Formats of series come last. */
 export const formatNames = ['dcm', 'png', 'jpg', 'webp', 'gif', 'nii', 'nii.gz', 'npz', 'zarr'] as const
 
 /** Name of a format of this package. */
@@ -48,8 +48,8 @@ const makers: { readonly [Name in FormatName]: (options: FormatOptions) => Forma
 }
 
 /**
- * Makes formats by their names, each once, in the order of {@link formatNames}. Of `nii` and `nii.gz`, which have the same
- * sidecar, the first one writes it.
+ * Makes formats by their names, each once, in the order of {@link formatNames}. `nii` and `nii.gz` have the same sidecar: if
+ * both are made, `nii` writes it.
  *
  * @throws {SharpError} if one of them needs the optional package `sharp`, and it cannot be used
  * @throws {ZarritaError} if one of them needs the optional package `zarrita`, and it is not there

@@ -9,7 +9,7 @@ import { ZarritaError } from '../errors.ts'
  * Finds the optional package `zarrita`: the one that Node.js finds from this module, else from the working folder. Returns
  * what loads it when it is needed.
  *
- * @throws {ZarritaError} if neither has it, or if its version is none that this package knows
+ * @throws {ZarritaError} if neither has it, or if its version is not 0.7
  */
 export function findZarrita(): () => Promise<ZarritaModule> {
   const folder = folders().find((candidate) => existsSync(join(candidate, 'package.json')))
