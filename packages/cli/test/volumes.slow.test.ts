@@ -22,6 +22,11 @@ async function run(...args: readonly string[]): Promise<Record<string, unknown>>
   return { exitCode, stderr, ...parseJsonLines(stdout)[0] }
 }
 
+/** Compares files without printing them: they are large. */
+function isEqual(files: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): boolean {
+  return files.size === others.size && [...files].every(([path, content]) => others.get(path) === content)
+}
+
 const ct = (): string[] => ['export', ahi.studyInstanceUid, '--modality', 'CT']
 
 function endings(paths: Iterable<string>): string[] {
@@ -56,7 +61,7 @@ test('a lost file is written again', async () => {
   await rm(join(out, lost))
   expect(await run('verify', out)).toMatchObject({ exitCode: 1 })
   expect(await run('export', '--out', out, '--resume')).toMatchObject({ exitCode: 0 })
-  expect(await readExport(out)).toEqual(files)
+  expect(isEqual(await readExport(out), files)).toBe(true)
 })
 
 test('a series with a missing slice and one without positions are named, and others are written', async () => {
@@ -104,7 +109,7 @@ test('any number of threads makes the same files', async () => {
       exitCode: 0,
     })
   }
-  expect(await readExport(three)).toEqual(await readExport(one))
+  expect(isEqual(await readExport(three), await readExport(one))).toBe(true)
 })
 
 test('a plan says what volumes take', async () => {

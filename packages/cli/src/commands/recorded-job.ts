@@ -100,9 +100,7 @@ function recordedFiles({
   headerOnly,
   dicomdir,
 }: DescribedFiles): Omit<Files, 'verifyFrames'> {
-  const names = formats.flatMap(({ scope, name }) =>
-    scope === undefined ? (formatNames.find((known) => known === name) ?? []) : [],
-  )
+  const names = formats.flatMap(({ name }) => formatNames.find((known) => known === name) ?? [])
   if (names.length < formats.length) {
     throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
   }
