@@ -26,6 +26,8 @@ export type InstanceNoticeCode =
   | 'PICTURE_ATTRIBUTE_INVALID'
   /** An animation shows its frames at a rate that no attribute gives. */
   | 'FRAME_TIME_ASSUMED'
+  /** An animation of a series shows grey values by a window that no attribute gives. */
+  | 'WINDOW_ASSUMED'
   /** Frames could not be compared with a checksum of AHI. */
   | 'FRAMES_UNVERIFIED'
   /** The destination took the instance and warned of something. */

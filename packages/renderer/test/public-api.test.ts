@@ -12,6 +12,8 @@ test('exports what the README names, and no more', () => {
     'encodePng',
     'expandSegmentedLookupTable',
     'fittingSize',
+    'greyRange',
+    'isShownByRange',
     'noSuchFrame',
     'pictureCount',
     'renderFrame',

@@ -4,7 +4,7 @@ import { RenderError } from '../errors.ts'
 import { drawOverlays } from './draw-overlays.ts'
 import type { Picture } from './picture.ts'
 import { renderRgb, renderYbr } from './render-colour.ts'
-import { keepsStoredValues, renderGrey } from './render-grey.ts'
+import { keepsStoredValues, ownRange, renderGrey, type ValueRange } from './render-grey.ts'
 import type { RenderOptions } from './render-options.ts'
 import { renderPalette } from './render-palette.ts'
 import { unpackBits } from './stored-values.ts'
@@ -25,6 +25,18 @@ export function renderFrame(pixels: PixelArray, image: ImageDescription, options
     drawOverlays(picture, { overlays: image.overlays, samples, white: 2 ** Math.min(bits, picture.bits) - 1 })
   }
   return picture
+}
+
+/**
+ * Returns the values of the modality from which to which {@link renderFrame} shows a grey frame if nothing says how: no
+ * window, no VOI LUT, and no grey levels of up to 8 bits. Undefined for every other frame. Frames of a series that share the
+ * range do not flicker.
+ *
+ * @throws {RenderError} if there are fewer pixels than the description says
+ */
+export function greyRange(pixels: PixelArray, image: ImageDescription): ValueRange | undefined {
+  if (!image.photometricInterpretation.startsWith('MONOCHROME')) return undefined
+  return ownRange(valueSamples(frameSamples(pixels, image), image), image)
 }
 
 function renderSamples(samples: PixelArray, image: ImageDescription, options: RenderOptions): Picture {

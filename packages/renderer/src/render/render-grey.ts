@@ -55,9 +55,45 @@ function ownTransform(
   image: ImageDescription,
   range: StoredRange | undefined,
 ): GreyTransform {
-  if (range !== undefined && range.bits <= 8 && !hasModality(image)) {
+  if (range !== undefined && isGreyLevels(range, image)) {
     return rangeTransform(range.isSigned ? -(range.mask + 1) / 2 : 0, range.isSigned ? range.mask >>> 1 : range.mask)
   }
+  const { smallest, largest } = modalityRange(values, image)
+  return rangeTransform(smallest, largest)
+}
+
+/** Values of the modality from the smallest to the largest one. */
+export interface ValueRange {
+  readonly smallest: number
+  readonly largest: number
+}
+
+/**
+ * Returns whether a frame is shown from its smallest to its largest value: it is grey, and no window, no VOI LUT and no grey
+ * levels of up to 8 bits say how it is shown.
+ */
+export function isShownByRange(image: ImageDescription): boolean {
+  if (!image.photometricInterpretation.startsWith('MONOCHROME')) return false
+  return presentTransform(image, {}) === undefined && (image.bitsStored > 8 || hasModality(image))
+}
+
+/**
+ * Returns the range of values that a grey frame is shown by; undefined if a window, a VOI LUT or its own grey levels say
+ * how it is shown, or if all of it is padding.
+ */
+export function ownRange(pixels: PixelArray, image: ImageDescription): ValueRange | undefined {
+  const range = storedRange(pixels, image)
+  if (presentTransform(image, {}) !== undefined || (range !== undefined && isGreyLevels(range, image))) return undefined
+  const values = modalityRange(range === undefined ? pixels : occurringValues(pixels, range), image)
+  return values.smallest <= values.largest ? values : undefined
+}
+
+function isGreyLevels({ bits }: StoredRange, image: ImageDescription): boolean {
+  return bits <= 8 && !hasModality(image)
+}
+
+/** From Infinity to -Infinity without any value. */
+function modalityRange(values: Iterable<number>, image: ImageDescription): ValueRange {
   const toModality = modalityTransform(image)
   let smallest = Infinity
   let largest = -Infinity
@@ -68,7 +104,7 @@ function ownTransform(
     if (value < smallest) smallest = value
     if (value > largest) largest = value
   }
-  return rangeTransform(smallest, largest)
+  return { smallest, largest }
 }
 
 function hasModality(image: ImageDescription): boolean {
