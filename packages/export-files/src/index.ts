@@ -44,16 +44,14 @@ export type {
   RecordLog,
   RecordStore,
 } from './destination/record-store.ts'
-export { LayoutError, OutputError, PictureEncodingError, SharpError, ZarritaError } from './errors.ts'
-export type {
-  LayoutErrorCode,
-  OutputErrorCode,
-  PictureEncodingErrorCode,
-  SharpErrorCode,
-  ZarritaErrorCode,
-} from './errors.ts'
+export { LayoutError, OutputError, PictureEncodingError, SharpError } from './errors.ts'
+export type { LayoutErrorCode, OutputErrorCode, PictureEncodingErrorCode, SharpErrorCode } from './errors.ts'
+export { contactSheetFormat } from './format/contact-sheet-format.ts'
+export type { ContactSheetFormatOptions } from './format/contact-sheet-format.ts'
 export { createFormats, formatNames } from './format/create-formats.ts'
-export type { FormatName, FormatOf, FormatOptions, SeriesFormatName } from './format/create-formats.ts'
+export type { FormatName, FormatOptions } from './format/create-formats.ts'
+export { createSeriesFormats, seriesFormatNames } from './format/create-series-formats.ts'
+export type { SeriesFormatName, SeriesFormatOptions } from './format/create-series-formats.ts'
 export { dcmFormat } from './format/dcm-format.ts'
 export type { Accuracy, ForeseenFiles, Format, FormatFile, FormatItem } from './format/format.ts'
 export { selectFrames } from './format/frame-selection.ts'
@@ -73,7 +71,7 @@ export type {
   SeriesFormat,
   SeriesFormatItem,
 } from './format/series-format.ts'
-export { gifFormat, jpgFormat, webpFormat } from './format/sharp-formats.ts'
+export { gifFormat, gifSeriesFormat, jpgFormat, webpFormat, webpSeriesFormat } from './format/sharp-formats.ts'
 export type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './format/sharp-formats.ts'
 export type { VolumeFormatOptions } from './format/volume-format.ts'
 export { zarrFormat } from './format/zarr-format.ts'

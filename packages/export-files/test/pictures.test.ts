@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import {
   createFormats,
   gifFormat,
@@ -14,6 +13,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { instanceDouble, type InstanceDouble } from './instance-double.ts'
 import { memoryDestination } from './memory-destination.ts'
+import { readByPillow } from './read-by-pillow.ts'
 
 const [rows, columns] = [96, 160]
 const bits = { BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, Rows: rows, Columns: columns }
@@ -45,43 +45,8 @@ async function filesOf(
   return new Map(Array.from(destination.files, ([path, bytes]) => [path, Buffer.from(bytes)]))
 }
 
-/** Returns the samples of each picture of a file, by another program: Pillow. */
-function readByPillow(file: Buffer): PillowReading | undefined {
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', pillow], { input: file, maxBuffer: 2 ** 28 })
-  if (status === 0) return JSON.parse(stdout.toString())
-  if (process.env['CI'] === 'true') throw new Error(`Pillow cannot read the file: ${stderr.toString()}`)
-  console.log('Pillow is not there: the file is not read by it')
-  return undefined
-}
-
 /** Stands for a reading where Pillow is not there. */
 const sizeAlone = { size: [columns, rows], hasMetadata: false }
-
-interface PillowReading {
-  readonly format: string
-  readonly mode: string
-  readonly size: readonly [number, number]
-  readonly loop: number | null
-  readonly hasMetadata: boolean
-  readonly durations: readonly (number | null)[]
-  /** First row of each frame. */
-  readonly rows: readonly (readonly number[])[]
-}
-
-const pillow = `
-import io, json, sys
-from PIL import Image, ImageSequence
-image = Image.open(io.BytesIO(sys.stdin.buffer.read()))
-info = dict(image.info)
-durations, rows = [], []
-for frame in ImageSequence.Iterator(image):
-    frame.load()
-    durations.append(frame.info.get('duration'))
-    rows.append(list(frame.convert('L').crop((0, 0, frame.width, 1)).tobytes()))
-print(json.dumps({'format': image.format, 'mode': image.mode, 'size': image.size, 'loop': info.get('loop'),
-    'hasMetadata': any(name in info for name in ('exif', 'icc_profile', 'xmp', 'comment')),
-    'durations': durations, 'rows': rows}))
-`
 
 function distance(a: Uint8Array, b: Uint8Array): number {
   expect(a.length).toBe(b.length)

@@ -33,6 +33,13 @@ export interface PictureFormatParts {
   readonly animate?: ((frames: AsyncIterable<AnimationFrame>) => AsyncIterable<Uint8Array>) | undefined
   /** Most bytes of a file, per byte of the samples. */
   readonly mostPerByte: number
+  /** Whether instances of one frame make no file, since their series is animated. Default false. */
+  readonly leavesSingles?: boolean | undefined
+}
+
+/** A format that makes one file of many frames. */
+export interface AnimationFormatParts extends PictureFormatParts {
+  readonly animate: NonNullable<PictureFormatParts['animate']>
 }
 
 /**
@@ -41,22 +48,20 @@ export interface PictureFormatParts {
  * @throws {TypeError} for `frames` that no instance can have, or a `size` that no picture can have
  */
 export function pictureFormat(parts: PictureFormatParts): Format {
-  const { name, mediaType, options, animate } = parts
+  const { name, mediaType, options, animate, leavesSingles = false } = parts
   const { frames: selectors, size, ...rendering } = options
   const selection = selectFrames(selectors)
-  requireWhole('size', size, { from: 1, to: longestEdge })
+  const isShown = (instance: DicomInstance): boolean =>
+    hasFrames(instance, selection) && !(leavesSingles && instance.pictureCount === 1)
+  checkSize(size)
   return {
     name,
     mediaType,
     readsPixels: true,
     ...(animate === undefined && { frames: selection }),
-    settings: {
-      ...settingsOf(options),
-      ...parts.settings,
-      ...(animate !== undefined && selectors !== undefined && { frames: selection.text }),
-    },
+    settings: pictureSettings(parts, selection),
     *files({ instance, reading, onNotice }) {
-      if (!hasFrames(instance, selection)) return
+      if (!isShown(instance)) return
       const render = createFrameRenderer(instance, {
         ...rendering,
         signal: reading.signal,
@@ -68,7 +73,7 @@ export function pictureFormat(parts: PictureFormatParts): Format {
       else yield* filesOfFrames(frames, encode)
     },
     foresee(instance) {
-      const has = hasFrames(instance, selection)
+      const has = isShown(instance)
       const count = has ? selection.count(instance.pictureCount) : 0
       const byteLength = count * mostPictureBytes(instance, { ...rendering, size, mostPerByte: parts.mostPerByte })
       const frames = has && instance.frameCount > 0 ? selection.of(instance.pictureCount) : []
@@ -77,6 +82,23 @@ export function pictureFormat(parts: PictureFormatParts): Format {
     get lane() {
       return laneOf(name, { [name]: options })
     },
+  }
+}
+
+/** Checks the longest edge of pictures, if it is there. */
+export function checkSize(size: number | undefined): void {
+  requireWhole('size', size, { from: 1, to: longestEdge })
+}
+
+/** Returns what shapes the files: an animation has its frames among its settings. */
+export function pictureSettings(
+  { options, settings, animate }: PictureFormatParts,
+  { text }: FrameSelection,
+): FormatSettings {
+  return {
+    ...settingsOf(options),
+    ...settings,
+    ...(animate !== undefined && options.frames !== undefined && { frames: text }),
   }
 }
 
@@ -126,7 +148,7 @@ const timesAssumed: InstanceNotice = {
 }
 
 /** Returns whether an instance has a picture to make. Throws if it has frames but lacks a wanted one. */
-function hasFrames(instance: DicomInstance, selection: FrameSelection): boolean {
+export function hasFrames(instance: DicomInstance, selection: FrameSelection): boolean {
   const count = instance.pictureCount
   const missing = count === 0 ? undefined : selection.firstMissing(count)
   if (missing !== undefined) throw noSuchFrame(instance, missing)
@@ -142,7 +164,10 @@ interface PictureMeasure extends Pick<RenderOptions, 'bits'> {
 }
 
 /** Returns the most bytes that a picture of one frame can take. */
-function mostPictureBytes({ attributes }: DicomInstance, { bits = 8, size, mostPerByte }: PictureMeasure): number {
+export function mostPictureBytes(
+  { attributes }: DicomInstance,
+  { bits = 8, size, mostPerByte }: PictureMeasure,
+): number {
   const [height, width] = [attributes.number('Rows') ?? 0, attributes.number('Columns') ?? 0]
   const scale = size === undefined ? 1 : Math.min(1, size / Math.max(height, width, 1))
   const isGrey = attributes.string('PhotometricInterpretation')?.startsWith('MONOCHROME') === true

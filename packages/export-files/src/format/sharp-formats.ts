@@ -4,7 +4,9 @@ import { loadSharp } from '../pictures/load-sharp.ts'
 import { encodeWebpAnimation } from '../pictures/webp-animation.ts'
 import type { Format } from './format.ts'
 import { pictureFormat, requireWhole } from './picture-format.ts'
-import type { PictureFormatOptions } from './picture-format.ts'
+import type { AnimationFormatParts, PictureFormatOptions } from './picture-format.ts'
+import { seriesAnimation } from './series-animation.ts'
+import type { SeriesFormat } from './series-format.ts'
 
 /** Options of {@link jpgFormat}. */
 export interface JpgFormatOptions extends PictureFormatOptions {
@@ -14,12 +16,18 @@ export interface JpgFormatOptions extends PictureFormatOptions {
 
 /** Options of {@link webpFormat}. */
 export interface WebpFormatOptions extends JpgFormatOptions {
-  /** Whether the frames of an instance become one animation. Default: each becomes a file. */
-  readonly cine?: boolean | undefined
+  /**
+   * Whether the frames of an instance become one animation. `series`: instances of one frame make no file, because
+   * {@link webpSeriesFormat} animates their series. Default: each frame becomes a file.
+   */
+  readonly cine?: boolean | 'series' | undefined
 }
 
 /** Options of {@link gifFormat}. */
-export interface GifFormatOptions extends PictureFormatOptions {}
+export interface GifFormatOptions extends PictureFormatOptions {
+  /** `series`: instances of one frame make no file, because {@link gifSeriesFormat} animates their series. */
+  readonly cine?: 'series' | undefined
+}
 
 /** Measured of noise at quality 100, which no compression makes smaller, and rounded up. */
 const mostPerByte = 1.5
@@ -53,18 +61,36 @@ export function jpgFormat(options: JpgFormatOptions = {}): Format {
  * @throws {SharpError} if `sharp` cannot be used
  */
 export function webpFormat(options: WebpFormatOptions = {}): Format {
+  const { cine = false } = options
+  const parts = webpParts(options)
+  return pictureFormat(cine === false ? { ...parts, animate: undefined } : parts)
+}
+
+/**
+ * Makes the format of WebPs that animate the instances of one frame of a series. The package `sharp`, which you install beside
+ * this one, encodes them.
+ *
+ * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
+ * @throws {SharpError} if `sharp` cannot be used
+ */
+export function webpSeriesFormat(options: Omit<WebpFormatOptions, 'cine'> = {}): SeriesFormat {
+  return seriesAnimation(webpParts({ ...options, cine: 'series' }))
+}
+
+function webpParts(options: WebpFormatOptions): AnimationFormatParts {
   const { size, quality = defaultQuality, cine = false } = options
   requireWhole('quality', quality, qualities)
   const sharp = loadSharp()
-  return pictureFormat({
+  return {
     name: 'webp',
     mediaType: 'image/webp',
     options,
-    settings: { quality, ...(cine && { cine }) },
+    settings: { quality, ...(cine !== false && { cine }) },
     encode: ({ picture }) => encodeWithSharp(sharp, picture, { format: 'webp', size, quality }),
-    animate: cine ? (frames) => encodeWebpAnimation(frames) : undefined,
+    animate: (frames) => encodeWebpAnimation(frames),
+    leavesSingles: cine === 'series',
     mostPerByte,
-  })
+  }
 }
 
 /**
@@ -76,16 +102,33 @@ export function webpFormat(options: WebpFormatOptions = {}): Format {
  * @throws {SharpError} if `sharp` cannot be used
  */
 export function gifFormat(options: GifFormatOptions = {}): Format {
-  const { size } = options
+  return pictureFormat(gifParts(options))
+}
+
+/**
+ * Makes the format of GIFs that animate the instances of one frame of a series. The package `sharp`, which you install beside
+ * this one, encodes them.
+ *
+ * @throws {TypeError} for `frames` or a `size` that cannot be
+ * @throws {SharpError} if `sharp` cannot be used
+ */
+export function gifSeriesFormat(options: Omit<GifFormatOptions, 'cine'> = {}): SeriesFormat {
+  return seriesAnimation(gifParts({ ...options, cine: 'series' }))
+}
+
+function gifParts(options: GifFormatOptions): AnimationFormatParts {
+  const { size, cine } = options
   const sharp = loadSharp()
-  return pictureFormat({
+  return {
     name: 'gif',
     mediaType: 'image/gif',
     options,
+    settings: cine && { cine },
     encode: ({ picture }) => encodeWithSharp(sharp, picture, { format: 'gif', size }),
     animate: encodeGifAnimation,
+    leavesSingles: cine === 'series',
     mostPerByte,
-  })
+  }
 }
 
 const qualities = { from: 1, to: 100 }

@@ -52,3 +52,40 @@ export function createTimeRounder(unit: number, most: number): (time: number) =>
     return units
   }
 }
+
+/** An image of a series for {@link readSeriesTimes}. */
+export interface TimedFrame {
+  readonly attributes: DicomAttributes
+  /** Number of the slice: the same for images at the same place. */
+  readonly slice: number
+}
+
+/**
+ * Reads how long the images of a series are shown, which are in the order of the animation: each by its own FrameTime,
+ * RecommendedDisplayFrameRate or CineRate, else by the difference of TriggerTime to the next image of the same slice,
+ * else {@link assumedFrameTime}.
+ */
+export function readSeriesTimes(frames: readonly TimedFrame[]): FrameTimes {
+  const triggers = triggerTimes(frames)
+  const times = frames.map(({ attributes }, index) => {
+    const stated = readFrameTimes(attributes, 1)
+    return stated.isAssumed ? triggers[index] : stated.of(0)
+  })
+  return { of: (frame) => times[frame] ?? assumedFrameTime, isAssumed: times.includes(undefined) }
+}
+
+/** Longer than a heartbeat takes: TriggerTime that differs by more is no time of a cycle. */
+const longestTrigger = 10_000
+
+/** Returns the time of each frame until the next one of its slice. The last one of a slice takes as long as the one before. */
+function triggerTimes(frames: readonly TimedFrame[]): readonly (number | undefined)[] {
+  const triggers = frames.map(({ attributes }) => attributes.number('TriggerTime') ?? NaN)
+  const untilNext = frames.map(({ slice }, index) => {
+    const time = frames[index + 1]?.slice === slice ? (triggers[index + 1] ?? NaN) - (triggers[index] ?? NaN) : NaN
+    return time > 0 && time <= longestTrigger ? time : undefined
+  })
+  return frames.map(({ slice }, index) => {
+    const isLast = frames[index + 1]?.slice !== slice
+    return isLast && frames[index - 1]?.slice === slice ? untilNext[index - 1] : untilNext[index]
+  })
+}
