@@ -18,6 +18,8 @@ export interface Format {
   readonly readsPixels: boolean
   /** Frames that it makes a file of each. Absent if it makes one file of the instance. */
   readonly frames?: FrameSelection | undefined
+  /** Frames that an instance has at least if it makes one file of it. An instance with fewer makes none. Default 0. */
+  readonly leastFrames?: number | undefined
   /**
    * What it was made with, as far as it shapes the bytes of files. The manifest keeps it, and a resumed export writes
    * files again that were made with something else. Absent: its files never change.

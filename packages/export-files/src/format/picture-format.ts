@@ -33,8 +33,8 @@ export interface PictureFormatParts {
   readonly animate?: ((frames: AsyncIterable<AnimationFrame>) => AsyncIterable<Uint8Array>) | undefined
   /** Most bytes of a file, per byte of the samples. */
   readonly mostPerByte: number
-  /** Whether instances of one frame make no file, since their series is animated. Default false. */
-  readonly leavesSingles?: boolean | undefined
+  /** Frames that an animated instance has at least. Default 1. */
+  readonly leastFrames?: number | undefined
 }
 
 /** A format that makes one file of many frames. */
@@ -48,17 +48,17 @@ export interface AnimationFormatParts extends PictureFormatParts {
  * @throws {TypeError} for `frames` that no instance can have, or a `size` that no picture can have
  */
 export function pictureFormat(parts: PictureFormatParts): Format {
-  const { name, mediaType, options, animate, leavesSingles = false } = parts
+  const { name, mediaType, options, animate, leastFrames = 1 } = parts
   const { frames: selectors, size, ...rendering } = options
   const selection = selectFrames(selectors)
   const isShown = (instance: DicomInstance): boolean =>
-    hasFrames(instance, selection) && !(leavesSingles && instance.pictureCount === 1)
+    (animate === undefined || instance.pictureCount >= leastFrames) && hasFrames(instance, selection)
   checkSize(size)
   return {
     name,
     mediaType,
     readsPixels: true,
-    ...(animate === undefined && { frames: selection }),
+    ...(animate === undefined ? { frames: selection } : { leastFrames }),
     settings: pictureSettings(parts, selection),
     *files({ instance, reading, onNotice }) {
       if (!isShown(instance)) return

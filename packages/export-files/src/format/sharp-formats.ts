@@ -88,7 +88,7 @@ function webpParts(options: WebpFormatOptions): AnimationFormatParts {
     settings: { quality, ...(cine !== false && { cine }) },
     encode: ({ picture }) => encodeWithSharp(sharp, picture, { format: 'webp', size, quality }),
     animate: (frames) => encodeWebpAnimation(frames),
-    leavesSingles: cine === 'series',
+    leastFrames: cine === 'series' ? 2 : 1,
     mostPerByte,
   }
 }
@@ -126,7 +126,7 @@ function gifParts(options: GifFormatOptions): AnimationFormatParts {
     settings: cine && { cine },
     encode: ({ picture }) => encodeWithSharp(sharp, picture, { format: 'gif', size }),
     animate: encodeGifAnimation,
-    leavesSingles: cine === 'series',
+    leastFrames: cine === 'series' ? 2 : 1,
     mostPerByte,
   }
 }

@@ -23,7 +23,8 @@ export function checkStored(files: readonly StoredFile[]): void {
   if (!files.every(isStored)) throw new FileNotReportedError('the destination does not report path, size and SHA-256')
 }
 
-function makesFile({ readsPixels, frames }: Format, { pictureCount }: DicomInstance): boolean {
+function makesFile({ readsPixels, frames, leastFrames = 0 }: Format, { pictureCount }: DicomInstance): boolean {
+  if (pictureCount < leastFrames) return false
   return !readsPixels || (frames?.count(pictureCount) ?? pictureCount) > 0
 }
 
