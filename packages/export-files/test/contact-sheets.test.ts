@@ -134,6 +134,22 @@ describe('a contact sheet', () => {
     expect(Math.max(...differences)).toBeLessThanOrEqual(2)
   })
 
+  test('of one tile has room for its header', async () => {
+    const { png } = await sheetOf([slice(1, { ...patient, StudyDescription: 'x'.repeat(64) })], {
+      withPatientData: true,
+    })
+    const lines = headerLines(slice(1, { ...patient, StudyDescription: 'x'.repeat(64) }).attributes, {
+      shown: 1,
+      total: 1,
+      withPatientData: true,
+    })
+    expect(png.width).toBe(2 * margin + 6 * Math.max(...lines.map(({ length }) => length)))
+    const long = await sheetOf([slice(1, { ...patient, StudyDescription: 'x'.repeat(1000) })], {
+      withPatientData: true,
+    })
+    expect(long.png.width).toBe(2 * margin + 1600)
+  })
+
   test('is not made of a series without pictures', async () => {
     const report = instanceDouble({ attributes: { Modality: 'SR' } })
     expect((await filesOfSeries(contactSheetFormat(), [report])).files.size).toBe(0)

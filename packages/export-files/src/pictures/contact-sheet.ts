@@ -1,7 +1,7 @@
 import { fittingSize, scalePicture } from '@ahi-dicom/renderer'
 import type { Picture } from '@ahi-dicom/renderer'
 import { drawText, fittingLength, lineHeight, shortened, textWidth } from './draw-text.ts'
-import type { Canvas } from './draw-text.ts'
+import type { Canvas, TextPlace } from './draw-text.ts'
 
 /** How the tiles of a sheet lie. */
 export interface SheetLayout {
@@ -30,14 +30,18 @@ const labelLevel = 190
 /** Smaller tiles have room for a label of 22 characters in the smallest font. */
 const leastTileWidth = 132
 
+/** Sheets of few tiles are as wide as their header in the smallest font, but not wider than this. */
+const mostHeaderWidth = 1600
+
 /** Returns the size of a sheet in pixels. */
 export function sheetSize({ header, columns, rows, tileWidth, tileHeight }: SheetLayout): {
   readonly width: number
   readonly height: number
 } {
   const cell = cellSize({ tileWidth, tileHeight })
+  const longest = Math.max(0, ...header.map((text) => textWidth(text, 1)))
   return {
-    width: margin + columns * (cell.width + margin),
+    width: Math.max(margin + columns * (cell.width + margin), margin + Math.min(longest, mostHeaderWidth) + margin),
     height: margin + header.length * lineHeight * scale + rows * cell.height,
   }
 }
@@ -50,8 +54,8 @@ export function createContactSheet(layout: SheetLayout): ContactSheet {
   const top = margin + header.length * lineHeight * scale
   let canvas: Canvas = { width, height, channels: 1, data: new Uint8Array(width * height) }
   for (const [line, text] of header.entries()) {
-    const place = { x: margin, y: margin + line * lineHeight * scale, scale, level: headerLevel }
-    drawText(canvas, shortened(text, fittingLength(width - 2 * margin, scale)), place)
+    const place = { x: margin, y: margin + line * lineHeight * scale, level: headerLevel }
+    drawFitting(canvas, text, { ...place, width: width - 2 * margin })
   }
   return {
     draw(index, picture, label) {
@@ -59,12 +63,20 @@ export function createContactSheet(layout: SheetLayout): ContactSheet {
       const x = margin + (index % columns) * (cell.width + margin)
       const y = top + Math.floor(index / columns) * cell.height
       drawPicture(canvas, fitted(picture, { tileWidth, tileHeight }), { x, y })
-      const smaller = textWidth(label, scale) <= cell.width ? scale : 1
-      const text = shortened(label, fittingLength(cell.width, smaller))
-      drawText(canvas, text, { x, y: y + tileHeight + margin / 2, scale: smaller, level: labelLevel })
+      drawFitting(canvas, label, { x, y: y + tileHeight + margin / 2, level: labelLevel, width: cell.width })
     },
     picture: () => ({ ...canvas, bits: 8 }),
   }
+}
+
+/** Draws a text in a smaller font, or its beginning, if it does not fit. */
+function drawFitting(
+  canvas: Canvas,
+  text: string,
+  { width, ...place }: Omit<TextPlace, 'scale'> & { readonly width: number },
+): void {
+  const smaller = textWidth(text, scale) <= width ? scale : 1
+  drawText(canvas, shortened(text, fittingLength(width, smaller)), { ...place, scale: smaller })
 }
 
 /** A tile with its label and the room around it. */
