@@ -46,6 +46,26 @@ function completed(record: ExportRecord, instance: DicomInstance, stem = instanc
   return record.completed(keyOf(instance), record.claim(stem, keyOf(instance))) !== undefined
 }
 
+test('an instance that an animation makes no file of is complete with its other files', async () => {
+  const destination = memoryDestination()
+  const formats = createFormats(['dcm', 'gif'], { gif: { cine: 'series' } })
+  const report = instanceDouble({ sopInstanceUid: '1.1' })
+  const single = instanceDouble({ sopInstanceUid: '1.2', attributes: greyFrame, frames: [new Uint8Array(4)] })
+  const twice = { NumberOfFrames: 2, ...greyFrame }
+  const double = instanceDouble({ sopInstanceUid: '1.3', attributes: twice, frames: Array(2).fill(new Uint8Array(4)) })
+  const running = await openExport(destination, { formats })
+  for (const instance of [report, single, double]) await running.export(instance)
+  await running.record.close()
+  expect([...destination.files.keys()]).toEqual(['1.1.dcm', '1.2.dcm', '1.3.dcm', '1.3.gif'])
+  const options = { mode: 'resume', maxMemory: recordMemory.bytes } as const
+  await using record = await openRecord(destination, { ...options, formats })
+  expect([report, single, double].map((instance) => completed(record, instance))).toEqual([true, true, true])
+  destination.files.delete('1.3.gif')
+  await record.close()
+  await using later = await openRecord(destination, { ...options, formats })
+  expect([report, single, double].map((instance) => completed(later, instance))).toEqual([true, true, false])
+})
+
 describe('a file of an earlier run serves', () => {
   const requests: readonly RequestedForm[] = [
     { form: 'explicit', source: 'frames' },

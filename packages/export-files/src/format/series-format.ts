@@ -31,7 +31,7 @@ export type AnyFormat = Format | SeriesFormat
 
 /** The members of a format that a record uses. */
 export type RecordedFormat =
-  | Pick<Format, 'scope' | 'name' | 'frames' | 'settings'>
+  | Pick<Format, 'scope' | 'name' | 'frames' | 'leastFrames' | 'settings'>
   | Pick<SeriesFormat, 'scope' | 'name' | 'settings'>
 
 /** Number and size of the files of a series, see {@link SeriesFormat.foresee}. */

@@ -117,7 +117,11 @@ function stemDigest(stem: string): string {
   return shortDigest(foldCase(stem))
 }
 
-function hasAll({ frames: wanted }: Pick<Format, 'frames'>, frameCount: number, written: number): boolean {
-  if (wanted === undefined) return written > 0
+function hasAll(
+  { frames: wanted, leastFrames = 0 }: Pick<Format, 'frames' | 'leastFrames'>,
+  frameCount: number,
+  written: number,
+): boolean {
+  if (wanted === undefined) return written > 0 || frameCount < leastFrames
   return frameCount === 0 || (wanted.firstMissing(frameCount) === undefined && written >= wanted.count(frameCount))
 }
