@@ -23,7 +23,7 @@ export interface TextPlace {
 const advance = glyphWidth + 1
 
 /** Height of a line in dots, with the room below it. */
-export const lineHeight = glyphHeight + 3
+export const lineHeight: number = glyphHeight + 3
 
 /** Returns the width of a text in pixels. */
 export function textWidth(text: string, scale: number): number {
