@@ -52,7 +52,11 @@ test('an instance that an animation makes no file of is complete with its other 
   const report = instanceDouble({ sopInstanceUid: '1.1' })
   const single = instanceDouble({ sopInstanceUid: '1.2', attributes: greyFrame, frames: [new Uint8Array(4)] })
   const twice = { NumberOfFrames: 2, ...greyFrame }
-  const double = instanceDouble({ sopInstanceUid: '1.3', attributes: twice, frames: Array(2).fill(new Uint8Array(4)) })
+  const double = instanceDouble({
+    sopInstanceUid: '1.3',
+    attributes: twice,
+    frames: [new Uint8Array(4), new Uint8Array(4)],
+  })
   const running = await openExport(destination, { formats })
   for (const instance of [report, single, double]) await running.export(instance)
   await running.record.close()
