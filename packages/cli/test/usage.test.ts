@@ -190,6 +190,31 @@ const usageErrors: [string, string[], string][] = [
     'give --format webp or gif',
   ],
   [
+    'a layout of contact sheets without sheets',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--sheet-tiles', '9'],
+    'give --contact-sheet',
+  ],
+  [
+    'a contact sheet that is too large',
+    ['export', '--all', '--out', 'x', '--contact-sheet', '--sheet-tile-size', '9000'],
+    'from 16 to 4096',
+  ],
+  [
+    'frames of contact sheets',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--format', 'contact-sheet', '--frame', '1'],
+    'give --sheet-tiles',
+  ],
+  [
+    'contact sheets on media',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--contact-sheet', '--dicomdir'],
+    'media have DICOM files alone',
+  ],
+  [
+    'contact sheets of headers',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--contact-sheet', '--header-only'],
+    'it reads no pixels',
+  ],
+  [
     'a depth of PNGs without PNGs',
     ['export', '--all', '--out', 'x', '--datastore-id', store, '--format', 'jpg', '--png-bits', '16'],
     'give --format png',

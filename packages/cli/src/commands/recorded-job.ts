@@ -1,7 +1,9 @@
 import {
   createFormats,
+  createSeriesFormats,
   formatNames,
   readDescription,
+  seriesFormatNames,
   type DescribedFiles,
   type DescribedFormat,
   type DescribedSelection,
@@ -100,12 +102,32 @@ function recordedFiles({
   headerOnly,
   dicomdir,
 }: DescribedFiles): Omit<Files, 'verifyFrames'> {
-  const names = formats.flatMap(({ name }) => formatNames.find((known) => known === name) ?? [])
+  const made = [
+    ...madeAgain(
+      formats.filter(({ scope }) => scope !== 'series'),
+      formatNames,
+      createFormats,
+    ),
+    ...madeAgain(
+      formats.filter(({ scope }) => scope === 'series'),
+      seriesFormatNames,
+      createSeriesFormats,
+    ),
+  ]
+  return { formats: made, layout, dicomdir, transferSyntax, source, headerOnly }
+}
+
+/** Makes formats of one scope by what `export.json` tells of them. */
+function madeAgain<Name extends string, Made>(
+  formats: readonly DescribedFormat[],
+  known: readonly Name[],
+  make: (names: readonly Name[], options: object) => readonly Made[],
+): readonly Made[] {
+  const names = formats.flatMap(({ name }) => known.find((one) => one === name) ?? [])
   if (names.length < formats.length) {
     throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
   }
-  const options = Object.fromEntries(formats.map((format) => [format.name, recordedOptions(format)]))
-  return { formats: createFormats(names, options), layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly }
+  return make(names, Object.fromEntries(formats.map((format) => [format.name, recordedOptions(format)])))
 }
 
 /** An animation has its frames among its settings: they shape its bytes. */

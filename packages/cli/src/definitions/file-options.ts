@@ -5,7 +5,7 @@ import { defaultLayout, defaultSeriesLayout } from './default-layout.ts'
 /** Adds the options that shape the files of an export. */
 export function addFileOptions(command: Command): Command {
   return command
-    .option('--format <list>', 'list of dcm, png, jpg, webp, gif, nii, nii.gz, npz, zarr (default: dcm)', parseFormats)
+    .option('--format <list>', 'list of dcm, png, jpg, webp, gif, contact-sheet (default: dcm)', parseFormats)
     .addOption(
       new Option(
         '--transfer-syntax <kind>',
@@ -50,23 +50,25 @@ export function addFileOptions(command: Command): Command {
       wholeNumber('--size', { from: 1, to: 65_535 }),
     )
     .option('--quality <n>', 'JPEG and WebP: 1 to 100 (default: 90)', wholeNumber('--quality', { from: 1, to: 100 }))
-    .option('--cine', 'WebP: the frames of an instance as one animation, as GIF always has them')
+    .option('--cine', 'WebP, GIF: animate instances of several frames, and series of single frames')
+    .option('--contact-sheet', 'also a contact sheet of each series: tiles of every nth frame')
     .addOption(
-      new Option(
-        '--gaps <how>',
-        'volumes: where slices are missing, an error, filled slices, or several volumes',
-      ).choices(['error', 'fill', 'split']),
+      new Option('--sheet-encoding <kind>', 'contact sheets: png or jpg (default: png)').choices(['png', 'jpg']),
     )
-    .addOption(
-      new Option(
-        '--values <kind>',
-        'volumes: stored values, or real-world values such as HU (default: stored)',
-      ).choices(['stored', 'real-world']),
+    .option(
+      '--sheet-tiles <n>',
+      'contact sheets: tiles at most (default: 24)',
+      wholeNumber('--sheet-tiles', { from: 1, to: 10_000 }),
     )
-    .addOption(
-      new Option(
-        '--segments <kind>',
-        'volumes: segments as labels of one, or each by itself (default: labels)',
-      ).choices(['labels', 'separate']),
+    .option(
+      '--sheet-columns <n>',
+      'contact sheets: tiles in a row (default: 6)',
+      wholeNumber('--sheet-columns', { from: 1, to: 1000 }),
     )
+    .option(
+      '--sheet-tile-size <pixels>',
+      'contact sheets: longest edge of a tile (default: 256)',
+      wholeNumber('--sheet-tile-size', { from: 16, to: 4096 }),
+    )
+    .option('--sheet-patient-data', 'contact sheets: name patient, study and series in the header')
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '@ahi-dicom/fleet'
 import type { BucketOptions } from '../destinations/bucket.ts'
 import type { ModeOptions } from '../destinations/mode-option.ts'
 import type { FileOptions } from '../options/file-options.ts'
+import type { SheetOptions } from '../options/sheet-options.ts'
 import type { FilterOptions } from '../options/filters.ts'
 import type { DateRange, FrameRange, Window } from '../options/option-values.ts'
 
@@ -11,7 +12,7 @@ import type { DateRange, FrameRange, Window } from '../options/option-values.ts'
 export interface RunSettings
   extends
     Omit<FilterOptions, 'patientId' | 'accession'>,
-    Omit<FileOptions, 'dicomdir' | 'seriesLayout' | 'gaps' | 'values' | 'segments'>,
+    Omit<FileOptions, 'dicomdir' | Exclude<keyof SheetOptions, 'quality'>>,
     ModeOptions,
     Pick<BucketOptions, 'outSse' | 'outKmsKey' | 'outStorageClass' | 'outPartSize' | 'outTag'> {
   readonly nonPrimary?: 'include' | 'only'

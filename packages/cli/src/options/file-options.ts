@@ -1,20 +1,24 @@
 import {
   createFormats,
+  createSeriesFormats,
+  formatNames,
   mediaLayout,
   parseLayout,
-  parseSeriesLayout,
-  type FormatName,
+  type ContactSheetFormatOptions,
+  type Format,
   type FormatOptions,
   type PictureFormatOptions,
-  type VolumeFormatOptions,
+  type SeriesFormat,
+  type SeriesFormatName,
 } from '@ahi-dicom/export-files'
 import type { ExportOptions } from '@ahi-dicom/exporter'
 import { UsageError } from '../errors.ts'
-import type { FrameRange, Window } from './option-values.ts'
+import type { FrameRange, ListedFormat, Window } from './option-values.ts'
+import { hasSheetOptions, sheetOptions, type SheetOptions } from './sheet-options.ts'
 
 /** Options that shape the files of an export. */
-export interface FileOptions {
-  readonly format?: readonly FormatName[]
+export interface FileOptions extends SheetOptions {
+  readonly format?: readonly ListedFormat[]
   readonly transferSyntax: 'explicit' | 'stored'
   readonly source: 'frames' | 'instance'
   readonly layout?: string
@@ -46,14 +50,37 @@ export type Files = Pick<
 
 /** Returns which files the options ask for, or throws if they do not go together. */
 export function filesOf(options: FileOptions): Files {
+  const files = instanceFilesOf(options, { cine: options.cine === true ? 'series' : false })
+  return { ...files, formats: [...files.formats, ...seriesFormatsOf(options)] }
+}
+
+/**
+ * Returns which files a run of a fleet writes: those of instances. `--cine` then animates instances alone.
+ *
+ * @throws {UsageError} if the options ask for files of series, or do not go together
+ */
+export function runFilesOf(options: FileOptions): Files {
+  const ofSeries = writtenFormats(options).find((name) => !isInstanceFormat(name))
+  if (ofSeries !== undefined) {
+    throw new UsageError(
+      `Cannot write the format ${ofSeries} with a fleet: its workers write files of instances alone; export the series without a fleet`,
+    )
+  }
+  return instanceFilesOf(options, { cine: options.cine === true })
+}
+
+function instanceFilesOf(
+  options: FileOptions,
+  { cine }: { readonly cine: boolean | 'series' },
+): Files & { readonly formats: readonly Format[] } {
   checkPictureOptions(options)
-  checkVolumeOptions(options)
+  checkSheetOptions(options)
   checkMediaOptions(options)
-  const { format = ['dcm'], layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly, verify } = options
+  const { layout, dicomdir, transferSyntax, source, headerOnly, verify } = options
   if (layout !== undefined) parseLayout(layout)
-  if (seriesLayout !== undefined) checkSeriesLayout(seriesLayout)
+  const names = formatNames.filter((name) => writtenFormats(options).includes(name))
   return {
-    formats: createFormats(format, formatOptions(options)),
+    formats: createFormats(names, formatOptions(options, cine)),
     layout: dicomdir === true ? mediaLayout : layout,
     seriesLayout,
     dicomdir,
@@ -64,27 +91,37 @@ export function filesOf(options: FileOptions): Files {
   }
 }
 
-function formatOptions(options: FileOptions): FormatOptions {
-  const { pngBits, quality, cine = false } = options
+/** Returns the formats that are written: those of `--format`, and contact sheets. */
+function writtenFormats({ format = ['dcm'], contactSheet }: FileOptions): readonly ListedFormat[] {
+  return contactSheet === true && !format.includes('contact-sheet') ? [...format, 'contact-sheet'] : format
+}
+
+function isInstanceFormat(name: ListedFormat): boolean {
+  return formatNames.some((known) => known === name)
+}
+
+function seriesFormatsOf(options: FileOptions): readonly SeriesFormat[] {
+  const animated: readonly SeriesFormatName[] = options.cine === true ? ['webp', 'gif'] : []
+  const wanted: readonly SeriesFormatName[] = [...animated, 'contact-sheet']
+  const names = wanted.filter((name) => writtenFormats(options).includes(name))
+  const { webp, gif } = formatOptions(options, 'series')
+  return createSeriesFormats(names, { webp, gif, 'contact-sheet': contactSheetOptions(options) })
+}
+
+function contactSheetOptions(options: FileOptions): ContactSheetFormatOptions {
+  const { frames: _, size: __, ...rendering } = pictureOptions(options)
+  return { ...rendering, ...sheetOptions(options) }
+}
+
+function formatOptions(options: FileOptions, cine: boolean | 'series'): FormatOptions {
+  const { pngBits, quality } = options
   const pictures = pictureOptions(options)
   const volumes = volumeOptions(options)
   return {
     png: { ...pictures, ...(pngBits === undefined ? {} : { bits: pngBits === '8' ? 8 : 16 }) },
     jpg: { ...pictures, quality },
     webp: { ...pictures, quality, cine },
-    gif: pictures,
-    nii: volumes,
-    'nii.gz': volumes,
-    npz: volumes,
-    zarr: volumes,
-  }
-}
-
-function volumeOptions({ gaps, values, segments }: FileOptions): VolumeFormatOptions {
-  return {
-    ...(gaps === undefined ? {} : { gaps }),
-    ...(values === undefined ? {} : { values }),
-    ...(segments === undefined ? {} : { segments }),
+    gif: { ...pictures, ...(cine === 'series' && { cine }) },
   }
 }
 
@@ -99,17 +136,25 @@ function pictureOptions({ frame, window, windowIndex, overlays, size }: FileOpti
 }
 
 function checkPictureOptions(options: FileOptions): void {
-  const { format = ['dcm'], headerOnly, pngBits, quality, cine } = options
-  const pictures = format.filter((name) => name !== 'dcm' && !isVolumeFormat(name))
+  const { headerOnly, pngBits, quality, cine, sheetEncoding } = options
+  const format = writtenFormats(options)
+  const pictures = format.filter((name) => name !== 'dcm')
   if (pictures.length === 0 && Object.keys(pictureOptions(options)).length > 0) {
     throw new UsageError(
       'Cannot use --frame, --window, --window-index, --overlays or --size: no picture is written; give --format png, jpg, webp or gif, or dcm with one of them',
     )
   }
+  const hasSheetAlone = pictures.length > 0 && pictures.every((name) => name === 'contact-sheet')
+  if (hasSheetAlone && (options.frame !== undefined || options.size !== undefined)) {
+    throw new UsageError(
+      'Cannot use --frame or --size: contact sheets do not have them; give --sheet-tiles or --sheet-tile-size, or another format of pictures',
+    )
+  }
   if (pngBits !== undefined && !format.includes('png')) {
     throw new UsageError('Cannot use --png-bits: no PNG is written; give --format png or dcm,png')
   }
-  if (quality !== undefined && !format.includes('jpg') && !format.includes('webp')) {
+  const hasQuality = format.includes('jpg') || format.includes('webp') || sheetEncoding === 'jpg'
+  if (quality !== undefined && !hasQuality) {
     throw new UsageError('Cannot use --quality: no JPEG or WebP is written; give --format jpg or webp')
   }
   if (cine === true && !format.includes('webp') && !format.includes('gif')) {
@@ -120,49 +165,22 @@ function checkPictureOptions(options: FileOptions): void {
   }
 }
 
-const volumeFormats: readonly FormatName[] = ['nii', 'nii.gz', 'npz', 'zarr']
-
-function isVolumeFormat(name: FormatName): boolean {
-  return volumeFormats.includes(name)
+function checkSheetOptions(options: FileOptions): void {
+  if (writtenFormats(options).includes('contact-sheet') || !hasSheetOptions(options)) return
+  throw new UsageError(
+    'Cannot use --sheet-encoding, --sheet-tiles, --sheet-columns, --sheet-tile-size or --sheet-patient-data: no contact sheet is written; give --contact-sheet',
+  )
 }
 
-/** Returns whether the options ask for files of series. */
-export function hasSeriesFiles({ format = ['dcm'] }: Pick<FileOptions, 'format'>): boolean {
-  return format.some(isVolumeFormat)
-}
-
-function checkVolumeOptions(options: FileOptions): void {
-  const { headerOnly, seriesLayout } = options
-  if (hasSeriesFiles(options)) {
-    if (headerOnly !== true) return
-    throw new UsageError('Cannot write volumes with --header-only: it reads no pixels; leave one of them out')
-  }
-  if (seriesLayout !== undefined || Object.keys(volumeOptions(options)).length > 0) {
-    throw new UsageError(
-      'Cannot use --gaps, --values, --segments or --series-layout: no volume is written; give --format nii, nii.gz, npz or zarr',
-    )
-  }
-}
-
-function checkSeriesLayout(template: string): void {
-  try {
-    parseSeriesLayout(template)
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw new UsageError(
-      `Cannot use --series-layout '${template}': it names files of series; give names and attributes of the patient, the study or the series, such as {SeriesInstanceUID} or {SeriesNumber}`,
-    )
-  }
-}
-
-function checkMediaOptions({ format = ['dcm'], layout, dicomdir }: FileOptions): void {
+function checkMediaOptions(options: FileOptions): void {
+  const { layout, dicomdir } = options
   if (dicomdir === true && layout !== undefined && layout !== mediaLayout) {
     throw new UsageError(
       'Cannot write a DICOMDIR with this --layout: it can list files of --layout media alone; leave --layout or --dicomdir out',
     )
   }
   const isMedia = dicomdir === true || layout === mediaLayout
-  if (isMedia && format.some((name) => name !== 'dcm')) {
+  if (isMedia && writtenFormats(options).some((name) => name !== 'dcm')) {
     throw new UsageError(
       'Cannot write other files with --layout media or --dicomdir: media have DICOM files alone; give --format dcm, or export pictures and volumes to another folder',
     )

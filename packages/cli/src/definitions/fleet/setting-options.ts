@@ -9,6 +9,7 @@ import { addFilterOptions } from '../selection-options.ts'
 const ofPlace = 'it is a setting of each machine; give it to ahi-dicom fleet work and fleet report'
 const ofWorker = 'it is a setting of each machine; give it to ahi-dicom fleet work'
 const ofOthers = 'a fleet exports to a folder or a bucket alone'
+const ofSeries = 'its workers write files of instances alone; export contact sheets without a fleet'
 const ofPatient =
   'it would put data of a patient into Redis; name the image sets: ahi-dicom search … --ids | ahi-dicom fleet submit -'
 
@@ -19,10 +20,12 @@ const refusals: Readonly<Record<string, string>> = {
   patientId: ofPatient,
   accession: ofPatient,
   dicomdir: 'no worker knows all instances; export to media without a fleet',
-  gaps: ofSeries,
-  values: ofSeries,
-  segments: ofSeries,
-  seriesLayout: ofSeries,
+  contactSheet: ofSeries,
+  sheetEncoding: ofSeries,
+  sheetTiles: ofSeries,
+  sheetColumns: ofSeries,
+  sheetTileSize: ofSeries,
+  sheetPatientData: ofSeries,
   outProfile: ofPlace,
   outRegion: ofPlace,
   outEndpointUrl: ofPlace,
