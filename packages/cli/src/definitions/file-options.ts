@@ -5,7 +5,7 @@ import { defaultLayout, defaultSeriesLayout } from './default-layout.ts'
 /** Adds the options that shape the files of an export. */
 export function addFileOptions(command: Command): Command {
   return command
-    .option('--format <list>', 'list of dcm, png, jpg, webp, gif, contact-sheet (default: dcm)', parseFormats)
+    .option('--format <list>', 'dcm (default),png,jpg,webp,gif,nii,nii.gz,npz,zarr,contact-sheet', parseFormats)
     .addOption(
       new Option(
         '--transfer-syntax <kind>',
