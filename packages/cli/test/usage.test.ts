@@ -266,6 +266,11 @@ const usageErrors: [string, string[], string][] = [
     ['fleet', 'submit', '--all', '--out', '/tmp/x', '--datastore-id', store, '--format', 'nii'],
     'a part of a series',
   ],
+  [
+    'contact sheets with a fleet',
+    ['fleet', 'submit', '--all', '--out', '/tmp/x', '--format', 'contact-sheet'],
+    'a part of a series',
+  ],
   ['gaps with a fleet', ['fleet', 'submit', '--all', '--out', '/tmp/x', '--gaps', 'fill'], 'a part of a series'],
   ['frame 0', ['export', '--all', '--out', 'x', '--frame', '0'], 'give numbers from 1 on'],
   ['a mode for a bucket', ['export', '--all', '--out', 's3://bucket', '--mode', '0640'], 'it is for NAME.zip'],

@@ -44,14 +44,21 @@ export type {
   RecordLog,
   RecordStore,
 } from './destination/record-store.ts'
-export { LayoutError, OutputError, PictureEncodingError, SharpError } from './errors.ts'
-export type { LayoutErrorCode, OutputErrorCode, PictureEncodingErrorCode, SharpErrorCode } from './errors.ts'
+export { LayoutError, OutputError, PictureEncodingError, SeriesFileError, SharpError, ZarritaError } from './errors.ts'
+export type {
+  LayoutErrorCode,
+  OutputErrorCode,
+  PictureEncodingErrorCode,
+  SeriesFileErrorCode,
+  SharpErrorCode,
+  ZarritaErrorCode,
+} from './errors.ts'
 export { contactSheetFormat } from './format/contact-sheet-format.ts'
 export type { ContactSheetFormatOptions } from './format/contact-sheet-format.ts'
 export { createFormats, formatNames } from './format/create-formats.ts'
-export type { FormatName, FormatOptions } from './format/create-formats.ts'
-export { createSeriesFormats, seriesFormatNames } from './format/create-series-formats.ts'
-export type { SeriesFormatName, SeriesFormatOptions } from './format/create-series-formats.ts'
+export type { FormatName, FormatOf, FormatOptions, SeriesFormatName } from './format/create-formats.ts'
+export { animationNames, createSeriesAnimations } from './format/create-series-animations.ts'
+export type { AnimationName, SeriesAnimationOptions } from './format/create-series-animations.ts'
 export { dcmFormat } from './format/dcm-format.ts'
 export type { Accuracy, ForeseenFiles, Format, FormatFile, FormatItem } from './format/format.ts'
 export { selectFrames } from './format/frame-selection.ts'
@@ -75,6 +82,8 @@ export { gifFormat, gifSeriesFormat, jpgFormat, webpFormat, webpSeriesFormat } f
 export type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './format/sharp-formats.ts'
 export type { VolumeFormatOptions } from './format/volume-format.ts'
 export { zarrFormat } from './format/zarr-format.ts'
+export { writeSeriesFiles } from './format/write-series-files.ts'
+export type { SeriesToWrite, WriteSeriesOptions, WrittenSeriesFile } from './format/write-series-files.ts'
 export { writeInstanceFiles } from './format/write-instance-files.ts'
 export type { InstanceToWrite, WriteInstanceOptions } from './format/write-instance-files.ts'
 export { directoryEntry, missingKeys } from './media/directory-entry.ts'

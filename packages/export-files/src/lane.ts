@@ -4,35 +4,25 @@
  */
 import { createFormats } from './format/create-formats.ts'
 import type { FormatName, FormatOptions } from './format/create-formats.ts'
-import { createSeriesFormats } from './format/create-series-formats.ts'
-import type { SeriesFormatName, SeriesFormatOptions } from './format/create-series-formats.ts'
-import type { Format } from './format/format.ts'
-import type { AnyFormat, SeriesFormat } from './format/series-format.ts'
-
-interface NamedSeriesFormat {
-  readonly scope: 'series'
-  readonly name: SeriesFormatName
-  readonly options: SeriesFormatOptions
-}
-
-interface NamedFormat {
-  readonly scope?: 'instance' | undefined
-  readonly name: FormatName
-  readonly options: FormatOptions
-}
+import { animationNames, createSeriesAnimations } from './format/create-series-animations.ts'
+import type { AnyFormat } from './format/series-format.ts'
 
 /**
- * Makes a format by its name and its scope. Default scope: `instance`.
+ * Makes a format by its name. Of the formats that animate, `scope` says whether it animates instances (default) or series.
  *
  * @throws {TypeError} for a name that no format has
  */
-export function createFormat(named: NamedSeriesFormat): SeriesFormat
-export function createFormat(named: NamedFormat): Format
-export function createFormat(named: NamedFormat | NamedSeriesFormat): AnyFormat {
-  const [format] =
-    named.scope === 'series'
-      ? createSeriesFormats([named.name], named.options)
-      : createFormats([named.name], named.options)
-  if (format !== undefined) return format
-  throw new TypeError(`Expected \`name\` to be the name of a format, got \`${named.name}\``)
+export function createFormat({
+  name,
+  scope = 'instance',
+  options,
+}: {
+  readonly name: FormatName
+  readonly scope?: 'instance' | 'series' | undefined
+  readonly options: FormatOptions
+}): AnyFormat {
+  const animations = scope === 'series' ? animationNames.filter((animation) => animation === name) : []
+  const [format] = animations.length > 0 ? createSeriesAnimations(animations, options) : createFormats([name], options)
+  if (format === undefined) throw new TypeError(`Expected \`name\` to be the name of a format, got \`${name}\``)
+  return format
 }

@@ -1,4 +1,4 @@
-import { contactSheetFormat, createSeriesFormats, type ContactSheetFormatOptions } from '@ahi-dicom/export-files'
+import { contactSheetFormat, createFormats, type ContactSheetFormatOptions } from '@ahi-dicom/export-files'
 import { createFormat } from '@ahi-dicom/export-files/lane'
 import { createFrameRenderer, fittingSize, scalePicture } from '@ahi-dicom/renderer'
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
@@ -226,7 +226,7 @@ describe('labels', () => {
 
 test('settings tell what shapes a sheet, and make it again in another thread', () => {
   const options = { encoding: 'jpg', quality: 70, count: 9, columns: 3, size: 100, withPatientData: true } as const
-  const [format] = createSeriesFormats(['contact-sheet'], {
+  const [format] = createFormats(['contact-sheet'], {
     'contact-sheet': { ...options, window: { center: 1, width: 2 } },
   })
   expect(format?.settings).toEqual({ ...options, window: { center: 1, width: 2 } })

@@ -1,9 +1,9 @@
 import {
+  animationNames,
   createFormats,
-  createSeriesFormats,
+  createSeriesAnimations,
   formatNames,
   readDescription,
-  seriesFormatNames,
   type DescribedFiles,
   type DescribedFormat,
   type DescribedSelection,
@@ -102,32 +102,29 @@ function recordedFiles({
   headerOnly,
   dicomdir,
 }: DescribedFiles): Omit<Files, 'verifyFrames'> {
+  const options = Object.fromEntries(formats.map((format) => [format.name, recordedOptions(format)]))
   const made = [
-    ...madeAgain(
-      formats.filter(({ scope }) => scope !== 'series'),
-      formatNames,
-      createFormats,
+    ...createFormats(
+      namesOf(
+        formats.filter((format) => !isAnimation(format)),
+        formatNames,
+      ),
+      options,
     ),
-    ...madeAgain(
-      formats.filter(({ scope }) => scope === 'series'),
-      seriesFormatNames,
-      createSeriesFormats,
-    ),
+    ...createSeriesAnimations(namesOf(formats.filter(isAnimation), animationNames), options),
   ]
-  return { formats: made, layout, dicomdir, transferSyntax, source, headerOnly }
+  return { formats: made, layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly }
 }
 
-/** Makes formats of one scope by what `export.json` tells of them. */
-function madeAgain<Name extends string, Made>(
-  formats: readonly DescribedFormat[],
-  known: readonly Name[],
-  make: (names: readonly Name[], options: object) => readonly Made[],
-): readonly Made[] {
+/** Formats that animate instances have the same names. */
+function isAnimation({ scope, name }: DescribedFormat): boolean {
+  return scope === 'series' && animationNames.some((animation) => animation === name)
+}
+
+function namesOf<Name extends string>(formats: readonly DescribedFormat[], known: readonly Name[]): readonly Name[] {
   const names = formats.flatMap(({ name }) => known.find((one) => one === name) ?? [])
-  if (names.length < formats.length) {
-    throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
-  }
-  return make(names, Object.fromEntries(formats.map((format) => [format.name, recordedOptions(format)])))
+  if (names.length === formats.length) return names
+  throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
 }
 
 /** An animation has its frames among its settings: they shape its bytes. */

@@ -28,7 +28,7 @@ export function addFileOptions(command: Command): Command {
     )
     .option(
       '--series-layout <template>',
-      `volumes: path of each series, without its ending (default: ${defaultSeriesLayout})`,
+      `files of series: path of each series, without its ending (default: ${defaultSeriesLayout})`,
     )
     .option('--dicomdir', 'write a DICOMDIR that lists all instances; the layout is media')
     .option('--header-only', 'DICOM files without pixel data')
@@ -71,4 +71,22 @@ export function addFileOptions(command: Command): Command {
       wholeNumber('--sheet-tile-size', { from: 16, to: 4096 }),
     )
     .option('--sheet-patient-data', 'contact sheets: name patient, study and series in the header')
+    .addOption(
+      new Option(
+        '--gaps <how>',
+        'volumes: where slices are missing, an error, filled slices, or several volumes',
+      ).choices(['error', 'fill', 'split']),
+    )
+    .addOption(
+      new Option(
+        '--values <kind>',
+        'volumes: stored values, or real-world values such as HU (default: stored)',
+      ).choices(['stored', 'real-world']),
+    )
+    .addOption(
+      new Option(
+        '--segments <kind>',
+        'volumes: segments as labels of one, or each by itself (default: labels)',
+      ).choices(['labels', 'separate']),
+    )
 }

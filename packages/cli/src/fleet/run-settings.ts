@@ -12,7 +12,10 @@ import type { DateRange, FrameRange, Window } from '../options/option-values.ts'
 export interface RunSettings
   extends
     Omit<FilterOptions, 'patientId' | 'accession'>,
-    Omit<FileOptions, 'dicomdir' | Exclude<keyof SheetOptions, 'quality'>>,
+    Omit<
+      FileOptions,
+      'dicomdir' | 'seriesLayout' | 'gaps' | 'values' | 'segments' | Exclude<keyof SheetOptions, 'quality'>
+    >,
     ModeOptions,
     Pick<BucketOptions, 'outSse' | 'outKmsKey' | 'outStorageClass' | 'outPartSize' | 'outTag'> {
   readonly nonPrimary?: 'include' | 'only'

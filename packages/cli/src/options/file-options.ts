@@ -1,24 +1,24 @@
 import {
   createFormats,
-  createSeriesFormats,
-  formatNames,
+  createSeriesAnimations,
   mediaLayout,
   parseLayout,
+  parseSeriesLayout,
+  type AnyFormat,
   type ContactSheetFormatOptions,
-  type Format,
+  type FormatName,
   type FormatOptions,
   type PictureFormatOptions,
-  type SeriesFormat,
-  type SeriesFormatName,
+  type VolumeFormatOptions,
 } from '@ahi-dicom/export-files'
 import type { ExportOptions } from '@ahi-dicom/exporter'
 import { UsageError } from '../errors.ts'
-import type { FrameRange, ListedFormat, Window } from './option-values.ts'
+import type { FrameRange, Window } from './option-values.ts'
 import { hasSheetOptions, sheetOptions, type SheetOptions } from './sheet-options.ts'
 
 /** Options that shape the files of an export. */
 export interface FileOptions extends SheetOptions {
-  readonly format?: readonly ListedFormat[]
+  readonly format?: readonly FormatName[]
   readonly transferSyntax: 'explicit' | 'stored'
   readonly source: 'frames' | 'instance'
   readonly layout?: string
@@ -50,37 +50,34 @@ export type Files = Pick<
 
 /** Returns which files the options ask for, or throws if they do not go together. */
 export function filesOf(options: FileOptions): Files {
-  const files = instanceFilesOf(options, { cine: options.cine === true ? 'series' : false })
-  return { ...files, formats: [...files.formats, ...seriesFormatsOf(options)] }
-}
-
-/**
- * Returns which files a run of a fleet writes: those of instances. `--cine` then animates instances alone.
- *
- * @throws {UsageError} if the options ask for files of series, or do not go together
- */
-export function runFilesOf(options: FileOptions): Files {
-  const ofSeries = writtenFormats(options).find((name) => !isInstanceFormat(name))
-  if (ofSeries !== undefined) {
-    throw new UsageError(
-      `Cannot write the format ${ofSeries} with a fleet: its workers write files of instances alone; export the series without a fleet`,
-    )
+  const { format = ['dcm'], cine } = options
+  if (cine !== true) return writtenFiles(options, false)
+  const files = writtenFiles(options, 'series')
+  const animated = (['webp', 'gif'] as const).filter((name) => format.includes(name))
+  return {
+    ...files,
+    formats: [...files.formats, ...createSeriesAnimations(animated, formatOptions(options, 'series'))],
   }
-  return instanceFilesOf(options, { cine: options.cine === true })
 }
 
-function instanceFilesOf(
+/** Returns the files of instances that the options ask for: `--cine` animates no series. */
+export function instanceFilesOf(options: FileOptions): Files {
+  return writtenFiles(options, options.cine === true)
+}
+
+function writtenFiles(
   options: FileOptions,
-  { cine }: { readonly cine: boolean | 'series' },
-): Files & { readonly formats: readonly Format[] } {
+  cine: boolean | 'series',
+): Files & { readonly formats: readonly AnyFormat[] } {
   checkPictureOptions(options)
   checkSheetOptions(options)
+  checkVolumeOptions(options)
   checkMediaOptions(options)
-  const { layout, dicomdir, transferSyntax, source, headerOnly, verify } = options
+  const { layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly, verify } = options
   if (layout !== undefined) parseLayout(layout)
-  const names = formatNames.filter((name) => writtenFormats(options).includes(name))
+  if (seriesLayout !== undefined) checkSeriesLayout(seriesLayout)
   return {
-    formats: createFormats(names, formatOptions(options, cine)),
+    formats: createFormats(writtenFormats(options), formatOptions(options, cine)),
     layout: dicomdir === true ? mediaLayout : layout,
     seriesLayout,
     dicomdir,
@@ -92,20 +89,8 @@ function instanceFilesOf(
 }
 
 /** Returns the formats that are written: those of `--format`, and contact sheets. */
-function writtenFormats({ format = ['dcm'], contactSheet }: FileOptions): readonly ListedFormat[] {
+function writtenFormats({ format = ['dcm'], contactSheet }: FileOptions): readonly FormatName[] {
   return contactSheet === true && !format.includes('contact-sheet') ? [...format, 'contact-sheet'] : format
-}
-
-function isInstanceFormat(name: ListedFormat): boolean {
-  return formatNames.some((known) => known === name)
-}
-
-function seriesFormatsOf(options: FileOptions): readonly SeriesFormat[] {
-  const animated: readonly SeriesFormatName[] = options.cine === true ? ['webp', 'gif'] : []
-  const wanted: readonly SeriesFormatName[] = [...animated, 'contact-sheet']
-  const names = wanted.filter((name) => writtenFormats(options).includes(name))
-  const { webp, gif } = formatOptions(options, 'series')
-  return createSeriesFormats(names, { webp, gif, 'contact-sheet': contactSheetOptions(options) })
 }
 
 function contactSheetOptions(options: FileOptions): ContactSheetFormatOptions {
@@ -122,6 +107,19 @@ function formatOptions(options: FileOptions, cine: boolean | 'series'): FormatOp
     jpg: { ...pictures, quality },
     webp: { ...pictures, quality, cine },
     gif: { ...pictures, ...(cine === 'series' && { cine }) },
+    nii: volumes,
+    'nii.gz': volumes,
+    npz: volumes,
+    zarr: volumes,
+    'contact-sheet': contactSheetOptions(options),
+  }
+}
+
+function volumeOptions({ gaps, values, segments }: FileOptions): VolumeFormatOptions {
+  return {
+    ...(gaps === undefined ? {} : { gaps }),
+    ...(values === undefined ? {} : { values }),
+    ...(segments === undefined ? {} : { segments }),
   }
 }
 
@@ -138,7 +136,7 @@ function pictureOptions({ frame, window, windowIndex, overlays, size }: FileOpti
 function checkPictureOptions(options: FileOptions): void {
   const { headerOnly, pngBits, quality, cine, sheetEncoding } = options
   const format = writtenFormats(options)
-  const pictures = format.filter((name) => name !== 'dcm')
+  const pictures = format.filter((name) => name !== 'dcm' && !isVolumeFormat(name))
   if (pictures.length === 0 && Object.keys(pictureOptions(options)).length > 0) {
     throw new UsageError(
       'Cannot use --frame, --window, --window-index, --overlays or --size: no picture is written; give --format png, jpg, webp or gif, or dcm with one of them',
@@ -170,6 +168,46 @@ function checkSheetOptions(options: FileOptions): void {
   throw new UsageError(
     'Cannot use --sheet-encoding, --sheet-tiles, --sheet-columns, --sheet-tile-size or --sheet-patient-data: no contact sheet is written; give --contact-sheet',
   )
+}
+
+const volumeFormats: readonly FormatName[] = ['nii', 'nii.gz', 'npz', 'zarr']
+
+function isVolumeFormat(name: FormatName): boolean {
+  return volumeFormats.includes(name)
+}
+
+/** Returns whether the options ask for volumes or contact sheets: files of many instances. */
+export function hasSeriesFiles(options: FileOptions): boolean {
+  return writtenFormats(options).some((name) => name === 'contact-sheet' || isVolumeFormat(name))
+}
+
+function checkVolumeOptions(options: FileOptions): void {
+  const { headerOnly, seriesLayout, cine } = options
+  if (writtenFormats(options).some(isVolumeFormat)) {
+    if (headerOnly !== true) return
+    throw new UsageError('Cannot write volumes with --header-only: it reads no pixels; leave one of them out')
+  }
+  if (Object.keys(volumeOptions(options)).length > 0) {
+    throw new UsageError(
+      'Cannot use --gaps, --values or --segments: no volume is written; give --format nii, nii.gz, npz or zarr',
+    )
+  }
+  if (seriesLayout !== undefined && cine !== true && !hasSeriesFiles(options)) {
+    throw new UsageError(
+      'Cannot use --series-layout: no file of a series is written; give --format nii, nii.gz, npz or zarr, --contact-sheet, or --cine',
+    )
+  }
+}
+
+function checkSeriesLayout(template: string): void {
+  try {
+    parseSeriesLayout(template)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new UsageError(
+      `Cannot use --series-layout '${template}': it names files of series; give names and attributes of the patient, the study or the series, such as {SeriesInstanceUID} or {SeriesNumber}`,
+    )
+  }
 }
 
 function checkMediaOptions(options: FileOptions): void {

@@ -1,4 +1,4 @@
-import type { FormatName, SeriesFormatName } from '@ahi-dicom/export-files'
+import type { FormatName } from '@ahi-dicom/export-files'
 import { UsageError } from '../errors.ts'
 
 /** Window of pictures, in values of the modality. */
@@ -7,21 +7,22 @@ export interface Window {
   readonly width: number
 }
 
-/** A format that `--format` may list. */
-export type ListedFormat = FormatName | SeriesFormatName
-
 /** What `--format` may list. The names are not imported, since reading options would load all that writes files. */
-const formats: Readonly<{ [Name in ListedFormat]: Name }> = {
+const formats: Readonly<{ [Name in FormatName]: Name }> = {
   dcm: 'dcm',
   png: 'png',
   jpg: 'jpg',
   webp: 'webp',
   gif: 'gif',
   'contact-sheet': 'contact-sheet',
+  nii: 'nii',
+  'nii.gz': 'nii.gz',
+  npz: 'npz',
+  zarr: 'zarr',
 }
 
 /** Returns the formats of a list such as `dcm,png`, or throws a {@link UsageError}. */
-export function parseFormats(value: string): ListedFormat[] {
+export function parseFormats(value: string): FormatName[] {
   const names = value.split(',').map((format) => format.trim())
   const known = Object.values(formats).filter((format) => names.includes(format))
   if (names.every((name) => Object.hasOwn(formats, name))) return known

@@ -1,3 +1,5 @@
+import { contactSheetFormat } from './contact-sheet-format.ts'
+import type { ContactSheetFormatOptions } from './contact-sheet-format.ts'
 import { dcmFormat } from './dcm-format.ts'
 import { gzippedNiftiFormat, niftiFormat } from './nifti-formats.ts'
 import type { NiftiFormatOptions } from './nifti-formats.ts'
@@ -12,13 +14,24 @@ import type { VolumeFormatOptions } from './volume-format.ts'
 import { zarrFormat } from './zarr-format.ts'
 
 /** Names of the formats of this package in the order of writing. Formats of series come last. */
-export const formatNames = ['dcm', 'png', 'jpg', 'webp', 'gif', 'nii', 'nii.gz', 'npz', 'zarr'] as const
+export const formatNames = [
+  'dcm',
+  'png',
+  'jpg',
+  'webp',
+  'gif',
+  'nii',
+  'nii.gz',
+  'npz',
+  'zarr',
+  'contact-sheet',
+] as const
 
 /** Name of a format of this package. */
 export type FormatName = (typeof formatNames)[number]
 
 /** Name of a format of this package that makes files of series. */
-export type SeriesFormatName = 'nii' | 'nii.gz' | 'npz' | 'zarr'
+export type SeriesFormatName = 'nii' | 'nii.gz' | 'npz' | 'zarr' | 'contact-sheet'
 
 /** The format that has a name. */
 export type FormatOf<Name extends FormatName> = Name extends SeriesFormatName ? SeriesFormat : Format
@@ -33,6 +46,7 @@ export interface FormatOptions {
   readonly 'nii.gz'?: NiftiFormatOptions | undefined
   readonly npz?: VolumeFormatOptions | undefined
   readonly zarr?: VolumeFormatOptions | undefined
+  readonly 'contact-sheet'?: ContactSheetFormatOptions | undefined
 }
 
 const makers: { readonly [Name in FormatName]: (options: FormatOptions) => FormatOf<Name> } = {
@@ -45,6 +59,7 @@ const makers: { readonly [Name in FormatName]: (options: FormatOptions) => Forma
   'nii.gz': (options) => gzippedNiftiFormat(options['nii.gz']),
   npz: ({ npz }) => npzFormat(npz),
   zarr: ({ zarr }) => zarrFormat(zarr),
+  'contact-sheet': (options) => contactSheetFormat(options['contact-sheet']),
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createFrameClient, createLimiter, type Limiter, type Reservation } from '@ahi-dicom/ahi-client/frames'
 import type { FrameDecoder, FrameReader } from '@ahi-dicom/dicomizer'
-import type { FileWriter, Format } from '@ahi-dicom/export-files'
+import { isInstanceFormat, isSeriesFormat, type AnyFormat, type FileWriter } from '@ahi-dicom/export-files'
 import { createFrameMemory, type FrameMemory } from '@ahi-dicom/htj2k-decoder'
 import { failureOf } from '../failure/failure.ts'
 import { createDecodeWatch } from './decode-watch.ts'

@@ -13,7 +13,7 @@ import { describeSelectors } from '../../fleet/run-selectors.ts'
 import { formatSettings, type RunSettings } from '../../fleet/run-settings.ts'
 import { printJsonLine } from '../../json-line.ts'
 import { readExclusions } from '../../options/exclusions.ts'
-import { runFilesOf } from '../../options/file-options.ts'
+import { fleetFilesOf } from '../../fleet/fleet-files.ts'
 import type { RedisOptions } from '../../options/redis-options.ts'
 import {
   checkInput,
@@ -40,7 +40,7 @@ export async function submit(
   const { log, signal } = context
   const destination = destinationOf(options)
   checkSelection(texts, options)
-  runFilesOf(options)
+  fleetFilesOf(options)
   checkFleetLayout(options.layout ?? defaultLayout)
   const exclude = await exclusionsOf(texts, options, context)
   const read = async (): Promise<Selection> => await readSelection(texts, { ...options, exclude }, context)

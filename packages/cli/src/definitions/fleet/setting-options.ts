@@ -9,11 +9,10 @@ import { addFilterOptions } from '../selection-options.ts'
 const ofPlace = 'it is a setting of each machine; give it to ahi-dicom fleet work and fleet report'
 const ofWorker = 'it is a setting of each machine; give it to ahi-dicom fleet work'
 const ofOthers = 'a fleet exports to a folder or a bucket alone'
-const ofSeries = 'its workers write files of instances alone; export contact sheets without a fleet'
 const ofPatient =
   'it would put data of a patient into Redis; name the image sets: ahi-dicom search … --ids | ahi-dicom fleet submit -'
 
-const ofSeries = 'a job may have a part of a series, which makes no volume; use ahi-dicom export'
+const ofSeries = 'a job may have a part of a series, which makes no volume and no contact sheet; use ahi-dicom export'
 
 /** Options of `export` that no run has, by their names, and why. */
 const refusals: Readonly<Record<string, string>> = {
@@ -26,6 +25,10 @@ const refusals: Readonly<Record<string, string>> = {
   sheetColumns: ofSeries,
   sheetTileSize: ofSeries,
   sheetPatientData: ofSeries,
+  gaps: ofSeries,
+  values: ofSeries,
+  segments: ofSeries,
+  seriesLayout: ofSeries,
   outProfile: ofPlace,
   outRegion: ofPlace,
   outEndpointUrl: ofPlace,
