@@ -17,7 +17,7 @@ export function parseJson(text: string): JsonValue {
 }
 
 /**
- * Writes JSON that {@link parseJson} reads back unchanged: a bigint as an integer literal, a double beyond 2^53 with an
+ * Writes JSON that `parseJson` reads back unchanged: a bigint as an integer literal, a double beyond 2^53 with an
  * exponent, and negative zero with its sign.
  */
 export function stringifyJson(value: unknown): string {

@@ -1,12 +1,12 @@
 import { InterruptedError } from './errors.ts'
 
-/** The part of `process` that {@link watchInterrupts} uses. */
+/** The part of `process` that `watchInterrupts` uses. */
 export interface SignalSource {
   on(event: 'SIGINT' | 'SIGTERM', listener: (signal: string) => void): unknown
   off(event: 'SIGINT' | 'SIGTERM', listener: (signal: string) => void): unknown
 }
 
-/** Options of {@link watchInterrupts}. */
+/** Options of `watchInterrupts`. */
 export interface InterruptOptions {
   /** Told once, at the first interrupt. */
   readonly onFirst?: () => void

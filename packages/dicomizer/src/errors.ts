@@ -22,7 +22,7 @@ abstract class InstanceError extends Error {
   readonly datastoreId: string | undefined
   readonly imageSetId: string | undefined
   readonly sopInstanceUid: string | undefined
-  /** Whether reading again may succeed: damage that came on the way, see {@link damagedOnTheWay}. */
+  /** Whether reading again may succeed: damage that came on the way. */
   readonly retryable: boolean = false
 
   constructor(message: string, identity: InstanceIdentity, cause?: unknown) {

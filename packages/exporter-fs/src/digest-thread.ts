@@ -1,5 +1,5 @@
 /**
- * The thread of {@link createFolderDigester}.
+ * The thread of `createFolderDigester`.
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads'

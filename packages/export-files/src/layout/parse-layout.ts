@@ -6,7 +6,7 @@ import { shortHash } from './safe-name.ts'
 /**
  * Parses a layout template: names of folders and of the file, separated by `/`, with attributes as `{Keyword}`. If it
  * lacks `{SOPInstanceUID}`, file names end in a short hash of that UID, so that no two instances share a path. `media`
- * stands for File IDs of PS3.10, see {@link createMediaLayout}.
+ * stands for File IDs of PS3.10.
  *
  * @param template Default {@link defaultLayout}.
  * @throws {LayoutError} for a keyword that is not in PS3.6 or has no text form, and for a template that is not a relative

@@ -73,8 +73,8 @@ export interface OpenRecordOptions {
 
 /**
  * Claims the record of a destination, which must be open, and starts or resumes it. In a resumed record, files count as
- * written if they are recorded, still there and as they were written, see {@link findFiles}, and if their lines say that
- * they are what is asked for now, see {@link createServing}. Started over, none counts, and the record names them until
+ * written if they are recorded, still there and as they were written, and if their lines say that
+ * they are what is asked for now. Started over, none counts, and the record names them until
  * they are written again or removed.
  *
  * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_DIFFERENT if the record is that of another

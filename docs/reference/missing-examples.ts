@@ -1,0 +1,28 @@
+import { ReflectionKind, type Comment, type DeclarationReflection, type ProjectReflection } from 'typedoc'
+
+/**
+ * Returns the public functions and classes without an `@example`, as `MODULE NAME`. Classes of errors need none: programs
+ * catch them, and the README of a package lists them.
+ */
+export function findFunctionsWithoutExample(project: ProjectReflection): string[] {
+  return project
+    .getReflectionsByKind(ReflectionKind.Function | ReflectionKind.Class)
+    .filter((reflection): reflection is DeclarationReflection => reflection.isDeclaration())
+    .filter(({ parent }) => parent?.kindOf(ReflectionKind.Module) === true)
+    .filter((reflection) => !isErrorClass(reflection))
+    .filter((reflection) => !commentsOf(reflection).some(hasExample))
+    .map(({ parent, name }) => `${parent?.name} ${name}`)
+    .sort()
+}
+
+function isErrorClass({ name, kind }: DeclarationReflection): boolean {
+  return kind === ReflectionKind.Class && name.endsWith('Error')
+}
+
+function commentsOf({ comment, signatures = [] }: DeclarationReflection): Comment[] {
+  return [comment, ...signatures.map((signature) => signature.comment)].flatMap((found) => found ?? [])
+}
+
+function hasExample({ blockTags }: Comment): boolean {
+  return blockTags.some(({ tag }) => tag === '@example')
+}
