@@ -21,7 +21,7 @@ const options = {
   },
 }
 
-/** Compiles the modules of a folder with the sources of the packages. Returns the compiler's messages, one a line. */
+/** Compiles the modules of a folder with the sources of the packages. Returns the compiler's messages. */
 export function compile(folder: string, language: 'js' | 'ts'): string[] {
   const project = join(folder, `tsconfig.${language}.json`)
   const include = [`**/*.${language}`, 'names.d.ts', 'modules.d.ts']
@@ -33,7 +33,7 @@ export function compile(folder: string, language: 'js' | 'ts'): string[] {
   })
   if (error !== undefined) throw error
   // `npm run types` reports those of sources, which the options for JavaScript do not suit.
-  const messages = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('..'))
+  const messages = stdout.split(/\n(?=\S)/).filter((message) => message.trim() !== '' && !message.startsWith('..'))
   if (status !== 0 && stdout === '') throw new Error(`The compiler ended with ${status}`)
   return messages
 }

@@ -146,6 +146,12 @@ const defaultRegion = 'us-east-1'
  * console.log(ahi.endpoint, ahi.datastoreId)
  * ```
  * @throws {DataFolderError} if the folder cannot be used, or another process has it open
+ * @example
+ * import { startEmulator } from '@ahi-dicom/ahi-emulator'
+ *
+ * await using ahi = await startEmulator()
+ * await ahi.importDicom('CT0001.dcm')
+ * console.log(ahi.endpoint, ahi.datastoreId) // http://127.0.0.1:…
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { data, port = 0, host = '127.0.0.1', datastoreName = defaultName } = options

@@ -37,6 +37,12 @@ const series = tags({
 /**
  * Returns the level that holds the attribute with the tag `GGGGEEEE`. An attribute that the developer guide does not
  * list is at the level `Instance`.
+ *
+ * @example
+ * import { attributeLevel } from '@ahi-dicom/ahi-metadata'
+ *
+ * console.log(attributeLevel('00100010')) // Patient
+ * console.log(attributeLevel('00280010')) // Instance
  */
 export function attributeLevel(tag: string): AttributeLevel {
   const key = tag.toUpperCase()

@@ -45,6 +45,11 @@ const freeText = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
  * - text for all other VRs, DS and IS included
  *
  * @throws {TypeError} if the VR cannot have the value
+ * @example
+ * import { encodeAttributeValue } from '@ahi-dicom/ahi-metadata'
+ *
+ * console.log(encodeAttributeValue({ vr: 'US', vm: '1', values: [512] })) // 512
+ * console.log(encodeAttributeValue({ vr: 'CS', vm: '2-n', values: ['ORIGINAL'] })) // [ 'ORIGINAL' ]
  */
 export function encodeAttributeValue(element: AttributeElement, options: EncodeAttributeOptions = {}): JsonValue {
   const { vr, vm, values } = element

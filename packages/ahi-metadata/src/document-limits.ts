@@ -27,7 +27,15 @@ export type ResolvedDocumentLimits = { readonly [limit in keyof DocumentLimits]-
 /** Threads of Node.js can send each other objects nested to about 1,500 levels. Deeper messages are lost. */
 const defaultDepth = 1024
 
-/** Returns the limits, with defaults in place of those left out. */
+/**
+ * Returns the limits, with defaults in place of those left out.
+ *
+ * @example
+ * import { resolveDocumentLimits } from '@ahi-dicom/ahi-metadata'
+ *
+ * const { maxDepth, maxByteLength } = resolveDocumentLimits({ maxDepth: 16 })
+ * console.log(maxDepth, maxByteLength) // 16 …
+ */
 export function resolveDocumentLimits(limits: DocumentLimits): ResolvedDocumentLimits {
   const { maxByteLength = 100 * 2 ** 20, maxDepth = defaultDepth } = limits
   const { maxEntries = Math.floor(maxByteLength / 16) } = limits

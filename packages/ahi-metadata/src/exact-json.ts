@@ -19,6 +19,11 @@ export function parseJson(text: string): JsonValue {
 /**
  * Writes JSON that `parseJson` reads back unchanged: a bigint as an integer literal, a double beyond 2^53 with an
  * exponent, and negative zero with its sign.
+ *
+ * @example
+ * import { stringifyJson } from '@ahi-dicom/ahi-metadata'
+ *
+ * console.log(stringifyJson({ offset: 9007199254740993n })) // {"offset":9007199254740993}
  */
 export function stringifyJson(value: unknown): string {
   return needsOwnLiterals(value) ? JSON.stringify(value, replaceNumber) : JSON.stringify(value)

@@ -10,7 +10,16 @@ export interface ImageSetInstance {
   readonly instance: InstanceMetadata
 }
 
-/** Yields the instances of an image set, series by series, in the order of the document. */
+/**
+ * Yields the instances of an image set, series by series, in the order of the document.
+ *
+ * @example
+ * import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+ *
+ * for (const { sopInstanceUid, series, instance } of imageSetInstances(metadata)) {
+ *   console.log(sopInstanceUid, series['Modality'], instance.ImageFrames.length)
+ * }
+ */
 export function* imageSetInstances(metadata: ImageSetMetadata): Generator<ImageSetInstance, void, undefined> {
   const levels = { patient: metadata.Patient.DICOM, study: metadata.Study.DICOM }
   for (const [seriesInstanceUid, series] of Object.entries(metadata.Study.Series)) {

@@ -26,6 +26,12 @@ const leastSide = 120
  * transform, as in an encoder with MCT.
  *
  * @throws {RangeError} if HTJ2K frames cannot have the format, or the number of bytes does not match it
+ * @example
+ * import { levelChecksums } from '@ahi-dicom/ahi-metadata'
+ * import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+ *
+ * const frame = await decodeFrame(codeStream)
+ * for (const { Width, Height, Checksum } of levelChecksums(frame.pixels, frame)) console.log(Width, Height, Checksum)
  */
 export function levelChecksums(pixels: Uint8Array, format: FrameFormat): FrameChecksum[] {
   requireFormat(pixels, format)

@@ -25,6 +25,12 @@ export interface ParseOptions extends DocumentLimits {
  * Parses the document of GetImageSetMetadata, gzipped or plain, as its first bytes tell. Unknown keys are kept.
  *
  * @throws {MetadataDocumentError} if the bytes are not a metadata document, or exceed a limit
+ * @example
+ * import { parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+ *
+ * const document = serializeImageSetMetadata(metadata) // or the body of GetImageSetMetadata
+ * const { ImageSetID, Study } = parseImageSetMetadata(document)
+ * console.log(ImageSetID, Object.keys(Study.Series).length)
  */
 export function parseImageSetMetadata(document: Uint8Array | string, options: ParseOptions = {}): ImageSetMetadata {
   const limits = resolveDocumentLimits(options)

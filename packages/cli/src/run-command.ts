@@ -32,7 +32,17 @@ export interface Host {
   readonly onLog?: ((log: Log) => void) | undefined
 }
 
-/** Runs one command line, such as `['export', '--all', '--out', 'x']`, and returns the exit code. Does not throw. */
+/**
+ * Runs one command line, such as `['export', '--all', '--out', 'x']`, and returns the exit code. Does not throw.
+ *
+ * @example
+ * import { openTerminal, runCommand } from '@ahi-dicom/cli'
+ *
+ * const { stdin, stdout, stderr, env } = process
+ * const terminal = openTerminal({ stdin, stdout, stderr, env })
+ * const exitCode = await runCommand(['datastores'], { terminal, env, signals: process, exit: process.exit })
+ * console.log(exitCode) // 0
+ */
 export async function runCommand(args: readonly string[], host: Host): Promise<ExitCode> {
   const { terminal } = host
   const createFirstLog = (format: LogFormat): Log =>

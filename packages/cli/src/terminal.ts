@@ -19,7 +19,16 @@ export interface Terminal {
   readonly message: (text: string) => void
 }
 
-/** Returns the terminal over the streams of a process. */
+/**
+ * Returns the terminal over the streams of a process.
+ *
+ * @example
+ * import { openTerminal } from '@ahi-dicom/cli'
+ *
+ * const { stdin, stdout, stderr, env } = process
+ * const terminal = openTerminal({ stdin, stdout, stderr, env })
+ * terminal.message('exporting\n')
+ */
 export function openTerminal(streams: {
   readonly stdin: NodeJS.ReadableStream
   readonly stdout: OutputStream

@@ -8,7 +8,15 @@ export interface FunctionalGroups {
   item(sequence: string): DicomAttributes | undefined
 }
 
-/** Returns a function that returns the functional groups of a frame, counted from 0 (PS3.3 C.7.6.16). */
+/**
+ * Returns a function that returns the functional groups of a frame, counted from 0 (PS3.3 C.7.6.16).
+ *
+ * @example
+ * import { functionalGroups } from '@ahi-dicom/dicom-standard'
+ *
+ * const groupsOf = functionalGroups(instance.attributes)
+ * console.log(groupsOf(0).item('PixelMeasuresSequence')?.numbers('PixelSpacing'))
+ */
 export function functionalGroups(attributes: DicomAttributes): (frame: number) => FunctionalGroups {
   const perFrame = attributes.items('PerFrameFunctionalGroupsSequence')
   const shared = attributes.items('SharedFunctionalGroupsSequence')[0]

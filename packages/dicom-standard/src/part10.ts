@@ -14,7 +14,15 @@ export const longestValueLength = 0xfffffffe
 /** The delimiter of a sequence or of fragments, little endian. */
 export const sequenceDelimiter: Uint8Array = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
 
-/** True if bytes begin like a Part 10 file: 128 arbitrary bytes, then `DICM` (PS3.10 7.1). */
+/**
+ * True if bytes begin like a Part 10 file: 128 arbitrary bytes, then `DICM` (PS3.10 7.1).
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { hasPart10Prefix } from '@ahi-dicom/dicom-standard/part10'
+ *
+ * console.log(hasPart10Prefix(await readFile('CT0001.dcm'))) // true
+ */
 export function hasPart10Prefix(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(part10PrefixLength - 4, part10PrefixLength)) === 'DICM'
 }
@@ -30,6 +38,15 @@ export interface HeaderStart {
 
 /**
  * Reads eight bytes of a header at an offset. A VR that the standard does not have yet has a 32-bit length (PS3.5 6.2).
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { readHeaderStart } from '@ahi-dicom/dicom-standard/part10'
+ *
+ * const { buffer, byteOffset, byteLength } = await readFile('CT0001.dcm')
+ * const view = new DataView(buffer, byteOffset, byteLength)
+ * const { tag, vr, length } = readHeaderStart(view, 132, { isExplicit: true, isLittleEndian: true })
+ * console.log(tag.toString(16), vr, length) // 20000 UL 4
  */
 export function readHeaderStart(view: DataView, offset: number, encoding: ElementEncoding): HeaderStart {
   const { isExplicit, isLittleEndian } = encoding
@@ -43,19 +60,41 @@ export function readHeaderStart(view: DataView, offset: number, encoding: Elemen
   return { tag, vr, length: isShort ? view.getUint16(offset + 6, isLittleEndian) : undefined }
 }
 
-/** Returns the length with a padding byte if it is odd, because all lengths in DICOM are even. */
+/**
+ * Returns the length with a padding byte if it is odd, because all lengths in DICOM are even.
+ *
+ * @example
+ * import { evenLength } from '@ahi-dicom/dicom-standard/part10'
+ *
+ * console.log(evenLength(5)) // 6
+ */
 export function evenLength(byteLength: number): number {
   return byteLength + (byteLength % 2)
 }
 
-/** Returns the header of an item or a fragment, little endian. */
+/**
+ * Returns the header of an item or a fragment, little endian.
+ *
+ * @example
+ * import { itemHeader } from '@ahi-dicom/dicom-standard/part10'
+ *
+ * console.log(itemHeader(1024).length) // 8
+ */
 export function itemHeader(byteLength: number): Uint8Array<ArrayBuffer> {
   const header = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0)
   new DataView(header.buffer).setUint32(4, byteLength, true)
   return header
 }
 
-/** Returns the header of an element with a 32-bit length in Explicit VR Little Endian. */
+/**
+ * Returns the header of an element with a 32-bit length in Explicit VR Little Endian.
+ *
+ * @example
+ * import { tags } from '@ahi-dicom/dicom-standard'
+ * import { longElementHeader } from '@ahi-dicom/dicom-standard/part10'
+ *
+ * console.log(longElementHeader(tags.pixelData, 'OW', 512 * 512 * 2).length) // 12
+ */
 export function longElementHeader(tag: number, vr: string, byteLength: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(12)
   const view = new DataView(header.buffer)

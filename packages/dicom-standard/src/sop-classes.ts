@@ -216,6 +216,11 @@ let uidsByName: ReadonlyMap<string, string> | undefined
 /**
  * Returns the UID of a SOP class by its keyword (`CTImageStorage`) or its name (`CT Image Storage`). Case, spaces and punctuation
  * do not matter.
+ *
+ * @example
+ * import { storageSopClassUid } from '@ahi-dicom/dicom-standard/sop-classes'
+ *
+ * console.log(storageSopClassUid('CT Image Storage')) // 1.2.840.10008.5.1.4.1.1.2
  */
 export function storageSopClassUid(name: string): string | undefined {
   uidsByName ??= new Map(

@@ -45,40 +45,92 @@ export const tags = {
   sequenceDelimitationItem: 0xfffee0dd,
 } as const
 
-/** Returns a tag as `GGGGEEEE` in upper case, as in AHI and DICOM JSON. */
+/**
+ * Returns a tag as `GGGGEEEE` in upper case, as in AHI and DICOM JSON.
+ *
+ * @example
+ * import { formatTag } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(formatTag(0x00100010)) // 00100010
+ */
 export function formatTag(tag: number): string {
   return tag.toString(16).toUpperCase().padStart(8, '0')
 }
 
-/** Parses a tag written as `GGGGEEEE` or `(gggg,eeee)`. Returns `undefined` for other text. */
+/**
+ * Parses a tag written as `GGGGEEEE` or `(gggg,eeee)`. Returns `undefined` for other text.
+ *
+ * @example
+ * import { parseTag, tags } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(parseTag('(7FE0,0010)') === tags.pixelData) // true
+ * console.log(parseTag('PixelData')) // undefined
+ */
 export function parseTag(text: string): number | undefined {
   const match = /^\(?([0-9a-fA-F]{4}),?([0-9a-fA-F]{4})\)?$/.exec(text)
   return match === null ? undefined : Number.parseInt(`${match[1]}${match[2]}`, 16)
 }
 
-/** True for the tag of a private element, whose group is odd (PS3.5 7.8). */
+/**
+ * True for the tag of a private element, whose group is odd (PS3.5 7.8).
+ *
+ * @example
+ * import { isPrivate } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(isPrivate(0x0019100a)) // true
+ */
 export function isPrivate(tag: number): boolean {
   return ((tag >>> 16) & 1) === 1
 }
 
-/** True for the tag of a private creator: (gggg,0010) to (gggg,00FF) of a private group (PS3.5 7.8.1). */
+/**
+ * True for the tag of a private creator: (gggg,0010) to (gggg,00FF) of a private group (PS3.5 7.8.1).
+ *
+ * @example
+ * import { isPrivateCreator } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(isPrivateCreator(0x00190010)) // true
+ * console.log(isPrivateCreator(0x0019100a)) // false
+ */
 export function isPrivateCreator(tag: number): boolean {
   const element = tag & 0xffff
   return isPrivate(tag) && element >= 0x10 && element <= 0xff
 }
 
-/** True for a group length, (gggg,0000), which is retired in data sets (PS3.5 7.2). */
+/**
+ * True for a group length, (gggg,0000), which is retired in data sets (PS3.5 7.2).
+ *
+ * @example
+ * import { isGroupLength } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(isGroupLength(0x00080000)) // true
+ */
 export function isGroupLength(tag: number): boolean {
   return (tag & 0xffff) === 0
 }
 
-/** True if a data set can have the tag. (0000,eeee) belongs to messages, and (FFFE,eeee) delimits items. */
+/**
+ * True if a data set can have the tag. (0000,eeee) belongs to messages, and (FFFE,eeee) delimits items.
+ *
+ * @example
+ * import { isDataElement } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(isDataElement(0x00100010)) // true
+ * console.log(isDataElement(0xfffee000)) // false
+ */
 export function isDataElement(tag: number): boolean {
   const group = tag >>> 16
   return group !== 0 && group !== 0xfffe
 }
 
-/** True for File Meta Information (group 2), which comes before the data set of a file (PS3.10 7.1). */
+/**
+ * True for File Meta Information (group 2), which comes before the data set of a file (PS3.10 7.1).
+ *
+ * @example
+ * import { isFileMeta } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(isFileMeta(0x00020010)) // true
+ */
 export function isFileMeta(tag: number): boolean {
   return tag >>> 16 === 2
 }

@@ -212,7 +212,14 @@ const syntaxes: ReadonlyMap<string, TransferSyntax> = new Map(
   rows.map(([uid, name, facts]) => [uid, { uid, name, ...facts }]),
 )
 
-/** Returns the properties of a transfer syntax. `undefined` if the UID is not a transfer syntax. */
+/**
+ * Returns the properties of a transfer syntax. `undefined` if the UID is not a transfer syntax.
+ *
+ * @example
+ * import { htj2kLosslessRpcl, lookUpTransferSyntax } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+ *
+ * console.log(lookUpTransferSyntax(htj2kLosslessRpcl)?.isLossless) // true
+ */
 export function lookUpTransferSyntax(uid: string): TransferSyntax | undefined {
   return syntaxes.get(uid)
 }
@@ -231,6 +238,11 @@ export interface DataSetEncoding extends ElementEncoding {
 /**
  * Returns the encoding of data sets with a transfer syntax, which is Explicit VR Little Endian for all but a few (PS3.5
  * A).
+ *
+ * @example
+ * import { dataSetEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+ *
+ * console.log(dataSetEncoding('1.2.840.10008.1.2').explicitVr) // false
  */
 export function dataSetEncoding(uid: string): DataSetEncoding {
   return {

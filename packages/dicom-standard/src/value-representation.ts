@@ -73,7 +73,15 @@ const rows: readonly ValueRepresentation[] = [
 
 const representations: ReadonlyMap<string, ValueRepresentation> = new Map(rows.map((row) => [row.vr, row]))
 
-/** Returns the properties of a VR of PS3.5. `undefined` for other text. */
+/**
+ * Returns the properties of a VR of PS3.5. `undefined` for other text.
+ *
+ * @example
+ * import { valueRepresentation } from '@ahi-dicom/dicom-standard'
+ *
+ * console.log(valueRepresentation('OW')?.unit) // 2
+ * console.log(valueRepresentation('XX')) // undefined
+ */
 export function valueRepresentation(vr: string): ValueRepresentation | undefined {
   return representations.get(vr)
 }

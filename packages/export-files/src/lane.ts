@@ -11,6 +11,11 @@ import type { AnyFormat } from './format/series-format.ts'
  * Makes a format by its name. Of the formats that animate, `scope` says whether it animates instances (default) or series.
  *
  * @throws {TypeError} for a name that no format has
+ * @example
+ * import { createFormat } from '@ahi-dicom/export-files/lane'
+ *
+ * const format = createFormat({ name: 'png', options: { png: { bits: 16 } } })
+ * console.log(format.name) // png
  */
 export function createFormat({
   name,

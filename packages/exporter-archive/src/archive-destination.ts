@@ -38,6 +38,12 @@ export interface ArchiveFileOptions extends ArchiveOptions {
  * until it is whole.
  *
  * @throws {TypeError} for options that fit no archive
+ * @example
+ * import { archiveDestination } from '@ahi-dicom/exporter-archive'
+ *
+ * const destination = archiveDestination({ path: 'study.zip' })
+ * const { outcome } = await exporter.exportTo({ datastoreId, selectors: 'all', destination })
+ * console.log(outcome) // complete
  */
 export function archiveDestination(options: ArchiveFileOptions): Destination {
   const { path, reproducible = false, mode = privateMode, maxMemory = usualMemory } = options

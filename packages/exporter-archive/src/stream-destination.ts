@@ -23,6 +23,12 @@ export interface StreamOptions extends ArchiveOptions {
  * export waits for whoever reads it. If the export does not come to its end, the tar has no end either.
  *
  * @throws {TypeError} for options that fit no archive
+ * @example
+ * import { createWriteStream } from 'node:fs'
+ * import { streamDestination } from '@ahi-dicom/exporter-archive'
+ *
+ * const destination = streamDestination({ stream: createWriteStream('study.tar'), format: 'tar', name: 'study.tar' })
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination })
  */
 export function streamDestination(options: StreamOptions): Destination {
   const { stream, format, name = 'the stream', temporaryFolder = tmpdir() } = options

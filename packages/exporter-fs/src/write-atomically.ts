@@ -9,6 +9,11 @@ import { writeWhole } from './file/write-whole.ts'
  * the signal aborts. Holds 256 KiB and one chunk at most.
  *
  * @throws {OutputError} for what the file system refuses; whatever `chunks` throws; the reason of the signal
+ * @example
+ * import { writeAtomically } from '@ahi-dicom/exporter-fs'
+ *
+ * const { byteLength } = await writeAtomically('notes/read-me.txt', [Buffer.from('Hello')])
+ * console.log(byteLength) // 5
  */
 export function writeAtomically(
   path: string,

@@ -6,6 +6,8 @@ import { writeAtomically } from './write-atomically.ts'
  * Writes the Part 10 form of an instance to a file, whole or not at all; see {@link writeAtomically}.
  *
  * @example
+ * import { writePart10 } from '@ahi-dicom/exporter-fs'
+ *
  * for await (const instance of exporter.dicomizeImageSet({ datastoreId, imageSetId })) {
  *   await writePart10(instance, `${instance.sopInstanceUid}.dcm`)
  * }

@@ -6,6 +6,11 @@
 /**
  * Returns whether a bucket, or an access point by its ARN, may have the name:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
+ *
+ * @example
+ * import { isBucketName } from '@ahi-dicom/exporter-s3/names'
+ *
+ * console.log(isBucketName('exports-2026'), isBucketName('Exports')) // true false
  */
 export function isBucketName(name: string): boolean {
   return isAccessPoint(name) || bucketName.test(name)
@@ -18,12 +23,26 @@ function isAccessPoint(name: string): boolean {
 
 const bucketName = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z\d][a-z\d.-]{1,61}[a-z\d]$/u
 
-/** Returns whether an export may lie under a prefix: no part of it is `.` or `..`, and nothing in it is a control character. */
+/**
+ * Returns whether an export may lie under a prefix: no part of it is `.` or `..`, and nothing in it is a control character.
+ *
+ * @example
+ * import { isPrefix } from '@ahi-dicom/exporter-s3/names'
+ *
+ * console.log(isPrefix('exports/2026'), isPrefix('../exports')) // true false
+ */
 export function isPrefix(prefix: string): boolean {
   return !prefix.split('/').some((name) => name === '.' || name === '..') && !/\p{Cc}/u.test(prefix)
 }
 
-/** Returns a prefix without slashes at its ends. */
+/**
+ * Returns a prefix without slashes at its ends.
+ *
+ * @example
+ * import { trimPrefix } from '@ahi-dicom/exporter-s3/names'
+ *
+ * console.log(trimPrefix('/exports/2026/')) // exports/2026
+ */
 export function trimPrefix(prefix: string): string {
   return prefix.replace(/^\/+|\/+$/gu, '')
 }

@@ -20,6 +20,12 @@ import { bucketRecords } from './record/bucket-records.ts'
  * are taken from lists, which tell a thousand of them for one request.
  *
  * @throws {TypeError} for a name that no bucket can have, and for a size of parts that S3 does not take
+ * @example
+ * import { s3Destination } from '@ahi-dicom/exporter-s3'
+ *
+ * const destination = s3Destination({ bucket: 'my-bucket', prefix: 'exports' })
+ * const { outcome } = await exporter.exportTo({ datastoreId, selectors: 'all', destination })
+ * console.log(outcome)
  */
 export function s3Destination(options: S3DestinationOptions): Destination {
   const place = bucketPlace(options)

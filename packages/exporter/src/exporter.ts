@@ -162,9 +162,11 @@ export interface Exporter extends AsyncDisposable {
  *
  * @throws {TypeError} for an option that cannot be
  * @example
+ * import { createExporter } from '@ahi-dicom/exporter'
+ *
  * await using exporter = createExporter({ region: 'us-east-1' })
  * for (const instance of await exporter.loadStudy({ datastoreId, studyInstanceUid })) {
- *   console.log(instance.sopInstanceUid, await instance.frame(0))
+ *   if (instance.frameCount > 0) console.log(instance.sopInstanceUid, await instance.frame(0))
  * }
  */
 export function createExporter(options: ExporterOptions = {}): Exporter {

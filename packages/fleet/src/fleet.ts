@@ -78,7 +78,17 @@ export interface Fleet extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Returns a fleet. It connects to Redis when it is first used. */
+/**
+ * Returns a fleet. It connects to Redis when it is first used.
+ *
+ * @example
+ * import { createFleet } from '@ahi-dicom/fleet'
+ *
+ * await using fleet = createFleet({ connection: { url: 'redis://127.0.0.1:6379' }, prefix: 'radiology' })
+ * const request = { datastoreId, destination: 's3://my-bucket/exports', settings: {} }
+ * const { run } = await fleet.submit({ exporter, request, selectors: 'all' })
+ * console.log(await fleet.status(run.id))
+ */
 export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_000 }: FleetOptions): Fleet {
   let opening: Promise<FleetContext> | undefined
   const paces = new Map<string, SharedPace>()

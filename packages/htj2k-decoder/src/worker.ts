@@ -23,12 +23,28 @@ export type DecodeOutcome =
   | { readonly frame: DecodedFrame }
   | { readonly failure: { readonly code: CodeStreamErrorCode; readonly why: string } }
 
-/** Loads the codec of HTJ2K, the most common one, before the first frame. */
+/**
+ * Loads the codec of HTJ2K, the most common one, before the first frame.
+ *
+ * @example
+ * import { decode, prepare } from '@ahi-dicom/htj2k-decoder/worker'
+ *
+ * await prepare() // loads the codec before there is a frame
+ * await decode({ codeStream, options: {} })
+ */
 export async function prepare(): Promise<void> {
   await useCodec('openJph', () => undefined)
 }
 
-/** Decodes one frame. Its pixels are moved to the pool's thread without a copy. */
+/**
+ * Decodes one frame. Its pixels are moved to the pool's thread without a copy.
+ *
+ * @example
+ * import { decode } from '@ahi-dicom/htj2k-decoder/worker'
+ *
+ * await decode({ codeStream, options: { discardLevels: 2 } })
+ * console.log(codeStream.length) // 0
+ */
 export async function decode({ codeStream, options, target }: DecodeTask): Promise<unknown> {
   try {
     return movedOutcome(await decodeFrame(codeStream, { ...options, memory: memoryOf(target) }))

@@ -51,6 +51,12 @@ export interface ReportCounts {
  *
  * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if the record belongs to an export to another destination
  * @throws {RangeError} if an option is out of its range
+ * @example
+ * import { folderDestination, writeAtomically } from '@ahi-dicom/exporter-fs'
+ * import { encodeReport } from '@ahi-dicom/report-page'
+ *
+ * const destination = folderDestination({ directory: 'exported' })
+ * await writeAtomically('exported/index.html', encodeReport({ destination, linkBase: '' }))
  */
 export async function* encodeReport(options: ReportPageOptions): AsyncGenerator<Uint8Array> {
   const settings = settingsOf(options)

@@ -15,6 +15,11 @@ export interface AssembleVolumeOptions extends PlanVolumesOptions, ReadVolumeOpt
  * Returns the volume that instances make, with its voxels in memory. Every frame is verified by the instance that gives it.
  *
  * @throws {VolumeError} `VOLUME_NONE` or `VOLUME_NOT_ONE`, and what {@link planVolumes} and `slices` throw
+ * @example
+ * import { assembleVolume } from '@ahi-dicom/volumes'
+ *
+ * const { shape, units, data } = await assembleVolume(instances, { values: 'real-world' })
+ * console.log(shape, units, data.length) // [ 3, 512, 512 ] HU 786432
  */
 export async function assembleVolume(
   instances: Iterable<VolumeInstance>,
@@ -33,6 +38,13 @@ export async function assembleVolume(
  * Reads the voxels of a planned volume into memory.
  *
  * @throws {VolumeError} what `slices` throws
+ * @example
+ * import { planVolumes, readVolume } from '@ahi-dicom/volumes'
+ *
+ * for (const planned of planVolumes(instances)) {
+ *   const { data } = await readVolume(planned)
+ *   console.log(data.length) // 786432
+ * }
  */
 export async function readVolume(volume: PlannedVolume, options: ReadVolumeOptions = {}): Promise<Volume> {
   const { slices, rows, columns, components } = volume.dimensions

@@ -78,6 +78,8 @@ interface Service {
  *
  * @throws {TypeError} if an option is out of range
  * @example
+ * import { createAhiClient } from '@ahi-dicom/ahi-client'
+ *
  * await using client = createAhiClient({ region: 'us-east-1' })
  * for await (const { imageSetId } of client.searchImageSets({ datastoreId })) console.log(imageSetId)
  */

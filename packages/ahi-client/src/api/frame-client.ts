@@ -23,8 +23,12 @@ export interface FrameClientOptions {
  * It loads neither the AWS SDK nor the parser of metadata documents.
  *
  * @example
+ * import { workerData } from 'node:worker_threads'
+ * import { createFrameClient } from '@ahi-dicom/ahi-client/frames'
+ *
  * const client = createFrameClient(workerData)
  * const { data } = await client.getImageFrame({ datastoreId, imageSetId, imageFrameId })
+ * console.log(data.length)
  */
 export function createFrameClient(access: SharedAccess, options: FrameClientOptions = {}): FrameClient {
   return createFrameClientOnClock(access, options, systemClock)

@@ -197,6 +197,15 @@ export function ahiError(code: AhiErrorCode, message: string, options: AhiErrorO
 /**
  * True if `error` is an error of this package, with the given code if there is one. It compares codes and not classes,
  * so it also works if the package is installed twice.
+ *
+ * @example
+ * import { isAhiError } from '@ahi-dicom/ahi-client'
+ *
+ * try {
+ *   await client.getImageSetMetadata({ datastoreId, imageSetId: '0'.repeat(32) })
+ * } catch (error) {
+ *   if (isAhiError(error)) console.log(error.code) // AHI_NOT_FOUND
+ * }
  */
 export function isAhiError(error: unknown, code?: AhiErrorCode): error is AhiError {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false

@@ -37,7 +37,17 @@ export interface AdjustableLimiter extends Limiter {
   setLimit(limit: number): void
 }
 
-/** Creates a limiter. */
+/**
+ * Creates a limiter.
+ *
+ * @example
+ * import { createLimiter } from '@ahi-dicom/ahi-client'
+ *
+ * const limiter = createLimiter(8)
+ * const reservation = await limiter.reserve(5) // waits until 5 of the 8 are free
+ * reservation.release()
+ * console.log(limiter.reserved) // 0
+ */
 export function createLimiter(limit: number): Limiter {
   return createAdjustableLimiter(limit)
 }

@@ -9,6 +9,12 @@ export interface EmulatorConnection {
 /**
  * Returns the settings that connect the AWS CLI, boto3, the AWS SDKs and curl to an emulator. Host prefix injection
  * must be disabled: the SDKs put `runtime-` before the host name, and that host does not exist.
+ *
+ * @example
+ * import { connectionHelp, startEmulator } from '@ahi-dicom/ahi-emulator'
+ *
+ * await using ahi = await startEmulator()
+ * console.log(connectionHelp(ahi))
  */
 export function connectionHelp({ endpoint, datastoreId, region = 'us-east-1' }: EmulatorConnection): string {
   return `AWS CLI and boto3:

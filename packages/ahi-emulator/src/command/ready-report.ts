@@ -13,6 +13,13 @@ export interface ReadyReport {
 
 /**
  * Returns the JSON that a command prints when its emulator is ready. Omit the import report if nothing was imported.
+ *
+ * @example
+ * import { readyReport, startEmulator } from '@ahi-dicom/ahi-emulator'
+ *
+ * await using ahi = await startEmulator()
+ * const imported = await ahi.importDicom('CT0001.dcm')
+ * console.log(JSON.stringify(readyReport(ahi, imported)))
  */
 export function readyReport(
   { endpoint, datastoreId }: EmulatorConnection,
@@ -24,6 +31,13 @@ export function readyReport(
 /**
  * Returns a message for each rejected file and for each warning. Messages quote names and texts of files: escape them
  * for a terminal.
+ *
+ * @example
+ * import { importMessages, startEmulator } from '@ahi-dicom/ahi-emulator'
+ *
+ * await using ahi = await startEmulator()
+ * const report = await ahi.importDicom('CT0001.dcm')
+ * for (const message of importMessages(report)) console.error(message)
  */
 export function importMessages({ rejected, warnings }: ImportReport): readonly string[] {
   return [

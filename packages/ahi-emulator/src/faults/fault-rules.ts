@@ -50,6 +50,11 @@ export interface FaultRules {
 /**
  * Validates rules from outside: from a file, or from a request to the admin endpoint.
  * @throws {FaultRulesError} if a member is invalid; the message names the first one
+ * @example
+ * import { parseFaultRules, startEmulator } from '@ahi-dicom/ahi-emulator'
+ *
+ * const text = '{ "rules": [{ "operations": ["GetImageFrame"], "times": 1, "fault": { "kind": "cut" } }] }'
+ * await using ahi = await startEmulator({ faults: parseFaultRules(JSON.parse(text)) })
  */
 export function parseFaultRules(value: unknown): FaultRules {
   const top = object(value, 'the rules')

@@ -5,6 +5,12 @@ import { parseFaultRules, type FaultRules } from './fault-rules.ts'
 /**
  * Reads fault rules from a JSON file.
  * @throws {FaultRulesError} if the file cannot be read, or its rules are invalid
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { loadFaultRules, startEmulator } from '@ahi-dicom/ahi-emulator'
+ *
+ * await writeFile('faults.json', '{ "rules": [{ "fault": { "kind": "latency", "ms": 20 } }] }')
+ * await using ahi = await startEmulator({ faults: await loadFaultRules('faults.json') })
  */
 export async function loadFaultRules(path: string): Promise<FaultRules> {
   try {

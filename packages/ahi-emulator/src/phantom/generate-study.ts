@@ -26,6 +26,12 @@ export interface GeneratedFile {
 /**
  * Generates a study of a phantom patient, and yields its Part 10 files one by one: a CT of chest and abdomen, a colour
  * ultrasound loop, and a report. The same seed always gives the same bytes.
+ *
+ * @example
+ * import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
+ *
+ * await using ahi = await startEmulator()
+ * await ahi.importDicom(Array.from(generateStudy({ ctSlices: 2 }), ({ data }) => data))
  */
 export function* generateStudy(options: GenerateStudyOptions = {}): Generator<GeneratedFile> {
   const { seed = 1, ctSlices = 24, ultrasoundFrames = 8, report = true } = options

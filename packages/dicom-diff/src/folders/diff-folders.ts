@@ -34,6 +34,14 @@ type Folders = Readonly<Record<Side, IndexedFolder>>
 /**
  * Compares the DICOM files of two folders, matched by SOP Instance UID, one pair at a time. If one folder is an export,
  * AHI's normalisations are counted separately. Only paths and UIDs of the files are kept in memory.
+ *
+ * @example
+ * import { diffFolders } from '@ahi-dicom/dicom-diff'
+ * import { folderFiles } from '@ahi-dicom/exporter-fs'
+ *
+ * for await (const event of diffFolders(folderFiles('.'), folderFiles('exported'))) {
+ *   if (event.kind === 'summary') console.log(event.isEqual)
+ * }
  */
 export async function* diffFolders(a: FileFolder, b: FileFolder, options: DiffOptions = {}): AsyncGenerator<DiffEvent> {
   const folders: Folders = { a: { folder: a, index: createIndex() }, b: { folder: b, index: createIndex() } }

@@ -67,6 +67,14 @@ interface Comparison {
  * Compares two DICOM files attribute by attribute and pixel by pixel. It holds one frame of each at a time.
  *
  * @throws {UnreadableFileError} if one of them cannot be read
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { bytesInMemory } from '@ahi-dicom/dicom-standard/reader'
+ * import { compareInstances } from '@ahi-dicom/dicom-diff'
+ *
+ * const [a, b] = [await readFile('CT0001.dcm'), await readFile('CT0002.dcm')]
+ * const { differences } = await compareInstances(bytesInMemory(a), bytesInMemory(b))
+ * console.log(differences.length > 0) // true
  */
 export async function compareInstances(
   a: ByteSource,

@@ -27,6 +27,16 @@ export interface FileFrame {
 /**
  * Reads and decodes one frame of a DICOM file. Returns `undefined` if the file lacks the frame, or it is damaged or
  * cannot be decoded.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { bytesInMemory, openPart10 } from '@ahi-dicom/dicom-standard/reader'
+ * import { readFileFrame } from '@ahi-dicom/dicom-diff'
+ * import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+ *
+ * const file = await openPart10(bytesInMemory(await readFile('CT0001.dcm')))
+ * const frame = await readFileFrame(file, { frame: 0, decode: decodeFrame })
+ * console.log(frame !== undefined) // true
  */
 export async function readFileFrame(
   { dataSet, source, transferSyntaxUid }: OpenedPart10,

@@ -19,6 +19,12 @@ const decodings = new Map<string, TextDecoding>()
 /**
  * Returns the decoding for the terms of Specific Character Set (0008,0005). Terms are read leniently (`ISO-IR 100`,
  * `UTF-8`). Bytes above 127 count as ISO 8859-1 if the terms are empty or unknown.
+ *
+ * @example
+ * import { textDecoding } from '@ahi-dicom/dicom-standard/character-sets'
+ *
+ * const cyrillic = textDecoding(['ISO_IR 144'])
+ * console.log(cyrillic.decode(Uint8Array.of(0xbb), '')) // Л
  */
 export function textDecoding(specificCharacterSet: readonly string[]): TextDecoding {
   const key = specificCharacterSet.join('\\')

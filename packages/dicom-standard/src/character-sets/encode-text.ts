@@ -36,6 +36,13 @@ const choicesByTerms = new Map<string, readonly CharacterSetChoice[]>()
  * 1. the given terms
  * 2. the defined terms that undefined ones ("ISO-IR 100") obviously mean, as soon as a character requires it
  * 3. ISO_IR 192, if the set lacks a character (PS3.3 C.12.1.1.2)
+ *
+ * @example
+ * import { characterSetChoices } from '@ahi-dicom/dicom-standard/character-sets'
+ *
+ * const [asStated] = characterSetChoices(['ISO_IR 100'])
+ * const bytes = asStated?.encode('Müller', { isPersonName: true, isSingleValued: false })
+ * console.log(bytes?.length) // 6
  */
 export function characterSetChoices(terms: readonly string[] | undefined): readonly CharacterSetChoice[] {
   const key = terms === undefined ? '-' : `+${terms.join('\\')}`

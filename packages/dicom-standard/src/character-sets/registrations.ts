@@ -73,6 +73,12 @@ export const wholeSets: ReadonlyMap<string, string> = new Map([
 /**
  * Returns a term as PS3.3 defines it. It is read leniently (`ISO-IR 100`, `UTF-8`, `ISO 8859-1`). `undefined` if it is
  * unknown.
+ *
+ * @example
+ * import { definedTerm } from '@ahi-dicom/dicom-standard/character-sets'
+ *
+ * console.log(definedTerm('ISO-IR 100')) // ISO_IR 100
+ * console.log(definedTerm('UTF-8')) // ISO_IR 192
  */
 export function definedTerm(term: string): string | undefined {
   const upper = term.trim().toUpperCase()

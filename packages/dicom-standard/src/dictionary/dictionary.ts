@@ -42,6 +42,11 @@ const entriesByKeyword = new Map<string, DictionaryEntry | undefined>()
 /**
  * Returns the element of a PS3.6 keyword. Retired elements have their plain keyword (`StudyComments`). For a repeating
  * group (`OverlayData`) it returns the element of the first group (6000,3000).
+ *
+ * @example
+ * import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
+ *
+ * console.log(lookUpKeyword('PatientName')?.vr) // PN
  */
 export function lookUpKeyword(keyword: string): DictionaryEntry | undefined {
   const known = entriesByKeyword.get(keyword)
@@ -52,7 +57,14 @@ export function lookUpKeyword(keyword: string): DictionaryEntry | undefined {
   return entry
 }
 
-/** Returns the element of a tag. In a repeating group the result has the given tag: 0x60023000 is `OverlayData` too. */
+/**
+ * Returns the element of a tag. In a repeating group the result has the given tag: 0x60023000 is `OverlayData` too.
+ *
+ * @example
+ * import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
+ *
+ * console.log(lookUpTag(0x60023000)?.keyword) // OverlayData
+ */
 export function lookUpTag(tag: number): DictionaryEntry | undefined {
   const known = entriesByTag.get(tag)
   if (known !== undefined) return known

@@ -11,7 +11,16 @@ export interface ByteRange {
   readonly byteLength: number
 }
 
-/** Returns a source over bytes in memory. */
+/**
+ * Returns a source over bytes in memory.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { bytesInMemory, openPart10 } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const { transferSyntaxUid } = await openPart10(bytesInMemory(await readFile('CT0001.dcm')))
+ * console.log(transferSyntaxUid) // 1.2.840.10008.1.2.1
+ */
 export function bytesInMemory(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.byteLength,

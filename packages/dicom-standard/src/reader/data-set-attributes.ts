@@ -10,6 +10,13 @@ import { elementValues, isBinary, plainText } from './element-values.ts'
 /**
  * Returns the attributes of a data set. An item without a character set inherits the one of the enclosing data set.
  * Values that were left in the file count as empty.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { dataSetAttributes, readPart10 } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const attributes = dataSetAttributes(readPart10(await readFile('CT0001.dcm')).dataSet)
+ * console.log(attributes.strings('Modality'), attributes.numbers('Rows')) // [ 'CT' ] [ 512 ]
  */
 export function dataSetAttributes(dataSet: DataSet, outer: TextDecoding = textDecoding([])): DicomAttributes {
   const characterSet = dataSet.get(tags.specificCharacterSet)

@@ -23,6 +23,14 @@ const readNumber: Readonly<Record<string, ReadNumber>> = {
 /**
  * Converts the value field of an element other than a sequence. Text becomes one Unicode string per value. Numbers
  * become numbers. Binary becomes one array in little endian. Returns `undefined` if the length does not fit the VR.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { textDecoding } from '@ahi-dicom/dicom-standard/character-sets'
+ * import { elementValues, readPart10 } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const rows = readPart10(await readFile('CT0001.dcm')).dataSet.get(0x00280010)
+ * console.log(rows && elementValues(rows, 'US', textDecoding([]))) // [ 512 ]
  */
 export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): FieldValue[] | undefined {
   if (isBinary(vr)) return [littleEndianBytes(element, vr)]
@@ -31,18 +39,43 @@ export function elementValues(element: DataElement, vr: string, decoding: TextDe
   return read === undefined ? textValues(element.value, vr, decoding) : numberValues(element, unitOf(vr), read)
 }
 
-/** True if the values of a VR are bytes. */
+/**
+ * True if the values of a VR are bytes.
+ *
+ * @example
+ * import { isBinary } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * console.log(isBinary('OB'), isBinary('LO')) // true false
+ */
 export function isBinary(vr: string): boolean {
   return valueRepresentation(vr)?.kind === 'binary'
 }
 
-/** Returns the text of an element in the default repertoire, without trailing padding. Empty if there is no element. */
+/**
+ * Returns the text of an element in the default repertoire, without trailing padding. Empty if there is no element.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { plainText, readPart10 } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const { dataSet } = readPart10(await readFile('CT0001.dcm'))
+ * console.log(plainText(dataSet.get(0x00080060))) // CT
+ */
 export function plainText(element: DataElement | undefined): string {
   if (element === undefined) return ''
   return latin1Text(element.value).replace(/[\0 ]+$/, '')
 }
 
-/** Returns the first value of an unsigned 16-bit element. `undefined` if there is no value. */
+/**
+ * Returns the first value of an unsigned 16-bit element. `undefined` if there is no value.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { readPart10, unsignedShort } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const { dataSet } = readPart10(await readFile('CT0001.dcm'))
+ * console.log(unsignedShort(dataSet.get(0x00280010))) // 512
+ */
 export function unsignedShort(element: DataElement | undefined): number | undefined {
   if (element === undefined || element.value.byteLength < 2) return undefined
   const { value, isBigEndian } = element
@@ -60,6 +93,11 @@ function unitOf(vr: string): number {
 
 /**
  * Returns a copy with the bytes of every unit of 2, 4 or 8 bytes reversed. An incomplete unit at the end is unchanged.
+ *
+ * @example
+ * import { swapBytes } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * console.log(swapBytes(Uint8Array.of(1, 2, 3, 4), 2).join()) // 2,1,4,3
  */
 export function swapBytes(bytes: Uint8Array, unit: number): Uint8Array<ArrayBuffer> {
   const swapped = Uint8Array.from(bytes)

@@ -63,6 +63,13 @@ const explicitLittleEndian: ElementEncoding = { isExplicit: true, isLittleEndian
  * without preamble, prefix, group 0002 or transfer syntax, if their first element shows the encoding.
  *
  * @throws {UnreadableFileError} if the file is not DICOM, cut short, or not well formed
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { tags } from '@ahi-dicom/dicom-standard'
+ * import { bytesInMemory, openPart10 } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const file = await openPart10(bytesInMemory(await readFile('CT0001.dcm')))
+ * console.log(file.dataSet.get(tags.pixelData)?.place?.byteLength) // 524288
  */
 export async function openPart10(source: ByteSource, options: OpenPart10Options = {}): Promise<OpenedPart10> {
   const { mostValueBytes = 1024 * 1024, endBefore = Infinity } = options

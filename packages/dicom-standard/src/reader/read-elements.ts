@@ -11,7 +11,15 @@ const implicitLittleEndian: ElementEncoding = { isExplicit: false, isLittleEndia
 /** Deepest nesting of sequences, far more than any IOD has. It bounds the recursion on hostile files. */
 const deepestNesting = 512
 
-/** Reads the items of a sequence from its value field in UN, which is implicit VR little endian. */
+/**
+ * Reads the items of a sequence from its value field in UN, which is implicit VR little endian.
+ *
+ * @example
+ * import { readImplicitSequence } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const emptyItem = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0)
+ * console.log(readImplicitSequence(emptyItem).length) // 1
+ */
 export function readImplicitSequence(value: Uint8Array): DataSet[] {
   const cursor = createCursor(value, { offset: 0, of: ' of its value', ...implicitLittleEndian })
   return readItems(cursor, value.byteLength, { tag: 0, offset: 0, isOpen: false })

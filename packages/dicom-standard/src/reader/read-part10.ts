@@ -25,6 +25,12 @@ export interface Part10File {
  * are read as implicit VR sequences (PS3.5 6.2.2).
  *
  * @throws {UnreadableFileError} if the bytes are not a Part 10 file, cut short, or not well formed
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { readPart10 } from '@ahi-dicom/dicom-standard/reader'
+ *
+ * const { transferSyntaxUid, dataSet } = readPart10(await readFile('CT0001.dcm'))
+ * console.log(transferSyntaxUid, dataSet.has(0x00100010)) // 1.2.840.10008.1.2.1 true
  */
 export function readPart10(bytes: Uint8Array): Part10File {
   if (!hasPart10Prefix(bytes)) {

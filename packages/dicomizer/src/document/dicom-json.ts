@@ -45,6 +45,15 @@ export interface DicomJsonOptions extends ResolveOptions {
  * which is what JSON text is in.
  *
  * @throws {MetadataError} for sequences nested deeper than any reader follows
+ * @example
+ * import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+ * import { dicomJson } from '@ahi-dicom/dicomizer'
+ *
+ * for (const { patient, study, series, instance, ...uids } of imageSetInstances(metadata)) {
+ *   const options = { vrs: instance.DICOMVRs, identity: { ...uids, datastoreId, imageSetId } }
+ *   const json = dicomJson([instance.DICOM, series, study, patient], options)
+ *   console.log(json['00080060']?.Value) // [ 'CT' ]
+ * }
  */
 export function dicomJson(levels: readonly AttributeMap[], options: DicomJsonOptions): DicomJsonDataSet {
   const { fileMeta, dataSet } = resolveInstance(levels, options)

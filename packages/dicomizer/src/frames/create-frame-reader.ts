@@ -39,7 +39,12 @@ export interface FrameReaderParts {
  * Makes a reader that fetches frames from a source and decodes them with a decoder.
  *
  * @example
- * const frameReader = createFrameReader({ source: client, decoder: createDecoderPool() })
+ * import { createFrameReader, dicomize } from '@ahi-dicom/dicomizer'
+ * import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
+ *
+ * await using decoder = createDecoderPool()
+ * const frameReader = createFrameReader({ source: client, decoder })
+ * for (const instance of dicomize(metadata, { frameReader })) console.log(await instance.frame(0))
  */
 export function createFrameReader({ source, decoder }: FrameReaderParts): FrameReader {
   return {

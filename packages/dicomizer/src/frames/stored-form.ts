@@ -151,7 +151,17 @@ const jpegProcesses: ReadonlyMap<string, readonly JpegProcess[]> = new Map([
 /** Of selection value 1, the predictor of `jpegLosslessSv1`. */
 const firstOrderPrediction = 1
 
-/** Returns whether a code stream is one that a transfer syntax allows. */
+/**
+ * Returns whether a code stream is one that a transfer syntax allows.
+ *
+ * @example
+ * import { htj2kLosslessRpcl } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+ * import { isOfSyntax } from '@ahi-dicom/dicomizer'
+ * import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * const header = readFrameHeader(codeStream)
+ * console.log(header !== undefined && isOfSyntax(header, htj2kLosslessRpcl)) // true
+ */
 export function isOfSyntax(header: FrameHeader, uid: string): boolean {
   const { codeStream, isLossless } = lookUpTransferSyntax(uid) ?? {}
   if (header.kind === 'jpeg') return isOfJpegSyntax(header, uid)

@@ -53,7 +53,14 @@ export const decodableTransferSyntaxes: ReadonlySet<string> = new Set([
 /** How AHI keeps frames whose stored syntax the document does not name (the data store's `losslessStorageFormat`). */
 export type LosslessStorageFormat = 'HTJ2K' | 'JPEG_2000_LOSSLESS'
 
-/** Returns the transfer syntax of a data store's lossless format. */
+/**
+ * Returns the transfer syntax of a data store's lossless format.
+ *
+ * @example
+ * import { losslessTransferSyntax } from '@ahi-dicom/dicomizer'
+ *
+ * console.log(losslessTransferSyntax('JPEG_2000_LOSSLESS')) // 1.2.840.10008.1.2.4.90
+ */
 export function losslessTransferSyntax(format: LosslessStorageFormat): string {
   return format === 'HTJ2K' ? htj2kLosslessRpcl : jpeg2000Lossless
 }
@@ -61,6 +68,12 @@ export function losslessTransferSyntax(format: LosslessStorageFormat): string {
 /**
  * The stored syntax that a document states, or that its silence means. One that this package does not know can neither be
  * decoded nor encapsulated, unless the bytes of a frame turn out to be of another.
+ *
+ * @example
+ * import { storedSyntax } from '@ahi-dicom/dicomizer'
+ *
+ * const { isNative, encapsulates } = storedSyntax('1.2.840.10008.1.2.4.50', 'HTJ2K')
+ * console.log(isNative, encapsulates) // false true
  */
 export function storedSyntax(uid: string | undefined, format: LosslessStorageFormat): StoredSyntax {
   return syntaxOf(uid ?? losslessTransferSyntax(format))

@@ -27,6 +27,14 @@ const defaultFrameConcurrency = 4
  * merged into it. Nothing is fetched, decoded or encoded before it is asked for.
  *
  * @throws {TypeError} for `source: 'instance'` without an `instanceSource`
+ * @example
+ * import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+ * import { dicomizeInstance } from '@ahi-dicom/dicomizer'
+ *
+ * for (const entry of imageSetInstances(metadata)) {
+ *   const { attributes } = dicomizeInstance({ ...entry, datastoreId, imageSetId }, { headerOnly: true })
+ *   console.log(attributes.string('Modality')) // CT
+ * }
  */
 export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions = {}): DicomInstance {
   const entry = { ...listed, instance: withoutRepeatedFrames(listed.instance) }

@@ -12,6 +12,11 @@ let scratch = new ByteWriter(1 << 12)
  * does not fit it.
  *
  * @throws {MetadataError} for an attribute that cannot be written
+ * @example
+ * import { encodeItem } from '@ahi-dicom/dicomizer'
+ *
+ * const item = encodeItem({ ReferencedSOPInstanceUID: '1.2.3' })
+ * console.log(item.length) // 14
  */
 export function encodeItem(attributes: AttributeMap): Uint8Array<ArrayBuffer> {
   const identity = {}

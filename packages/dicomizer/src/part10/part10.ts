@@ -95,6 +95,16 @@ export interface EncodePart10Options {
  * Encodes a whole DICOM file in memory from attributes in the value forms of AHI's metadata document.
  *
  * @throws {MetadataError} for an attribute that cannot be written.
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { encodePart10 } from '@ahi-dicom/dicomizer'
+ *
+ * const attributes = {
+ *   SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',
+ *   SOPInstanceUID: '1.2.3',
+ *   PatientID: 'A1',
+ * }
+ * await writeFile('header.dcm', encodePart10({ attributes }))
  */
 export function encodePart10(options: EncodePart10Options): Uint8Array<ArrayBuffer> {
   const { dataSet, head, tail } = encodeAttributes(options)
@@ -106,6 +116,16 @@ export function encodePart10(options: EncodePart10Options): Uint8Array<ArrayBuff
  * is not to be held in memory.
  *
  * @throws {MetadataError} for an attribute that cannot be written.
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { tags } from '@ahi-dicom/dicom-standard'
+ * import { longElementHeader } from '@ahi-dicom/dicom-standard/part10'
+ * import { encodePart10Envelope } from '@ahi-dicom/dicomizer'
+ *
+ * const attributes = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.7', SOPInstanceUID: '1.2.3', BitsAllocated: 8 }
+ * const { head, tail } = encodePart10Envelope({ attributes })
+ * const pixels = new Uint8Array(64)
+ * await writeFile('picture.dcm', [head, longElementHeader(tags.pixelData, 'OB', pixels.length), pixels, tail])
  */
 export function encodePart10Envelope(options: Omit<EncodePart10Options, 'pixelData'>): Part10Envelope {
   const { head, tail } = encodeAttributes(options)

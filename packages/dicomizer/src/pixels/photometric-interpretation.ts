@@ -26,6 +26,13 @@ export interface ColourCoding {
 /**
  * Returns the PhotometricInterpretation of decoded pixels: the transforms of JPEG 2000 and JPEG XL are undone, chroma is
  * at full resolution, and the components of a JPEG image are what it says of them, where it says anything.
+ *
+ * @example
+ * import { decodedPhotometric } from '@ahi-dicom/dicomizer'
+ * import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * const coding = { header: readFrameHeader(codeStream), isAsImported: false }
+ * console.log(decodedPhotometric('MONOCHROME2', coding)) // MONOCHROME2
  */
 export function decodedPhotometric(stated: string | undefined, coding: ColourCoding): string | undefined {
   const { header } = coding
@@ -41,6 +48,13 @@ export function decodedPhotometric(stated: string | undefined, coding: ColourCod
  * Returns the PhotometricInterpretation of encapsulated pixels (PS3.5 8.2): the transform that a JPEG 2000 or HTJ2K code
  * stream applied to RGB, and what the components of a JPEG image are. Other colour spaces in JPEG 2000 are left alone: a
  * decoder that undoes the transform gets them back.
+ *
+ * @example
+ * import { storedPhotometric } from '@ahi-dicom/dicomizer'
+ * import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * const coding = { header: readFrameHeader(codeStream), isAsImported: false }
+ * console.log(storedPhotometric('MONOCHROME2', coding)) // MONOCHROME2
  */
 export function storedPhotometric(stated: string | undefined, coding: ColourCoding): string | undefined {
   const { header } = coding

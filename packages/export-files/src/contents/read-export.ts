@@ -40,6 +40,11 @@ export interface ExportContents extends Disposable {
  * Reads what an export consists of. It believes the record: `verifyExport` compares it with the files.
  *
  * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if it is that of an export to elsewhere
+ * @example
+ * import { readExport } from '@ahi-dicom/export-files'
+ *
+ * using contents = await readExport(exported)
+ * for await (const { path, sha256 } of contents.files()) console.log(path, sha256)
  */
 export async function readExport(
   destination: Destination,

@@ -5,6 +5,10 @@ import type { Destination, DestinationUse } from './destination.ts'
  * Refuses a use that a destination is not made for.
  *
  * @throws {OutputError} OUTPUT_UNSUPPORTED, with what to do instead
+ * @example
+ * import { checkUse } from '@ahi-dicom/export-files'
+ *
+ * checkUse(exported, 'verify') // throws if it cannot be read
  */
 export function checkUse({ name, cannot }: Pick<Destination, 'name' | 'cannot'>, use: DestinationUse): void {
   const why = cannot?.[use]

@@ -1,7 +1,16 @@
 import { OutputError } from '../errors.ts'
 import type { RecordLog, RecordStore } from './record-store.ts'
 
-/** Makes a record in memory, for a destination that has no place for one. It ends with the process. */
+/**
+ * Makes a record in memory, for a destination that has no place for one. It ends with the process.
+ *
+ * @example
+ * import { memoryRecord } from '@ahi-dicom/export-files'
+ *
+ * const unrecorded = { ...destination, record: memoryRecord() }
+ * const { outcome } = await exporter.exportTo({ datastoreId, selectors: 'all', destination: unrecorded })
+ * console.log(outcome) // complete
+ */
 export function memoryRecord(): RecordStore {
   const files = new Map<string, readonly Uint8Array[]>()
   let isLocked = false

@@ -4,7 +4,14 @@
  */
 export type PathMask = readonly (string | null)[]
 
-/** Returns the form of a path that messages show. Paths are relative to the destination, with forward slashes. */
+/**
+ * Returns the form of a path that messages show. Paths are relative to the destination, with forward slashes.
+ *
+ * @example
+ * import { maskPath } from '@ahi-dicom/export-files'
+ *
+ * console.log(maskPath('A1/1.2.3.dcm', ['{PatientID}', null])) // {PatientID}/1.2.3.dcm
+ */
 export function maskPath(path: string, mask: PathMask): string {
   const [, staging = '', rest = ''] = staged.exec(path) ?? []
   const names = rest.split('/')

@@ -68,6 +68,11 @@ const makers: { readonly [Name in FormatName]: (options: FormatOptions) => Forma
  *
  * @throws {SharpError} if one of them needs the optional package `sharp`, and it cannot be used
  * @throws {ZarritaError} if one of them needs the optional package `zarrita`, and it is not there
+ * @example
+ * import { createFormats } from '@ahi-dicom/export-files'
+ *
+ * const formats = createFormats(['dcm', 'png'], { png: { window: { center: 40, width: 400 } } })
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function createFormats<Name extends FormatName>(
   names: readonly Name[],

@@ -1,7 +1,14 @@
 import { laneOf } from './format-lane.ts'
 import type { Format } from './format.ts'
 
-/** Makes the format of DICOM Part 10 files. */
+/**
+ * Makes the format of DICOM Part 10 files.
+ *
+ * @example
+ * import { dcmFormat } from '@ahi-dicom/export-files'
+ *
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats: [dcmFormat()] })
+ */
 export function dcmFormat(): Format {
   return {
     name: 'dcm',

@@ -9,7 +9,14 @@ interface PathParts {
   readonly frameCount: number
 }
 
-/** Returns the path of a file. Files of one frame of several end in its DICOM number, which counts from 1. */
+/**
+ * Returns the path of a file. Files of one frame of several end in its DICOM number, which counts from 1.
+ *
+ * @example
+ * import { filePath } from '@ahi-dicom/export-files'
+ *
+ * console.log(filePath('1.2.3', { format: 'png', frame: 0, frameCount: 12, hasExtension: true })) // 1.2.3-0001.png
+ */
 export function filePath(
   stem: string,
   { format, frame, frameCount, hasExtension }: PathParts & Pick<Layout, 'hasExtension'>,

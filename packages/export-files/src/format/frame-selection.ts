@@ -23,6 +23,12 @@ interface FrameRange {
  * Makes a selection of frames. `undefined` selects all.
  *
  * @throws {TypeError} for a selector that no frame can have
+ * @example
+ * import { selectFrames } from '@ahi-dicom/export-files'
+ *
+ * const selection = selectFrames([0, { from: 2, to: 3 }])
+ * console.log([...selection.of(10)]) // [ 0, 2, 3 ]
+ * console.log(selection.text) // 1,3-4
  */
 export function selectFrames(selectors: readonly FrameSelector[] | undefined): FrameSelection {
   const isAll = selectors === undefined

@@ -17,6 +17,11 @@ const mostPerByte = 1.02
  *
  * @throws {TypeError} for `frames` that no instance can have, or a `size` that no picture can have
  * @throws {SharpError} if there is a `size` and `sharp` cannot be used
+ * @example
+ * import { pngFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [pngFormat({ window: { center: 40, width: 400 } })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function pngFormat(options: PngFormatOptions = {}): Format {
   const { size } = options

@@ -38,6 +38,11 @@ const mostPerByte = 1.5
  *
  * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
  * @throws {SharpError} if `sharp` cannot be used
+ * @example
+ * import { jpgFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [jpgFormat({ quality: 90 })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function jpgFormat(options: JpgFormatOptions = {}): Format {
   const { size, quality = defaultQuality } = options
@@ -59,6 +64,11 @@ export function jpgFormat(options: JpgFormatOptions = {}): Format {
  *
  * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
  * @throws {SharpError} if `sharp` cannot be used
+ * @example
+ * import { webpFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [webpFormat({ cine: true })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function webpFormat(options: WebpFormatOptions = {}): Format {
   const { cine = false } = options
@@ -100,6 +110,10 @@ function webpParts(options: WebpFormatOptions): AnimationFormatParts {
  *
  * @throws {TypeError} for `frames` or a `size` that cannot be
  * @throws {SharpError} if `sharp` cannot be used
+ * @example
+ * import { gifFormat } from '@ahi-dicom/export-files'
+ *
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats: [gifFormat()] })
  */
 export function gifFormat(options: GifFormatOptions = {}): Format {
   return pictureFormat(gifParts(options))

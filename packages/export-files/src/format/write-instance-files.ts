@@ -30,6 +30,13 @@ export interface WriteInstanceOptions extends ReadingOptions {
  * DICOM file comes first: reading it mends the attributes that pictures are made by.
  *
  * @throws {OutputError} if the writer refuses a file; whatever the formats throw; the reason of the signal
+ * @example
+ * import { createFormats, writeInstanceFiles } from '@ahi-dicom/export-files'
+ *
+ * await destination.open()
+ * const files = await writeInstanceFiles({ instance, stem: 'slice' }, createFormats(['dcm', 'png']), destination)
+ * console.log(files.map(({ path }) => path)) // [ 'slice.dcm', 'slice.png' ]
+ * await destination.close()
  */
 export async function writeInstanceFiles(
   item: InstanceToWrite,

@@ -18,6 +18,13 @@ export const defaultMapMemory: number = 24 * 2 ** 20
 /**
  * Makes an empty map. Dispose of it when it is of no more use. Values are plain data. Keys that are used one after another
  * should begin alike: then they are near each other in the database.
+ *
+ * @example
+ * import { createKeyMap } from '@ahi-dicom/export-files'
+ *
+ * using counts = createKeyMap<number>({ maxMemory: 1e6 })
+ * counts.set('1.2.3', 5)
+ * console.log(counts.get('1.2.3')) // 5
  */
 export function createKeyMap<Value>({ maxMemory = defaultMapMemory }: KeyMapOptions = {}): KeyMap<Value> {
   let mostEntries = maxMemory / entryBytes

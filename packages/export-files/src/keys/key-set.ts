@@ -11,7 +11,15 @@ export interface KeySet extends Disposable {
   delete(key: string): boolean
 }
 
-/** Makes an empty set. Dispose of it when it is of no more use. See {@link createKeyMap} for the order of keys. */
+/**
+ * Makes an empty set. Dispose of it when it is of no more use. See {@link createKeyMap} for the order of keys.
+ *
+ * @example
+ * import { createKeySet } from '@ahi-dicom/export-files'
+ *
+ * using seen = createKeySet()
+ * console.log(seen.add('1.2.3'), seen.add('1.2.3')) // true false
+ */
 export function createKeySet(options: KeyMapOptions = {}): KeySet {
   const keys = createKeyMap<1>(options)
   return {

@@ -12,6 +12,13 @@ export interface TemporaryDatabaseOptions {
 /**
  * Opens an empty private database in the temporary folder. SQLite removes it when it is closed or the process ends. Nothing in
  * it is ever rolled back, and nothing is left after a crash. Returns undefined if this runtime has no SQLite.
+ *
+ * @example
+ * import { openTemporaryDatabase } from '@ahi-dicom/export-files'
+ *
+ * const database = openTemporaryDatabase({ schema: 'CREATE TABLE uids (uid TEXT PRIMARY KEY)' })
+ * database?.prepare('INSERT INTO uids VALUES (?)').run('1.2.3')
+ * database?.close()
  */
 export function openTemporaryDatabase({
   schema,
@@ -35,6 +42,13 @@ export function openTemporaryDatabase({
 /**
  * Runs a statement that writes to a temporary database, and returns how many rows it changed.
  * @throws {OutputError} `OUTPUT_DISK_FULL` if the temporary folder has no room
+ * @example
+ * import { openTemporaryDatabase, writeTemporary } from '@ahi-dicom/export-files'
+ *
+ * const database = openTemporaryDatabase({ schema: 'CREATE TABLE uids (uid TEXT PRIMARY KEY)' })
+ * const insert = database?.prepare('INSERT INTO uids VALUES (?)')
+ * if (insert !== undefined) console.log(writeTemporary(() => insert.run('1.2.3'))) // 1
+ * database?.close()
  */
 export function writeTemporary(write: () => { readonly changes: number | bigint }): number {
   try {

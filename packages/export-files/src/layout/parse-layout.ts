@@ -11,6 +11,11 @@ import { shortHash } from './safe-name.ts'
  * @param template Default {@link defaultLayout}.
  * @throws {LayoutError} for a keyword that is not in PS3.6 or has no text form, and for a template that is not a relative
  *   path
+ * @example
+ * import { parseLayout } from '@ahi-dicom/export-files'
+ *
+ * const layout = parseLayout('{Modality}/{SOPInstanceUID}')
+ * console.log(layout.path(instance)) // CT/…
  */
 export function parseLayout(template: string = defaultLayout): Layout {
   if (template === mediaLayout) return createMediaLayout()

@@ -29,7 +29,15 @@ export type ReadableAttributes = Pick<DicomAttributes, 'strings' | 'has' | 'keyw
   items(keyword: string): readonly ReadableAttributes[]
 }
 
-/** Returns what a DICOMDIR says of an instance. */
+/**
+ * Returns what a DICOMDIR says of an instance.
+ *
+ * @example
+ * import { directoryEntry } from '@ahi-dicom/export-files'
+ *
+ * const { type, patient } = directoryEntry(instance)
+ * console.log(type, Object.keys(patient)) // IMAGE …
+ */
 export function directoryEntry({ sopClassUid, attributes }: InstanceToList): DirectoryEntry {
   const type = recordTypeOf(sopClassUid, attributes.has('Rows'))
   const characterSet = attributes.strings('SpecificCharacterSet')
@@ -43,7 +51,14 @@ export function directoryEntry({ sopClassUid, attributes }: InstanceToList): Dir
   }
 }
 
-/** Returns the keywords of the keys that an instance lacks and that get an invented value. */
+/**
+ * Returns the keywords of the keys that an instance lacks and that get an invented value.
+ *
+ * @example
+ * import { directoryEntry, missingKeys } from '@ahi-dicom/export-files'
+ *
+ * console.log(missingKeys(directoryEntry(instance))) // []
+ */
 export function missingKeys({ type, patient, study, series, instance }: DirectoryEntry): readonly string[] {
   return [
     ...missingOf(patient, levelKeys.patient),

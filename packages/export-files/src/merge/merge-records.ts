@@ -46,6 +46,16 @@ const mostMaps = 8
  *
  * @throws {OutputError} OUTPUT_LOCKED while another run holds the record of the destination; OUTPUT_DIFFERENT if the records are
  *   of exports that do not belong together; OUTPUT_UNSUPPORTED for a destination with a writer, or with a DICOMDIR
+ * @example
+ * import { mergeRecords } from '@ahi-dicom/export-files'
+ *
+ * await exported.open()
+ * const merged = await mergeRecords(exported, {
+ *   keepError: () => true,
+ *   summarize: ({ failures }) => ({ outcome: failures > 0 ? 'failed' : 'complete' }),
+ * })
+ * console.log(merged.files, merged.lost)
+ * await exported.close()
  */
 export async function mergeRecords<Summary extends object>(
   destination: Destination,

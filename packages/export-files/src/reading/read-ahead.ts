@@ -1,6 +1,13 @@
 /**
  * Maps items in order while up to `ahead` of those after the current one are under way already. Ends early without
  * leaving anything running, and without an unhandled rejection.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { readAhead } from '@ahi-dicom/export-files'
+ *
+ * const paths = ['CT0001.dcm', 'CT0002.dcm', 'CT0003.dcm']
+ * for await (const bytes of readAhead(paths, 2, (path) => readFile(path))) console.log(bytes.length)
  */
 export async function* readAhead<Item, Result>(
   items: AsyncIterable<Item> | Iterable<Item>,

@@ -66,7 +66,14 @@ export interface RecordedDescription extends ExportDescription {
   readonly createdAt: string
 }
 
-/** Describes formats for {@link DescribedFiles}. */
+/**
+ * Describes formats for {@link DescribedFiles}.
+ *
+ * @example
+ * import { createFormats, describeFormats } from '@ahi-dicom/export-files'
+ *
+ * console.log(describeFormats(createFormats(['dcm']))) // [ { name: 'dcm' } ]
+ */
 export function describeFormats(formats: readonly RecordedFormat[]): readonly DescribedFormat[] {
   return formats.map((format) => ({
     ...(format.scope === 'series' && { scope: format.scope }),
@@ -88,6 +95,12 @@ const schemaVersion = 1
 /**
  * Reads what an export is. Returns undefined if a version wrote it that did not record this, if the description was
  * changed since, or if a later version wrote it in another form.
+ *
+ * @example
+ * import { readDescription } from '@ahi-dicom/export-files'
+ *
+ * const description = await readDescription(exported.record)
+ * console.log(description?.datastoreId === datastoreId) // true
  */
 export async function readDescription(store: RecordStore): Promise<RecordedDescription | undefined> {
   const found = await findDescription(store)

@@ -23,13 +23,29 @@ export interface LockExpiry {
   readonly restartedMs: number
 }
 
-/** Returns what this process writes into a lock. */
+/**
+ * Returns what this process writes into a lock.
+ *
+ * @example
+ * import { thisHolder } from '@ahi-dicom/export-files'
+ *
+ * const { pid, token } = await thisHolder('a token')
+ * console.log(pid === process.pid, token) // true a token
+ */
 export async function thisHolder(token: string): Promise<LockHolder> {
   const [startedAt, pidNamespace] = await Promise.all([startOf(process.pid), namespaceOfPids()])
   return { pid: process.pid, hostname: hostname(), startedAt: startedAt ?? '', pidNamespace, token }
 }
 
-/** Parses the content of a lock. Returns undefined for one that a crash has torn, or that is none. */
+/**
+ * Parses the content of a lock. Returns undefined for one that a crash has torn, or that is none.
+ *
+ * @example
+ * import { parseHolder, thisHolder } from '@ahi-dicom/export-files'
+ *
+ * const content = JSON.stringify(await thisHolder('a token'))
+ * console.log(parseHolder(content)?.pid === process.pid) // true
+ */
 export function parseHolder(content: string): LockHolder | undefined {
   try {
     const { pid, hostname, startedAt, pidNamespace, token }: { readonly [Name in keyof LockHolder]?: unknown } =
@@ -54,6 +70,12 @@ function isProcessId(pid: unknown): pid is number {
  * Returns for how many milliseconds a lock has to stay as it is until its holder counts as gone: 0 for a process of this
  * system that has ended, Infinity for one that runs. Processes of other systems cannot be asked, and clocks differ: only
  * what is seen of the lock counts.
+ *
+ * @example
+ * import { msUntilGone, thisHolder } from '@ahi-dicom/export-files'
+ *
+ * const holder = await thisHolder('a token')
+ * console.log(await msUntilGone(holder, { expiryMs: 60_000, restartedMs: 0 }))
  */
 export async function msUntilGone(
   holder: LockHolder | undefined,

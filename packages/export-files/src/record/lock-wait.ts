@@ -2,6 +2,10 @@
  * Waits before a lock is looked at again.
  *
  * @throws the reason of the signal once it aborts
+ * @example
+ * import { waitForLock } from '@ahi-dicom/export-files'
+ *
+ * await waitForLock(50, AbortSignal.timeout(10_000))
  */
 export async function waitForLock(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -79,6 +79,13 @@ export interface OpenRecordOptions {
  *
  * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_DIFFERENT if the record is that of another
  *   destination, for the modes `resume` and `sync` if the export has other files, for `sync` if it has another selection; OUTPUT_LOCKED while another run holds it
+ * @example
+ * import { createFormats, openRecord } from '@ahi-dicom/export-files'
+ *
+ * await destination.open()
+ * const record = await openRecord(destination, { mode: 'resume', formats: createFormats(['dcm']) })
+ * await record.close({ outcome: 'nothing-selected' })
+ * await destination.close()
  */
 export async function openRecord(destination: Destination, options: OpenRecordOptions): Promise<ExportRecord> {
   const lock = await destination.record.lock({ signal: options.signal, onWait: options.onLockWait })

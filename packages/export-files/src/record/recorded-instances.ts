@@ -15,6 +15,12 @@ export interface RecordedInstances {
 /**
  * Returns how many instances of the newest version of each image set have files of their own in a record, by ids of image
  * sets. Dispose of it.
+ *
+ * @example
+ * import { countRecordedInstances } from '@ahi-dicom/export-files'
+ *
+ * using counted = await countRecordedInstances(exported.record)
+ * console.log(counted.get(imageSetId)?.instances) // 3
  */
 export async function countRecordedInstances(
   store: RecordStore,

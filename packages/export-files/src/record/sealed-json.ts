@@ -9,12 +9,26 @@ export type Sealed<Members extends object> = Members & {
   readonly sha256: string
 }
 
-/** Returns an object with its digest. */
+/**
+ * Returns an object with its digest.
+ *
+ * @example
+ * import { sealed } from '@ahi-dicom/export-files'
+ *
+ * console.log(sealed({ instances: 3 }).sha256.length) // 64
+ */
 export function sealed<Members extends object>(members: Members): Sealed<Members> {
   return { ...members, sha256: hash('sha256', JSON.stringify(members)) }
 }
 
-/** Returns the text of a file that holds a sealed object. */
+/**
+ * Returns the text of a file that holds a sealed object.
+ *
+ * @example
+ * import { sealed, sealedText } from '@ahi-dicom/export-files'
+ *
+ * console.log(sealedText(sealed({ instances: 3 })).includes('"instances"')) // true
+ */
 export function sealedText(members: Sealed<object>): string {
   return `${printableJson(JSON.stringify(members, undefined, 2))}\n`
 }

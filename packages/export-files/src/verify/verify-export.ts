@@ -92,6 +92,12 @@ export interface VerifyOptions {
  *
  * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_NOT_READABLE if the destination cannot be read;
  *   OUTPUT_UNSUPPORTED if it is not made for that
+ * @example
+ * import { verifyExport } from '@ahi-dicom/export-files'
+ *
+ * for await (const event of verifyExport(exported)) {
+ *   if (event.kind === 'summary') console.log(event.isComplete, event.problems) // true 0
+ * }
  */
 export async function* verifyExport(
   destination: Destination,

@@ -8,7 +8,15 @@ const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
   ['.tgz', 'tar.gz'],
 ]
 
-/** Returns the form that the name of a file stands for, whatever its case; undefined if it is none of an archive. */
+/**
+ * Returns the form that the name of a file stands for, whatever its case; undefined if it is none of an archive.
+ *
+ * @example
+ * import { archiveFormatOf } from '@ahi-dicom/exporter-archive'
+ *
+ * console.log(archiveFormatOf('study.tar.gz')) // tar.gz
+ * console.log(archiveFormatOf('study')) // undefined
+ */
 export function archiveFormatOf(path: string): ArchiveFormat | undefined {
   const name = path.toLowerCase()
   return endings.find(([ending]) => name.endsWith(ending))?.[1]

@@ -24,6 +24,12 @@ const noRecord =
  * read back or removed.
  *
  * @throws {TypeError} if an option is invalid
+ * @example
+ * import { dicomwebDestination } from '@ahi-dicom/exporter-dicomweb'
+ *
+ * const destination = dicomwebDestination({ url: 'https://pacs.example/dicom-web' })
+ * const { outcome } = await exporter.exportTo({ datastoreId, selectors: 'all', destination })
+ * console.log(outcome)
  */
 export function dicomwebDestination(options: DicomwebOptions): Destination {
   checkOptions(options)

@@ -16,6 +16,12 @@ const defaultRepeatDelaysMs = [200, 2000]
  * cannot be read back, listed or removed.
  *
  * @throws {TypeError} if an option is invalid
+ * @example
+ * import { dimseDestination } from '@ahi-dicom/exporter-dimse'
+ *
+ * const destination = dimseDestination({ host: 'pacs.example', port: 11112, calledAeTitle: 'ARCHIVE' })
+ * const { outcome } = await exporter.exportTo({ datastoreId, selectors: 'all', destination })
+ * console.log(outcome)
  */
 export function dimseDestination(options: DimseDestinationOptions): Destination {
   const { associations = defaultAssociations, repeatDelaysMs = defaultRepeatDelaysMs, record } = options

@@ -34,6 +34,13 @@ const mostBytes = 2 ** 29
  * Makes a folder keep metadata documents, packed, a file for each version of an image set. Folder and files are readable by
  * the user alone, whatever the umask says. A file is seen whole or not at all. It is read back if it is the user's own and
  * matches the digest that it begins with; anything else counts as not there. Nothing is ever removed: remove the folder.
+ *
+ * @example
+ * import { cacheDocuments, createExporter } from '@ahi-dicom/exporter'
+ * import { documentFolder } from '@ahi-dicom/exporter-fs'
+ *
+ * await using exporter = createExporter({ client: cacheDocuments(client, documentFolder({ directory: './cache' })) })
+ * await exporter.loadImageSet({ datastoreId, imageSetId })
  */
 export function documentFolder({ directory }: FolderOptions): DocumentStore {
   return {

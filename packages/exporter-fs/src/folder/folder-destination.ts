@@ -29,6 +29,12 @@ import { tryFolder } from './try-folder.ts'
  * Makes a folder the destination of an export. The record lies in the folder, or in that of the writer.
  *
  * @throws {TypeError} for a name that no writer can have
+ * @example
+ * import { folderDestination } from '@ahi-dicom/exporter-fs'
+ *
+ * const destination = folderDestination({ directory: './study' })
+ * const { outcome } = await exporter.exportTo({ datastoreId, selectors: 'all', destination })
+ * console.log(outcome) // complete
  */
 export function folderDestination(options: FolderDestinationOptions): Destination {
   const { directory, mode, writer } = options

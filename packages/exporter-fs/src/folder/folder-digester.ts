@@ -30,7 +30,17 @@ interface Thread {
 /** One is read, and one waits for it. */
 const tasksOfThread = 2
 
-/** Makes threads that read files and compute their SHA-256. Each starts when the others have enough to do. */
+/**
+ * Makes threads that read files and compute their SHA-256. Each starts when the others have enough to do.
+ *
+ * @example
+ * import { verifyExport } from '@ahi-dicom/export-files'
+ * import { createFolderDigester, folderDestination } from '@ahi-dicom/exporter-fs'
+ *
+ * const directory = 'exported'
+ * await using digester = createFolderDigester({ directory, threads: 2 })
+ * for await (const event of verifyExport(folderDestination({ directory }), digester)) console.log(event.kind)
+ */
 export function createFolderDigester({
   directory,
   threads = availableParallelism(),

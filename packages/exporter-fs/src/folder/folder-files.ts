@@ -31,7 +31,14 @@ export interface FolderFile {
   close(): Promise<void>
 }
 
-/** Returns the files of a folder. */
+/**
+ * Returns the files of a folder.
+ *
+ * @example
+ * import { folderFiles } from '@ahi-dicom/exporter-fs'
+ *
+ * for await (const { path } of folderFiles('exported').list()) console.log(path)
+ */
 export function folderFiles(directory: string): FolderFiles {
   return {
     name: directory,

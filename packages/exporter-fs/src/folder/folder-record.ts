@@ -30,6 +30,14 @@ const mostAttempts = 4
 /**
  * Makes a record whose files lie in a folder. A destination that has no place for a record can have one in a folder beside
  * it. The folder is made when the record is locked.
+ *
+ * @example
+ * import { dicomwebDestination } from '@ahi-dicom/exporter-dicomweb'
+ * import { folderRecord } from '@ahi-dicom/exporter-fs'
+ *
+ * const record = folderRecord({ directory: './record' })
+ * const destination = dicomwebDestination({ url: 'https://pacs.example/dicom-web', record })
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, mode: 'resume' })
  */
 export function folderRecord({ directory, mode }: NewFilesOptions): RecordStore {
   return claimedFolderRecord({ directory, mode }, { lock: undefined, isShared: false })

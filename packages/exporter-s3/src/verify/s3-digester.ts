@@ -22,7 +22,17 @@ export interface S3Digester extends AsyncDisposable {
 /** One request takes some 20 ms, and no work. */
 const requestsAtOnce = 32
 
-/** Makes a digester of a destination that `s3Destination` makes of the same options. */
+/**
+ * Makes a digester of a destination that `s3Destination` makes of the same options.
+ *
+ * @example
+ * import { verifyExport } from '@ahi-dicom/export-files'
+ * import { createS3Digester, s3Destination } from '@ahi-dicom/exporter-s3'
+ *
+ * const options = { bucket: 'my-bucket', prefix: 'exports' }
+ * await using digester = createS3Digester(options)
+ * for await (const event of verifyExport(s3Destination(options), digester)) console.log(event.kind)
+ */
 export function createS3Digester(options: S3DestinationOptions): S3Digester {
   const place = bucketPlace(options)
   const { bucket } = place

@@ -17,8 +17,14 @@ export interface CacheDocumentsOptions {
  * not the one that was asked for is fetched again.
  *
  * @example
- * const client = cacheDocuments(createAhiClient(), documentFolder({ directory: './cache' }))
- * const exporter = createExporter({ client })
+ * import { createAhiClient } from '@ahi-dicom/ahi-client'
+ * import { cacheDocuments, createExporter } from '@ahi-dicom/exporter'
+ * import { documentFolder } from '@ahi-dicom/exporter-fs'
+ *
+ * await using ahi = createAhiClient()
+ * const client = cacheDocuments(ahi, documentFolder({ directory: './cache' }))
+ * await using exporter = createExporter({ client })
+ * console.log((await exporter.metadata({ datastoreId, imageSetId })).ImageSetID)
  */
 export function cacheDocuments(
   client: ExporterClient,

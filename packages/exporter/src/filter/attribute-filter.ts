@@ -36,6 +36,11 @@ const operators: readonly Operator[] = ['!=', '<=', '>=', '=', '<', '>']
 /**
  * Returns the filter for instances with one of these values, in which no character is a wildcard.
  * @throws {FilterError} for a value that the attribute's VR cannot have, such as a date that does not exist
+ * @example
+ * import { equalsFilter } from '@ahi-dicom/exporter'
+ *
+ * const selected = { datastoreId, selectors: 'all', filters: [equalsFilter('Modality', ['CT', 'MR'])] } as const
+ * for await (const { imageSetId } of exporter.listImageSets(selected)) console.log(imageSetId)
  */
 export function equalsFilter(keyword: string, values: readonly string[]): InstanceFilter {
   const patterns = values.map((value) => literalPattern(value.trim()))

@@ -17,6 +17,13 @@ const prefix = 'not '
  * Reads a filter by its name: `KEYWORD=VALUE` and the other comparisons, and `not` before a comparison or a selector.
  * @throws {FilterError} for a comparison that cannot be
  * @throws {SelectorError} for a malformed selector after `not`
+ * @example
+ * import { parseFilter } from '@ahi-dicom/exporter'
+ *
+ * const filters = [parseFilter('Modality=CT'), parseFilter('SliceThickness<=1.5')]
+ * for await (const { imageSetId } of exporter.listImageSets({ datastoreId, selectors: 'all', filters })) {
+ *   console.log(imageSetId)
+ * }
  */
 export function parseFilter(text: string): InstanceFilter {
   return text.startsWith(prefix) ? excludeFilter(text.slice(prefix.length)) : parseAttributeFilter(text)
@@ -26,6 +33,13 @@ export function parseFilter(text: string): InstanceFilter {
  * Returns the filter that leaves out what a comparison or a selector names.
  * @throws {FilterError} for a comparison that cannot be
  * @throws {SelectorError} for a malformed selector
+ * @example
+ * import { excludeFilter } from '@ahi-dicom/exporter'
+ *
+ * const filters = [excludeFilter('ImageType=LOCALIZER')]
+ * for await (const { imageSetId } of exporter.listImageSets({ datastoreId, selectors: 'all', filters })) {
+ *   console.log(imageSetId)
+ * }
  */
 export function excludeFilter(text: string): InstanceFilter {
   return isComparison(text) ? negated(parseAttributeFilter(text)) : notSelected(parseSelector(text))

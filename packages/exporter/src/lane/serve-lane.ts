@@ -17,6 +17,12 @@ import { createThreadReader } from './thread-reader.ts'
 /**
  * Serves as a lane in this thread: exports the items that come over the port until the main thread ends it. Resolves once
  * everything is given back.
+ *
+ * @example
+ * import { workerData } from 'node:worker_threads'
+ * import { serveLane } from '@ahi-dicom/exporter/lane'
+ *
+ * await serveLane(workerData)
  */
 export async function serveLane({ port }: LaneStart): Promise<void> {
   const post = (message: FromLane): void => port.postMessage(message)

@@ -29,7 +29,15 @@ export interface CostEstimate {
 
 const gib = 2 ** 30
 
-/** Returns what an export costs at AHI. */
+/**
+ * Returns what an export costs at AHI.
+ *
+ * @example
+ * import { estimateCost } from '@ahi-dicom/exporter'
+ *
+ * const plan = await exporter.plan({ datastoreId, selectors: 'all' })
+ * console.log(estimateCost(plan).total)
+ */
 export function estimateCost(
   plan: Pick<ExportPlan, 'requests' | 'bytesToFetch' | 'archivedBytes'>,
   prices: Prices = publishedPrices,

@@ -24,6 +24,12 @@ export interface DurationOptions {
 /**
  * Returns how long an export takes at the quotas of AHI, or at a rate if that is slower. Requests of different operations run
  * beside each other, so the slowest one decides. Latency, decoding and writing come on top of quotas.
+ *
+ * @example
+ * import { estimateSeconds } from '@ahi-dicom/exporter'
+ *
+ * const plan = await exporter.plan({ datastoreId, selectors: 'all' })
+ * console.log(estimateSeconds(plan, { rate: { bytesPerSecond: 100e6 } }).seconds)
  */
 export function estimateSeconds(
   { requests, bytesToFetch, frames }: Pick<ExportPlan, 'requests' | 'bytesToFetch' | 'frames'>,

@@ -58,6 +58,12 @@ const numbers = [
  * Reads prices from JSON.
  *
  * @throws {PricesError} if a member is missing, unknown or no price
+ * @example
+ * import { estimateCost, parsePrices, publishedPrices } from '@ahi-dicom/exporter'
+ *
+ * const prices = parsePrices(JSON.stringify(publishedPrices)) // or your own, from a file
+ * const plan = await exporter.plan({ datastoreId, selectors: 'all' })
+ * console.log(estimateCost(plan, prices).total)
  */
 export function parsePrices(json: string): Prices {
   const members = membersOf(json)

@@ -21,7 +21,14 @@ export interface SelectionDescription {
   readonly filters: readonly FilterDescription[]
 }
 
-/** Returns which filters AHI's search applies, which its summaries decide, and which need the documents. Sends no request. */
+/**
+ * Returns which filters AHI's search applies, which its summaries decide, and which need the documents. Sends no request.
+ *
+ * @example
+ * import { describeSelection, parseFilter } from '@ahi-dicom/exporter'
+ *
+ * console.log(describeSelection({ selectors: 'all', filters: [parseFilter('Modality=CT')] }))
+ */
 export function describeSelection(
   options: Pick<SelectionOptions, 'selectors' | 'filters' | 'nonPrimary'>,
 ): SelectionDescription {

@@ -34,6 +34,11 @@ export type Selectors = Iterable<GivenSelector> | AsyncIterable<GivenSelector>
  * AHI keeps UIDs that are none of DICOM's, such as `1` or `abc`.
  *
  * @throws {SelectorError} for any other text
+ * @example
+ * import { parseSelector } from '@ahi-dicom/exporter'
+ *
+ * const selectors = [parseSelector(`${studyInstanceUid}/${seriesInstanceUid}`)]
+ * for await (const { modality } of exporter.listSeries({ datastoreId, selectors })) console.log(modality) // CT
  */
 export function parseSelector(text: string): Selector {
   return parseAt(text)
@@ -55,6 +60,11 @@ function parseAt(text: string, place?: string): Selector {
 /**
  * Returns the selector that was given.
  * @throws {SelectorError} for a text that is none
+ * @example
+ * import { formatSelector, readSelector } from '@ahi-dicom/exporter'
+ *
+ * console.log(formatSelector(readSelector('1.2/1.2.3'))) // 1.2/1.2.3
+ * console.log(formatSelector(readSelector({ studyInstanceUid: '1.2' }))) // 1.2
  */
 export function readSelector(given: GivenSelector): Selector {
   if (typeof given === 'string') return parseSelector(given)
@@ -89,7 +99,14 @@ interface InstanceIdentifiers {
   readonly sopInstanceUid: string | undefined
 }
 
-/** Writes a selector in the form that {@link parseSelector} reads; a version id is left out. */
+/**
+ * Writes a selector in the form that {@link parseSelector} reads; a version id is left out.
+ *
+ * @example
+ * import { formatSelector } from '@ahi-dicom/exporter'
+ *
+ * console.log(formatSelector({ studyInstanceUid: '1.2', seriesInstanceUid: '1.2.3' })) // 1.2/1.2.3
+ */
 export function formatSelector(selector: Selector): string {
   if ('imageSetId' in selector) return selector.imageSetId
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = selector

@@ -16,6 +16,14 @@ export interface CsvOptions {
 /**
  * Yields a table as CSV (RFC 4180, UTF-8) with the names of the columns in the first line. A value that is empty is `""`, one
  * that is absent is nothing. Several values have backslashes between them, and items of sequences are JSON.
+ *
+ * @example
+ * import { encodeCsv, tableColumns } from '@ahi-dicom/exporter'
+ * import { writeAtomically } from '@ahi-dicom/exporter-fs'
+ *
+ * const shape = { level: 'series', columns: ['SeriesInstanceUID', 'Modality'] } as const
+ * const rows = exporter.table({ datastoreId, selectors: 'all', ...shape })
+ * await writeAtomically('series.csv', encodeCsv(rows, tableColumns(shape)))
  */
 export function encodeCsv(
   rows: AsyncIterable<TableRow>,

@@ -6,6 +6,13 @@ import { textChunks } from './text-chunks.ts'
 /**
  * Yields a table as JSON, one object a line. A value that is empty is `null`, one that is absent has no member. Numbers that are
  * not finite are text, and integers beyond 2^53 are written with all their digits.
+ *
+ * @example
+ * import { encodeNdjson, tableColumns } from '@ahi-dicom/exporter'
+ * import { writeAtomically } from '@ahi-dicom/exporter-fs'
+ *
+ * const rows = exporter.table({ datastoreId, selectors: 'all' })
+ * await writeAtomically('instances.ndjson', encodeNdjson(rows, tableColumns()))
  */
 export function encodeNdjson(
   rows: AsyncIterable<TableRow>,
@@ -23,7 +30,17 @@ async function* jsonLines(
   }
 }
 
-/** Returns a row as JSON, as {@link encodeNdjson} writes it. */
+/**
+ * Returns a row as JSON, as {@link encodeNdjson} writes it.
+ *
+ * @example
+ * import { rowJson, tableColumns } from '@ahi-dicom/exporter'
+ *
+ * const shape = { level: 'series', columns: ['Modality'] } as const
+ * for await (const row of exporter.table({ datastoreId, selectors: [{ studyInstanceUid, seriesInstanceUid }], ...shape })) {
+ *   console.log(rowJson(row, tableColumns(shape))) // {"Modality":"CT"}
+ * }
+ */
 export function rowJson(row: TableRow, columns: readonly TableColumn[]): string {
   const members = columns.flatMap(({ name }) => (Object.hasOwn(row, name) ? [[name, finite(row[name] ?? null)]] : []))
   return printableJson(stringifyJson(Object.fromEntries(members)))

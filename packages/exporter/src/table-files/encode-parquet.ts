@@ -19,6 +19,12 @@ const groupCharacters = 1 << 23
  * beside this one, is loaded on the first call.
  *
  * @throws {ParquetWriterMissingError}
+ * @example
+ * import { encodeParquet, tableColumns } from '@ahi-dicom/exporter'
+ * import { writeAtomically } from '@ahi-dicom/exporter-fs'
+ *
+ * const rows = exporter.table({ datastoreId, selectors: 'all' })
+ * await writeAtomically('instances.parquet', encodeParquet(rows, tableColumns()))
  */
 export async function* encodeParquet(
   rows: AsyncIterable<TableRow>,

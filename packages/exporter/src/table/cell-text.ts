@@ -3,6 +3,11 @@ import { stringifyJson, type JsonValue } from '@ahi-dicom/ahi-metadata'
 /**
  * Returns the value of a cell as text: several values with backslashes between them, as DICOM writes them; items of sequences as
  * JSON. An empty value is an empty text.
+ *
+ * @example
+ * import { cellText } from '@ahi-dicom/exporter'
+ *
+ * console.log(cellText(['ORIGINAL', 'PRIMARY'])) // ORIGINAL\PRIMARY
  */
 export function cellText(value: JsonValue): string {
   if (value === null) return ''

@@ -82,6 +82,11 @@ const groupColumns: Readonly<Record<TableLevel, Readonly<Record<string, OwnColum
  * Returns the columns of a table.
  *
  * @throws {ColumnError} for a name that is no column, and for one that is there twice
+ * @example
+ * import { tableColumns } from '@ahi-dicom/exporter'
+ *
+ * const [first] = tableColumns({ level: 'series', columns: ['Modality'] })
+ * console.log(first.name) // Modality
  */
 export function tableColumns({ level = 'instance', columns = defaultColumns[level] }: TableShape = {}): readonly [
   TableColumn,
@@ -98,7 +103,14 @@ export function tableColumns({ level = 'instance', columns = defaultColumns[leve
   return [first, ...others]
 }
 
-/** Returns the names of a list such as `PatientID,(0019,xx0A,ACME)`. Commas in brackets belong to a name. */
+/**
+ * Returns the names of a list such as `PatientID,(0019,xx0A,ACME)`. Commas in brackets belong to a name.
+ *
+ * @example
+ * import { splitColumns } from '@ahi-dicom/exporter'
+ *
+ * console.log(splitColumns('PatientID,(0019,xx0A,ACME)')) // [ 'PatientID', '(0019,xx0A,ACME)' ]
+ */
 export function splitColumns(list: string): readonly string[] {
   const names = Array.from(list.matchAll(/((?:\((?:[^")]|"[^"]*")*\)|[^,])*)(,|$)/g))
   const end = names.findIndex(([, , comma]) => comma === '')

@@ -33,6 +33,10 @@ export function checkRunExport(
  * Checks that no two instances can have the same path.
  *
  * @throws {FleetError} `FLEET_LAYOUT_NOT_UNIQUE`
+ * @example
+ * import { checkFleetLayout } from '@ahi-dicom/fleet'
+ *
+ * checkFleetLayout('{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}') // throws for '{Modality}'
  */
 export function checkFleetLayout(layout: string, runId?: string): void {
   const missing = uids.filter((uid) => !layout.includes(`{${uid}}`))

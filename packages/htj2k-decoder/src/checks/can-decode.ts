@@ -15,6 +15,13 @@ export interface KnownCoding {
 /**
  * Returns true if this package decodes code streams with these properties. Missing properties count as decodable. A
  * single code stream may still be damaged or use a rare option that the decoder refuses.
+ *
+ * @example
+ * import { canDecode } from '@ahi-dicom/htj2k-decoder'
+ * import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * const header = readFrameHeader(codeStream)
+ * console.log(header !== undefined && canDecode(header)) // true
  */
 export function canDecode({ kind, process = 'baseline', components = 1, bitsPerSample = 8 }: KnownCoding): boolean {
   if (kind === 'jpeg-xl' || bitsPerSample > greatestPrecision) return false

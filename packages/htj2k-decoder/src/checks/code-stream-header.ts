@@ -39,6 +39,11 @@ const htCapability = 0x00020000
  * tile-parts. If it passes, the codec will not hang on it. Damaged samples pass, because only a checksum finds them.
  *
  * @throws {CodeStreamError} if the code stream is damaged, cut short, or not supported by this package
+ * @example
+ * import { readCodeStreamHeader } from '@ahi-dicom/htj2k-decoder'
+ *
+ * const { width, height, components, isReversible } = readCodeStreamHeader(codeStream)
+ * console.log(width, height, components, isReversible) // 512 512 1 true
  */
 export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
   return checkCodeStream(bytes).header

@@ -18,6 +18,11 @@ let locations: CodecFiles = {}
 /**
  * Sets the location of the codec files in browsers. Call it before the first frame. Default: next to the script, where
  * bundlers that support `new URL(…, import.meta.url)` copy them. Node.js ignores it.
+ *
+ * @example
+ * import { setCodecFiles } from '@ahi-dicom/htj2k-decoder/browser'
+ *
+ * setCodecFiles({ openJph: new URL('/codecs/openjph.wasm', location.href) })
  */
 export function setCodecFiles(files: CodecFiles): void {
   locations = { ...locations, ...files }

@@ -44,6 +44,11 @@ const freshMemory: PixelMemory = { take: (byteLength) => new Uint8Array(byteLeng
  * stays YCbCr), at full resolution.
  *
  * @throws {CodeStreamError} if the code stream is damaged, cut short, or not supported by this package
+ * @example
+ * import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+ *
+ * const { width, height, bitsPerSample, pixels } = await decodeFrame(codeStream)
+ * console.log(width, height, bitsPerSample, pixels.length) // 512 512 16 524288
  */
 export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions = {}): Promise<DecodedFrame> {
   requireOptions(options)

@@ -11,6 +11,12 @@ export function isBoxed(bytes: Uint8Array): boolean {
  * Returns the code stream of a JP2 (T.800 annex I) or JPH file (T.814 annex D). Returns the bytes themselves if they
  * are not boxed, or if the box of the code stream is cut. The encapsulated Pixel Data of DICOM has code streams without
  * boxes (PS3.5 A.4.4).
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises'
+ * import { withoutBoxes } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * console.log(withoutBoxes(codeStream) === codeStream) // true
  */
 export function withoutBoxes<Memory extends ArrayBufferLike>(bytes: Uint8Array<Memory>): Uint8Array<Memory> {
   return isBoxed(bytes) ? (boxedCodeStream(bytes) ?? bytes) : bytes

@@ -21,6 +21,12 @@ const partLengthOffset = 6
 /**
  * Finds the end of a JPEG 2000, HTJ2K, JPEG or JPEG-LS image, raw or in boxes, without decoding it. Returns `undefined`
  * for other bytes, or if damage hides the end.
+ *
+ * @example
+ * import { readCodeStreamEnd } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * const end = readCodeStreamEnd(codeStream)
+ * console.log(end?.isMissing, end?.strayByteLength) // false 0
  */
 export function readCodeStreamEnd(bytes: Uint8Array): CodeStreamEnd | undefined {
   const codeStream = withoutBoxes(bytes)

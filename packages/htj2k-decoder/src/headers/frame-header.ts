@@ -18,6 +18,12 @@ const jpegXlBox = [0x00, 0x00, 0x00, 0x0c, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0
 /**
  * Recognises a JPEG 2000, HTJ2K, JPEG, JPEG-LS or JPEG XL image, raw or in boxes, and reads its header. Returns
  * `undefined` for all other bytes. Nothing is decoded or checked: the rest of the image may be damaged or missing.
+ *
+ * @example
+ * import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * const header = readFrameHeader(codeStream)
+ * console.log(header?.kind) // htj2k
  */
 export function readFrameHeader(bytes: Uint8Array): FrameHeader | undefined {
   const isJpegXl = [jpegXlCodeStream, jpegXlBox].some((start) => start.every((byte, index) => bytes[index] === byte))

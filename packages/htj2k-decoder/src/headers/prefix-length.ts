@@ -28,6 +28,14 @@ const unforeseeable = new Set<number>([markers.PPM, markers.POC, markers.COC])
  *
  * Returns `undefined` if the whole code stream is needed: for other code streams, orders and kinds of tile-parts, for
  * boxes, or if no resolution is discarded.
+ *
+ * @example
+ * import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+ * import { prefixLength } from '@ahi-dicom/htj2k-decoder/headers'
+ *
+ * const byteLength = prefixLength(codeStream, { discardLevels: 3 })
+ * const { width, height } = await decodeFrame(codeStream.subarray(0, byteLength), { discardLevels: 3 })
+ * console.log(width, height) // 64 64
  */
 export function prefixLength(bytes: Uint8Array, { discardLevels }: PrefixLengthOptions): number | undefined {
   if (discardLevels < 1) return undefined

@@ -20,7 +20,17 @@ export interface FrameMemory {
 const defaultMaxIdleByteLength = 16 * 1024 * 1024
 const leastStep = 4096
 
-/** Creates memory that reuses returned buffers for arrays of about the same length. */
+/**
+ * Creates memory that reuses returned buffers for arrays of about the same length.
+ *
+ * @example
+ * import { createFrameMemory, decodeFrame } from '@ahi-dicom/htj2k-decoder'
+ *
+ * const memory = createFrameMemory()
+ * const { pixels } = await decodeFrame(codeStream, { memory })
+ * await store(pixels)
+ * memory.give(pixels) // the next frame of this size is decoded into it
+ */
 export function createFrameMemory(options: FrameMemoryOptions = {}): FrameMemory {
   const { maxIdleByteLength = defaultMaxIdleByteLength } = options
   if (!(maxIdleByteLength >= 0)) {

@@ -55,7 +55,16 @@ interface Job {
   readonly cancel: AbortController
 }
 
-/** Creates a pool. Threads start with frames and end without work, so an unused pool costs nothing. */
+/**
+ * Creates a pool. Threads start with frames and end without work, so an unused pool costs nothing.
+ *
+ * @example
+ * import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
+ *
+ * await using pool = createDecoderPool({ threads: 2 })
+ * const { width, height, checksum } = await pool.decode(codeStream)
+ * console.log(width, height, checksum)
+ */
 export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
   const settings = readSettings(options)
   const waiting = new Set<Job>()

@@ -20,6 +20,12 @@ export interface DescribeOptions {
  * and C.7.6.16.2.10b). Real world values (C.7.6.16.2.11) are not meant for display and are ignored.
  *
  * @throws {RenderError} if the segments of a palette are not valid
+ * @example
+ * import { describeImage, renderFrame } from '@ahi-dicom/renderer'
+ *
+ * const description = describeImage(instance.attributes, 0)
+ * const { width, height, bits } = renderFrame(await instance.frame(0), description)
+ * console.log(width, height, bits) // 512 512 8
  */
 export function describeImage(
   attributes: DicomAttributes,

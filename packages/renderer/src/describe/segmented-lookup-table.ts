@@ -7,6 +7,12 @@ type Segments = Uint8Array | Uint16Array
  *
  * @param segments opcodes, lengths and values, one element each: bytes for entries of 8 bits, words for 16 bits
  * @throws {RenderError} RENDER_LOOKUP_TABLE_INVALID if a segment exceeds the data or has an unknown opcode
+ * @example
+ * import { expandSegmentedLookupTable } from '@ahi-dicom/renderer'
+ *
+ * // A discrete segment of one entry, then a linear one of four entries up to 50.
+ * const segments = Uint16Array.of(0, 1, 10, 1, 4, 50)
+ * console.log(expandSegmentedLookupTable(segments).join()) // 10,20,30,40,50
  */
 export function expandSegmentedLookupTable<T extends Segments>(segments: T): T {
   const entries: number[] = []

@@ -17,6 +17,11 @@ export interface PngOptions extends PngEncoderOptions {
  *
  * @throws {PictureError} if the source does not have the frame
  * @throws {RenderError} if pixels and attributes do not make a picture
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { encodePng } from '@ahi-dicom/renderer'
+ *
+ * await writeFile('slice.png', await encodePng(instance, { frame: 0, window: { center: 40, width: 400 } }))
  */
 export function encodePng(source: PictureSource, options: PngOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
   return createPngEncoder(source, options)(options.frame ?? 0)
@@ -25,6 +30,12 @@ export function encodePng(source: PictureSource, options: PngOptions = {}): Prom
 /**
  * Returns an {@link encodePng} for many frames of one source: a function of the frame, counted from 0. It looks up what
  * frames have in common once.
+ *
+ * @example
+ * import { createPngEncoder } from '@ahi-dicom/renderer'
+ *
+ * const encode = createPngEncoder(instance, { bits: 16 })
+ * for (let frame = 0; frame < instance.frameCount; frame++) await store(await encode(frame))
  */
 export function createPngEncoder(
   source: PictureSource,

@@ -22,6 +22,13 @@ export interface RenderedFrame {
  *
  * The function throws {@link PictureError} for a frame that the source does not have, and {@link RenderError} if pixels and
  * attributes do not make a picture.
+ *
+ * @example
+ * import { createFrameRenderer } from '@ahi-dicom/renderer'
+ *
+ * const render = createFrameRenderer(instance, { window: { center: 40, width: 400 } })
+ * const { picture, density } = await render(0)
+ * console.log(picture.width, picture.height, density?.unit) // 512 512 metre
  */
 export function createFrameRenderer(
   source: PictureSource,

@@ -13,12 +13,27 @@ export interface PictureSource {
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
 }
 
-/** Returns the number of frames that can be shown. */
+/**
+ * Returns the number of frames that can be shown.
+ *
+ * @example
+ * import { pictureCount } from '@ahi-dicom/renderer'
+ *
+ * console.log(pictureCount(instance)) // 1
+ */
 export function pictureCount(source: Pick<PictureSource, 'frameCount' | 'pictureCount'>): number {
   return source.pictureCount ?? source.frameCount
 }
 
-/** Returns the error for a frame, counted from 0, that the source does not have. */
+/**
+ * Returns the error for a frame, counted from 0, that the source does not have.
+ *
+ * @example
+ * import { noSuchFrame, pictureCount } from '@ahi-dicom/renderer'
+ *
+ * const frame = 0
+ * if (frame >= pictureCount(instance)) throw noSuchFrame(instance, frame)
+ */
 export function noSuchFrame(source: Omit<PictureSource, 'attributes' | 'frame'>, frame: number): PictureError {
   const { sopInstanceUid } = source
   const message = `Cannot show frame number ${frame + 1} of instance ${sopInstanceUid}: ${framesOf(pictureCount(source))}`

@@ -16,6 +16,20 @@ import { valueSamples } from './value-samples.ts'
  * @throws {RenderError} if there are fewer pixels than the description says, if the photometric interpretation is not
  *   MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_RCT, YBR_ICT, YBR_FULL, YBR_FULL_422, YBR_PARTIAL_420 or
  *   YBR_PARTIAL_422, if a palette is missing, or if the window of the options is not valid
+ * @example
+ * import { renderFrame } from '@ahi-dicom/renderer'
+ *
+ * const picture = renderFrame(Int16Array.of(-1000, 40, 240, 3000), {
+ *   rows: 2,
+ *   columns: 2,
+ *   samplesPerPixel: 1,
+ *   photometricInterpretation: 'MONOCHROME2',
+ *   bitsStored: 16,
+ *   pixelRepresentation: 1,
+ *   windowCenter: [40],
+ *   windowWidth: [400],
+ * })
+ * console.log(picture.data[0], picture.data[3]) // 0 255
  */
 export function renderFrame(pixels: PixelArray, image: ImageDescription, options: RenderOptions = {}): Picture {
   const samples = frameSamples(pixels, image)

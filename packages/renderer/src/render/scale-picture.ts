@@ -1,6 +1,14 @@
 import type { Picture } from './picture.ts'
 
-/** Returns the size of a picture whose longer side is at most `longest`. Sides are whole, and at least 1. */
+/**
+ * Returns the size of a picture whose longer side is at most `longest`. Sides are whole, and at least 1.
+ *
+ * @example
+ * import { fittingSize } from '@ahi-dicom/renderer'
+ *
+ * const { width, height } = fittingSize({ width: 512, height: 384 }, 128)
+ * console.log(width, height) // 128 96
+ */
 export function fittingSize(
   { width, height }: Pick<Picture, 'width' | 'height'>,
   longest: number,
@@ -9,7 +17,15 @@ export function fittingSize(
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) }
 }
 
-/** Returns a picture of 8 bits in a smaller size: each pixel is the mean of the area that it covers. */
+/**
+ * Returns a picture of 8 bits in a smaller size: each pixel is the mean of the area that it covers.
+ *
+ * @example
+ * import { scalePicture } from '@ahi-dicom/renderer'
+ *
+ * const picture = { width: 2, height: 2, channels: 1, bits: 8, data: Uint8Array.of(0, 50, 100, 50) } as const
+ * console.log(scalePicture(picture, { width: 1, height: 1 }).data[0]) // 50
+ */
 export function scalePicture(picture: Picture, { width, height }: Pick<Picture, 'width' | 'height'>): Picture {
   if (width === picture.width && height === picture.height) return picture
   const { channels } = picture

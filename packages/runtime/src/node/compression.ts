@@ -3,13 +3,40 @@ import { constants, createInflateRaw, deflateSync, gunzipSync, inflateRawSync } 
 import { InflateError, type InflateErrorCode } from '../errors.ts'
 import type { CreateRawInflater, DeflateRuns, Inflate } from '../contract.ts'
 
-/** Inflates gzip data. See {@link Inflate}. */
+/**
+ * Inflates gzip data. See {@link Inflate}.
+ *
+ * @function
+ * @example
+ * import { fromBase64, gunzip, latin1Text } from '@ahi-dicom/runtime'
+ *
+ * const bytes = fromBase64('H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA==')
+ * if (bytes !== undefined) console.log(latin1Text(gunzip(bytes, { maxByteLength: 1024 }))) // hello
+ */
 export const gunzip: Inflate = (data, limits) => inflate(gunzipSync, data, limits)
 
-/** Inflates raw deflate data. See {@link Inflate}. */
+/**
+ * Inflates raw deflate data. See {@link Inflate}.
+ *
+ * @function
+ * @example
+ * import { deflateRuns, inflateRaw } from '@ahi-dicom/runtime'
+ *
+ * const zlib = deflateRuns(new Uint8Array(1000))
+ * const raw = zlib.subarray(2, -4) // without the header and the checksum of zlib
+ * console.log(inflateRaw(raw, { maxByteLength: 1000 }).length) // 1000
+ */
 export const inflateRaw: Inflate = (data, limits) => inflate(inflateRawSync, data, limits)
 
-/** See {@link DeflateRuns}. */
+/**
+ * See {@link DeflateRuns}.
+ *
+ * @function
+ * @example
+ * import { deflateRuns } from '@ahi-dicom/runtime'
+ *
+ * console.log(deflateRuns(new Uint8Array(100_000)).length < 1000) // true
+ */
 export const deflateRuns: DeflateRuns = (bytes) => deflateSync(bytes, runs)
 
 const runs = { level: 1, strategy: constants.Z_RLE, chunkSize: 1 << 18 }
@@ -37,7 +64,19 @@ function codeOf(cause: unknown): InflateErrorCode {
   return code === 'Z_BUF_ERROR' ? 'INFLATE_TRUNCATED' : 'INFLATE_CORRUPT'
 }
 
-/** See {@link CreateRawInflater}. */
+/**
+ * See {@link CreateRawInflater}.
+ *
+ * @function
+ * @example
+ * import { createRawInflater, deflateRuns } from '@ahi-dicom/runtime'
+ *
+ * let byteLength = 0
+ * const inflater = createRawInflater((bytes) => (byteLength += bytes.length))
+ * await inflater.feed(deflateRuns(new Uint8Array(1000)).subarray(2, -4))
+ * await inflater.end()
+ * console.log(byteLength) // 1000
+ */
 export const createRawInflater: CreateRawInflater = (receive) => {
   const inflater = createInflateRaw()
   let raise: (() => never) | undefined

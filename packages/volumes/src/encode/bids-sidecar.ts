@@ -49,6 +49,14 @@ const fields: readonly SidecarField[] = [
  * Returns the sidecar of a volume by the names of BIDS 1.10: times in seconds, values that all instances share. It has no name
  * of a patient or a person, no date, and no place. What BIDS does not name is there as `Units`, `RescaleSlope`,
  * `RescaleIntercept`, `FourthAxis`, `Segments` and `Warnings`.
+ *
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { bidsSidecar, planVolumes } from '@ahi-dicom/volumes'
+ *
+ * for (const volume of planVolumes(instances)) {
+ *   await writeFile(`series${volume.name}.json`, JSON.stringify(bidsSidecar(volume)))
+ * }
  */
 export function bidsSidecar(volume: PlannedVolume): Readonly<Record<string, SidecarValue>> {
   const scopes = volume.instances.map(({ attributes }) => frameScopes(attributes)(0))

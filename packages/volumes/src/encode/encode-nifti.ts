@@ -15,6 +15,11 @@ export function niftiByteLength(volume: PlannedVolume): number {
  * Encodes a volume as a single NIfTI file (`.nii`), slice by slice. Compress the chunks with gzip for `.nii.gz`.
  *
  * @throws {VolumeError} `VOLUME_NOT_ENCODABLE` for colours of more than 8 bits; and what `slices` throws
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { encodeNifti, planVolumes } from '@ahi-dicom/volumes'
+ *
+ * for (const volume of planVolumes(instances)) await writeFile(`series${volume.name}.nii`, encodeNifti(volume))
  */
 export async function* encodeNifti(
   volume: PlannedVolume,

@@ -9,6 +9,11 @@ import { littleEndianBytes, voxelByteLength } from './sample-bytes.ts'
  * float64), and `metadata`, which is the text of a JSON object.
  *
  * @throws {VolumeError} what `slices` throws
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { encodeNpz, planVolumes } from '@ahi-dicom/volumes'
+ *
+ * for (const volume of planVolumes(instances)) await writeFile(`series${volume.name}.npz`, encodeNpz(volume))
  */
 export async function* encodeNpz(
   volume: PlannedVolume,

@@ -35,6 +35,13 @@ interface ZarrAxis {
  * array `0`. OME-NGFF has scales and no affine yet; the attributes of the group have it under `volume`.
  *
  * @throws {VolumeError} what `slices` throws
+ * @example
+ * import { planVolumes } from '@ahi-dicom/volumes'
+ * import { encodeZarr } from '@ahi-dicom/volumes/zarr'
+ *
+ * for (const volume of planVolumes(instances)) {
+ *   for await (const { path, bytes } of encodeZarr(volume)) console.log(path, bytes.length)
+ * }
  */
 export async function* encodeZarr(
   volume: PlannedVolume,

@@ -10,6 +10,10 @@ import { planSeries } from './plan-series.ts'
  * of the instances does not matter. Instances without pixels are left out.
  *
  * @throws {VolumeError} if instances make no volume: the first such error, unless `onRefused` takes them
+ * @example
+ * import { planVolumes } from '@ahi-dicom/volumes'
+ *
+ * for (const { kind, shape, spacing } of planVolumes(instances)) console.log(kind, shape, spacing) // image [ 3, 512, 512 ] …
  */
 export function planVolumes(
   instances: Iterable<VolumeInstance>,

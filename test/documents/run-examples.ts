@@ -1,0 +1,84 @@
+/**
+ * Runs examples of doc comments against an emulator. The arguments are the modules, and a file for the results: a list of
+ * {@link ExampleFailure}.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { format } from 'node:util'
+import { createAhiClient } from '@ahi-dicom/ahi-client'
+import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
+import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+import { createFormats } from '@ahi-dicom/export-files'
+import { createExporter } from '@ahi-dicom/exporter'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+
+/** An example that threw an error or printed something else than its comment says. */
+export interface ExampleFailure {
+  readonly module: string
+  readonly message: string
+}
+
+const [resultPath = '', ...modules] = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'ahi-dicom-documents-'))
+process.chdir(folder)
+const names = await giveNames()
+const failures: ExampleFailure[] = []
+/** The comment behind a call of `console.log` is what it prints; `…` stands for anything. */
+const prints = (comment: string, ...values: readonly unknown[]): void => {
+  const printed = format(...values)
+  if (!isLike(printed, comment)) throw new Error(`prints ${printed}, not ${comment}`)
+}
+for (const module of modules) {
+  const destination = folderDestination({ directory: mkdtempSync(join(folder, 'destination-')) })
+  // A pool takes the bytes that it is given.
+  Object.assign(globalThis, names, { destination, prints, codeStream: names.codeStream.slice() })
+  try {
+    await import(pathToFileURL(module).href)
+  } catch (error) {
+    failures.push({ module, message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  }
+}
+writeFileSync(resultPath, JSON.stringify(failures))
+rmSync(folder, { recursive: true, force: true })
+process.exit()
+
+/** Starts an emulator with a study, and returns what examples take as given: see `given/names.d.ts`. */
+async function giveNames() {
+  const emulator = await startEmulator()
+  const generated = [...generateStudy({ ctSlices: 3, ultrasoundFrames: 2 })]
+  await emulator.importDicom(generated.map(({ data }) => data))
+  for (const { name, data } of generated) writeFileSync(name, data)
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  })
+  const { datastoreId } = emulator
+  const client = createAhiClient()
+  const exporter = createExporter()
+  const exported = folderDestination({ directory: join(folder, 'exported') })
+  await exporter.exportTo({ datastoreId, selectors: 'all', destination: exported, formats: createFormats(['dcm', 'png']) })
+  for await (const { imageSetId } of client.searchImageSets({ datastoreId })) {
+    const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId })
+    const [first] = imageSetInstances(metadata)
+    const imageFrameId = first?.instance.ImageFrames[0]?.ID
+    if (first === undefined || imageFrameId === undefined || first.series['Modality'] !== 'CT') continue
+    const studyInstanceUid = metadata.Study.DICOM['StudyInstanceUID']
+    const { data: codeStream } = await client.getImageFrame({ datastoreId, imageSetId, imageFrameId })
+    const instances = await exporter.loadImageSet({ datastoreId, imageSetId })
+    const uids = { datastoreId, studyInstanceUid, seriesInstanceUid: first.seriesInstanceUid, imageSetId, imageFrameId }
+    const read = { metadata, instances, instance: instances[0], codeStream }
+    return { ...uids, ...read, client, exporter, exported, store: async () => {} }
+  }
+  throw new Error('The generated study has no CT')
+}
+
+function isLike(text: string, pattern: string): boolean {
+  const [start = '', ...rest] = pattern.split('…')
+  const end = rest.at(-1)
+  if (end === undefined) return text === pattern
+  return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end)
+}
