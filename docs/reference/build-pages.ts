@@ -10,7 +10,7 @@ const repository = 'https://github.com/ahi-dicom/ahi-dicom'
 /**
  * Writes the pages of all entry points to a folder.
  *
- * @returns what is wrong with the doc comments, a sentence each; TypeDoc's own warnings are logged and counted
+ * @returns problems of the doc comments, a sentence each. TypeDoc logs its own warnings, which count as one problem
  */
 export async function buildPages(folder: string): Promise<string[]> {
   const entryPoints = listEntryPoints()

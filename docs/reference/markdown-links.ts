@@ -40,7 +40,7 @@ function linksIn({ tree }: MarkdownFile): { readonly line: number | undefined; r
   return links
 }
 
-/** Returns the anchors of a file as GitHub makes them of its headings, and those of its `<a id>`. */
+/** Returns the anchors of a file: those that GitHub makes of headings, and `<a id>`. */
 function anchorsIn({ tree }: MarkdownFile): ReadonlySet<string> {
   const slugger = new GithubSlugger()
   const anchors = new Set<string>()

@@ -1,18 +1,27 @@
 /**
- * Runs examples of doc comments against an emulator. The arguments are the modules, and a file for the results: a list of
- * {@link ExampleFailure}.
+ * Runs examples of documents against an emulator, one after the other. The arguments are two JSON files: a list of
+ * {@link ExampleToRun}, and the results, a list of {@link ExampleFailure}.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
-import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+import { imageSetInstances, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { createFormats } from '@ahi-dicom/export-files'
 import { createExporter } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
+
+/** An example to run. */
+export interface ExampleToRun {
+  /** Path of its module. */
+  readonly module: string
+  /** Names of what `process.argv` holds. */
+  readonly parameters: readonly string[]
+}
 
 /** An example that threw an error or printed something else than its comment says. */
 export interface ExampleFailure {
@@ -20,7 +29,8 @@ export interface ExampleFailure {
   readonly message: string
 }
 
-const [resultPath = '', ...modules] = process.argv.slice(2)
+const [examplesPath = '', resultPath = ''] = process.argv.slice(2)
+const examples: readonly ExampleToRun[] = JSON.parse(readFileSync(examplesPath, 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'ahi-dicom-documents-'))
 process.chdir(folder)
 const names = await giveNames()
@@ -30,10 +40,12 @@ const prints = (comment: string, ...values: readonly unknown[]): void => {
   const printed = format(...values)
   if (!isLike(printed, comment)) throw new Error(`prints ${printed}, not ${comment}`)
 }
-for (const module of modules) {
+for (const { module, parameters } of examples) {
   const destination = folderDestination({ directory: mkdtempSync(join(folder, 'destination-')) })
   // A pool takes the bytes that it is given.
   Object.assign(globalThis, names, { destination, prints, codeStream: names.codeStream.slice() })
+  const values = new Map<string, unknown>(Object.entries(names))
+  process.argv = [process.execPath, module, ...parameters.map((name) => String(values.get(name)))]
   try {
     await import(pathToFileURL(module).href)
   } catch (error) {
@@ -50,17 +62,28 @@ async function giveNames() {
   const generated = [...generateStudy({ ctSlices: 3, ultrasoundFrames: 2 })]
   await emulator.importDicom(generated.map(({ data }) => data))
   for (const { name, data } of generated) writeFileSync(name, data)
+  for (const copy of ['studies', 'originals']) {
+    mkdirSync(copy)
+    for (const { name, data } of generated) writeFileSync(join(copy, name), data)
+  }
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
+    AHI_DATASTORE_ID: emulator.datastoreId,
   })
   const { datastoreId } = emulator
   const client = createAhiClient()
   const exporter = createExporter()
   const exported = folderDestination({ directory: join(folder, 'exported') })
-  await exporter.exportTo({ datastoreId, selectors: 'all', destination: exported, formats: createFormats(['dcm', 'png']) })
+  await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination: exported,
+    formats: createFormats(['dcm', 'png']),
+  })
+  cpSync('exported', 'study', { recursive: true })
   for await (const { imageSetId } of client.searchImageSets({ datastoreId })) {
     const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId })
     const [first] = imageSetInstances(metadata)
@@ -68,6 +91,8 @@ async function giveNames() {
     if (first === undefined || imageFrameId === undefined || first.series['Modality'] !== 'CT') continue
     const studyInstanceUid = metadata.Study.DICOM['StudyInstanceUID']
     const { data: codeStream } = await client.getImageFrame({ datastoreId, imageSetId, imageFrameId })
+    writeFileSync('picture.j2c', codeStream)
+    writeFileSync('metadata.json.gz', gzipSync(serializeImageSetMetadata(metadata)))
     const instances = await exporter.loadImageSet({ datastoreId, imageSetId })
     const uids = { datastoreId, studyInstanceUid, seriesInstanceUid: first.seriesInstanceUid, imageSetId, imageFrameId }
     const read = { metadata, instances, instance: instances[0], codeStream }

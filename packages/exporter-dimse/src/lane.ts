@@ -18,7 +18,17 @@ export interface DimseLaneOptions {
   readonly mask?: PathMask | undefined
 }
 
-/** Creates the writer of this thread. */
+/**
+ * Creates the writer of this thread.
+ *
+ * @example
+ * import { workerData } from 'node:worker_threads'
+ * import { createFileWriter, type DimseLaneOptions } from '@ahi-dicom/exporter-dimse/lane'
+ *
+ * const options: DimseLaneOptions = workerData // from the `lane` of the destination
+ * const writer = createFileWriter(options)
+ * await writer.write({ path: '1.2.3.dcm', format: 'dcm', chunks: instance.part10() })
+ */
 export function createFileWriter({ countMemory, mask = [], ...options }: DimseLaneOptions): FileWriter {
   return createStoreWriter({ ...options, openCount: createOpenCount(countMemory), mask: () => mask })
 }

@@ -15,7 +15,17 @@ export interface FolderLaneOptions extends FolderDestinationOptions {
   readonly mask?: PathMask | undefined
 }
 
-/** Makes the writer of a folder for this thread. */
+/**
+ * Makes the writer of a folder for this thread.
+ *
+ * @example
+ * import { createFileWriter } from '@ahi-dicom/exporter-fs/lane'
+ *
+ * const writer = createFileWriter({ directory: './lane' })
+ * const chunks = instance.part10()
+ * const { path } = await writer.write({ path: 'slice.dcm', format: 'dcm', mediaType: 'application/dicom', chunks })
+ * console.log(path) // slice.dcm
+ */
 export function createFileWriter({ directory, mode, writer: name, mask = [] }: FolderLaneOptions): FileWriter {
   const writer = createFolderWriter({ directory, writer: name }, createSynchronousCalls(modesOf(mode)))
   return mask.length === 0 ? writer : withMaskedFailures(writer, createMasking({ directory, mask: () => mask }))

@@ -8,7 +8,16 @@ import type { S3WriterOptions } from './access/s3-options.ts'
 import { bucketPlace } from './place/bucket-place.ts'
 import { createS3Writer } from './objects/s3-writer.ts'
 
-/** Makes the writer of a bucket for this thread. Its destination has been open before. */
+/**
+ * Makes the writer of a bucket for this thread. Its destination has been open before.
+ *
+ * @example
+ * import { createFileWriter } from '@ahi-dicom/exporter-s3/lane'
+ *
+ * const writer = createFileWriter({ bucket: 'my-bucket', prefix: 'exports' })
+ * const chunks = instance.part10()
+ * await writer.write({ path: '1.2.3.dcm', format: 'dcm', mediaType: 'application/dicom', chunks })
+ */
 export function createFileWriter({ mask = [], ...options }: S3WriterOptions): FileWriter {
   const connection = connectS3(options, { isKnown: true })
   return createS3Writer({ connection, place: bucketPlace(options), options, mask: () => mask })

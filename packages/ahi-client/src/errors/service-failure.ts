@@ -31,6 +31,12 @@ export interface ServiceFailureOptions {
 /**
  * One failed attempt. The message is only the reason. `ahiErrorOf` makes the public error, which adds the request and
  * advice.
+ *
+ * @example
+ * import { ServiceFailure } from '@ahi-dicom/ahi-client/http'
+ *
+ * const failure = new ServiceFailure('AHI_UNAVAILABLE', 'the server is busy', { statusCode: 503, retryable: true })
+ * console.log(failure.code, failure.retryable) // AHI_UNAVAILABLE true
  */
 export class ServiceFailure extends Error {
   override readonly name = 'ServiceFailure'

@@ -60,6 +60,16 @@ export interface HttpTransportOptions extends WatchOptions {
  * Creates a transport that uses the proxies of the environment. It opens no socket before the first request.
  *
  * @throws {ServiceFailure} if a proxy is not an http or https URL
+ * @example
+ * import { createHttpTransport } from '@ahi-dicom/ahi-client/http'
+ *
+ * const times = { timeoutMs: 10_000, minBytesPerSecond: 1000, requestDeadlineMs: 60_000, streamDeadlineMs: 600_000 }
+ * const transport = createHttpTransport({ maxConnections: 4, ...times })
+ * const place = { protocol: 'https:', hostname: 'pacs.example', port: 443 }
+ * const request = { method: 'GET', path: '/dicom-web/studies', headers: {}, body: undefined }
+ * const { statusCode } = await transport.send({ ...place, ...request, limit: { byteLength: 1e6 } }, undefined)
+ * console.log(statusCode)
+ * transport.close()
  */
 export function createHttpTransport(options: HttpTransportOptions): HttpTransport {
   const { timeoutMs, requestDeadlineMs, streamDeadlineMs, certificates, memory = freshMemory } = options

@@ -13,6 +13,13 @@ export interface OpenedRequest {
 
 /**
  * Calls `fail` if the proxy refuses the tunnel. Otherwise the proxy's answer would pass for an answer of the service.
+ *
+ * @example
+ * import { http, onRefusedTunnel } from '@ahi-dicom/ahi-client/http'
+ *
+ * const sent = http.request('http://pacs.example/dicom-web/studies')
+ * onRefusedTunnel({ sent, host: 'pacs.example', isProxied: true }, (failure) => sent.destroy(failure))
+ * sent.end()
  */
 export function onRefusedTunnel({ sent, isProxied }: OpenedRequest, fail: (failure: ServiceFailure) => void): void {
   if (!isProxied) return

@@ -19,6 +19,12 @@ export type ProxyChoice = (target: Target) => URL | undefined
  * metadata services of EC2 and ECS) never use a proxy.
  *
  * @throws {ServiceFailure} if a proxy is not an http or https URL, or its password is not percent-encoded
+ * @example
+ * import { proxiesOf } from '@ahi-dicom/ahi-client/http'
+ *
+ * const proxyOf = proxiesOf({ HTTPS_PROXY: 'http://127.0.0.1:3128', NO_PROXY: '10.0.0.1' })
+ * console.log(proxyOf?.({ protocol: 'https:', hostname: '10.0.0.1', port: 443 })) // undefined
+ * console.log(proxyOf?.({ protocol: 'https:', hostname: '10.0.0.2', port: 443 })?.port) // 3128
  */
 export function proxiesOf(env: NodeJS.ProcessEnv): ProxyChoice | undefined {
   const secure = proxyUrl(env, 'https_proxy')

@@ -30,7 +30,18 @@ export interface RouteOptions extends AgentOptions {
   readonly proxyOf: ProxyChoice | undefined
 }
 
-/** Creates the routes of one transport. */
+/**
+ * Creates the routes of one transport.
+ *
+ * @example
+ * import { createRoutes, proxiesOf } from '@ahi-dicom/ahi-client/http'
+ *
+ * const proxyOf = proxiesOf(process.env)
+ * const routes = createRoutes({ proxyOf, maxConnections: 4, timeoutMs: 10_000, secureContext: undefined })
+ * const { isProxied } = await routes.to({ protocol: 'http:', hostname: '127.0.0.1', port: 8042 })
+ * console.log(isProxied) // false
+ * routes.close()
+ */
 export function createRoutes(options: RouteOptions): Routes {
   const { proxyOf } = options
   const agents = createAgents(options)

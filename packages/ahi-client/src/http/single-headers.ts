@@ -1,6 +1,16 @@
 import type http from 'node:http'
 
-/** Returns the headers of an answer, with the first value of each name. */
+/**
+ * Returns the headers of an answer, with the first value of each name.
+ *
+ * @example
+ * import { once } from 'node:events'
+ * import { http, singleHeaders } from '@ahi-dicom/ahi-client/http'
+ *
+ * const [answer] = await once(http.get('http://pacs.example'), 'response')
+ * console.log(singleHeaders(answer)['content-type'])
+ * answer.resume()
+ */
 export function singleHeaders({ headers }: http.IncomingMessage): Record<string, string | undefined> {
   const single: Record<string, string | undefined> = {}
   for (const name in headers) {

@@ -36,7 +36,16 @@ interface Destination {
   readonly isProxied: boolean
 }
 
-/** Returns the failure for an error of a socket, of name resolution, of TLS or of the HTTP parser. */
+/**
+ * Returns the failure for an error of a socket, of name resolution, of TLS or of the HTTP parser.
+ *
+ * @example
+ * import { failureOfSocket } from '@ahi-dicom/ahi-client/http'
+ *
+ * const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+ * const { retryable, unreachable } = failureOfSocket(cause, { host: '127.0.0.1', isProxied: false })
+ * console.log(retryable, unreachable) // true true
+ */
 export function failureOfSocket(cause: unknown, destination: Destination): ServiceFailure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no code'
   if (code.startsWith('HPE_')) {
@@ -92,7 +101,16 @@ function explainInsecure(code: string, host: string): [reason: string, advice: s
   return [`${host} does not speak valid TLS`, 'check whether the endpoint is https or http']
 }
 
-/** Returns the failure for a request without any answer in time. */
+/**
+ * Returns the failure for a request without any answer in time.
+ *
+ * @example
+ * import { http, timedOut } from '@ahi-dicom/ahi-client/http'
+ *
+ * const sent = http.request('http://pacs.example')
+ * sent.setTimeout(10_000, () => sent.destroy(timedOut({ sent, host: 'pacs.example', isProxied: false }, 10_000)))
+ * sent.end()
+ */
 export function timedOut(request: OpenedRequest, timeoutMs: number): ServiceFailure {
   return request.sent.socket?.connecting === true ? unconnected(timeoutMs, request) : silent(timeoutMs)
 }

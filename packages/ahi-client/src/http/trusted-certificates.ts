@@ -9,6 +9,14 @@ import { ServiceFailure } from '../errors/service-failure.ts'
  * authorities of Node.js, as in the AWS CLI.
  *
  * @throws {ServiceFailure} if a file cannot be read or holds no certificate
+ * @example
+ * import { writeFile } from 'node:fs/promises'
+ * import { rootCertificates } from 'node:tls'
+ * import { readCertificates } from '@ahi-dicom/ahi-client/http'
+ *
+ * await writeFile('authorities.pem', rootCertificates.slice(0, 2).join('\n'))
+ * const certificates = await readCertificates({ path: 'authorities.pem', setBy: 'the option ca' })
+ * console.log(certificates.length > 0) // true
  */
 export async function readCertificates(bundle: { readonly path: string; readonly setBy: string }): Promise<string[]> {
   const extra = process.env['NODE_EXTRA_CA_CERTS']

@@ -23,6 +23,12 @@ export type AwsIdentityOptions = Pick<ConnectionOptions, 'credentials' | 'profil
  * yet.
  *
  * @throws {ServiceFailure} if there is no region or the profile does not exist
+ * @example
+ * import { findAwsIdentity } from '@ahi-dicom/ahi-client/http'
+ *
+ * const identity = await findAwsIdentity({ region: 'us-east-1' })
+ * console.log(identity.region) // us-east-1
+ * identity.close()
  */
 export async function findAwsIdentity({ certificates, ...options }: AwsIdentityOptions): Promise<AwsIdentity> {
   const transport = createHttpTransport({ ...limits, certificates })

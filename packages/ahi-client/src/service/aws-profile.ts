@@ -18,7 +18,15 @@ export interface AwsProfile {
   readonly serviceSettings: Settings
 }
 
-/** Reads a profile for a service. Its name is `given`, else `AWS_PROFILE`, else `default`. */
+/**
+ * Reads a profile for a service. Its name is `given`, else `AWS_PROFILE`, else `default`.
+ *
+ * @example
+ * import { readProfile } from '@ahi-dicom/ahi-client/http'
+ *
+ * const { name, exists } = await readProfile('radiology')
+ * console.log(name, exists) // radiology false
+ */
 export async function readProfile(
   given: string | undefined,
   service: AwsService = 'medical_imaging',
@@ -47,6 +55,12 @@ function settingsOf(service: AwsService, section: Settings): Settings {
 /**
  * Returns the endpoint that the environment or the profile sets, preferably for this service. `undefined` if AWS's own
  * endpoint applies.
+ *
+ * @example
+ * import { configuredEndpoint, readProfile } from '@ahi-dicom/ahi-client/http'
+ *
+ * const endpoint = configuredEndpoint(await readProfile('default', 's3'))
+ * console.log(endpoint ?? 'that of AWS')
  */
 export function configuredEndpoint({ settings, service, serviceSettings }: AwsProfile): string | undefined {
   const { env } = process
@@ -56,7 +70,16 @@ export function configuredEndpoint({ settings, service, serviceSettings }: AwsPr
   return fromEnvironment || serviceSettings['endpoint_url'] || settings['endpoint_url'] || undefined
 }
 
-/** Returns the certificate bundle that the environment or the profile sets. */
+/**
+ * Returns the certificate bundle that the environment or the profile sets.
+ *
+ * @example
+ * import { certificateBundle, readCertificates, readProfile } from '@ahi-dicom/ahi-client/http'
+ *
+ * const bundle = certificateBundle(await readProfile('default'))
+ * const certificates = bundle && (await readCertificates(bundle))
+ * console.log(certificates?.length)
+ */
 export function certificateBundle({ name, settings }: AwsProfile): { path: string; setBy: string } | undefined {
   const fromEnvironment = process.env['AWS_CA_BUNDLE']
   if (fromEnvironment) return { path: fromEnvironment, setBy: 'AWS_CA_BUNDLE' }

@@ -12,7 +12,14 @@ export interface SdkRequest<Body> {
   readonly body?: Body
 }
 
-/** Returns the path and the query of an SDK request as they are sent. */
+/**
+ * Returns the path and the query of an SDK request as they are sent.
+ *
+ * @example
+ * import { targetOf } from '@ahi-dicom/ahi-client/http'
+ *
+ * console.log(targetOf({ path: '/datastore', query: { maxResults: '10' } })) // /datastore?maxResults=10
+ */
 export function targetOf({ path, query }: Pick<SdkRequest<unknown>, 'path' | 'query'>): string {
   const parts = Object.entries(query).flatMap(([name, value]) =>
     [value].flat().map((one) => `${encodeUri(name)}=${encodeUri(one ?? '')}`),

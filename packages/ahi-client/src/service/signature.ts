@@ -37,6 +37,14 @@ export interface SignerOptions {
 /**
  * Creates a signer for AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request"). It takes a tenth of
  * the time of the SDK's signer, which matters because each frame is one request and a study has thousands.
+ *
+ * @example
+ * import { createRequestSigner } from '@ahi-dicom/ahi-client/http'
+ *
+ * const signer = createRequestSigner({ region: 'us-east-1' })
+ * const request = { method: 'GET', path: '/datastore', query: '', headers: { host: '127.0.0.1' }, body: '' }
+ * const headers = signer.sign(request, { accessKeyId: 'reader', secretAccessKey: 'secret' }, new Date())
+ * console.log(Object.keys(headers))
  */
 export function createRequestSigner({ region, service = 'medical-imaging' }: SignerOptions): RequestSigner {
   const keyOf = createSigningKeys(region, service)

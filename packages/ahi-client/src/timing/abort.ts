@@ -12,6 +12,13 @@ const once = { once: true }
  * Calls `callback` when `signal` aborts, unless {@link offAbort} removes it first. The signal must not be aborted yet.
  * It has one listener for all callbacks, and none if there are no callbacks. Thousands of requests can share a signal,
  * because each adds only one entry to a set.
+ *
+ * @example
+ * import { onAbort } from '@ahi-dicom/ahi-client/http'
+ *
+ * const controller = new AbortController()
+ * onAbort(controller.signal, () => console.log('stopped')) // stopped
+ * controller.abort()
  */
 export function onAbort(signal: AbortSignal, callback: () => void): void {
   const { waiting, call } = callbacksOf.get(signal) ?? addCallbacks(signal)
@@ -19,7 +26,18 @@ export function onAbort(signal: AbortSignal, callback: () => void): void {
   waiting.add(callback)
 }
 
-/** Removes a callback of {@link onAbort}. */
+/**
+ * Removes a callback of {@link onAbort}.
+ *
+ * @example
+ * import { offAbort, onAbort } from '@ahi-dicom/ahi-client/http'
+ *
+ * const controller = new AbortController()
+ * const stop = () => console.error('stopped')
+ * onAbort(controller.signal, stop)
+ * offAbort(controller.signal, stop)
+ * controller.abort() // calls nothing
+ */
 export function offAbort(signal: AbortSignal, callback: () => void): void {
   const callbacks = callbacksOf.get(signal)
   if (callbacks?.waiting.delete(callback) !== true || callbacks.waiting.size > 0) return
@@ -40,6 +58,12 @@ function addCallbacks(signal: AbortSignal): Callbacks {
 /**
  * Settles as `work` does, or rejects with `signal.reason` if the signal aborts first. The work then continues, but its
  * result is dropped.
+ *
+ * @example
+ * import { untilAborted } from '@ahi-dicom/ahi-client/http'
+ *
+ * const signal = AbortSignal.timeout(60_000)
+ * console.log(await untilAborted(Promise.resolve('done'), signal)) // done
  */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work

@@ -46,6 +46,14 @@ export function maskedFile(file: RecordedFile): string {
   return file.scope === 'series' ? masked(recordedStem(file)) + file.suffix : masked(file.path)
 }
 
+/**
+ * Returns a path in which `*` stands for each part that is not a UID. The extension stays.
+ *
+ * @example
+ * import { maskedPath } from '@ahi-dicom/export-files'
+ *
+ * console.log(maskedPath('A1/1.2.840.10008.1.dcm')) // …/1.2.840.10008.1.dcm
+ */
 function masked(path: string): string {
   const names = path.split('/')
   return names.map((name) => (uidName.test(name) ? name : `*${shownExtension(name)}`)).join('/')

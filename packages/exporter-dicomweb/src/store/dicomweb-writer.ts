@@ -40,7 +40,15 @@ export interface WriterOptions extends ServerSettings {
 /** Most bytes of a signed request, because AHI accepts no more. */
 const maxSignedBytes = 2 ** 30
 
-/** Creates the writer that stores instances at a DICOMweb server. It sends nothing before the first instance. */
+/**
+ * Creates the writer that stores instances at a DICOMweb server. It sends nothing before the first instance.
+ *
+ * @example
+ * import { createFileWriter } from '@ahi-dicom/exporter-dicomweb/lane'
+ *
+ * const writer = createFileWriter({ url: new URL('https://pacs.example/dicom-web') })
+ * await writer.write({ path: '1.2.3.dcm', format: 'dcm', chunks: instance.part10() })
+ */
 export function createDicomwebWriter(options: WriterOptions): FileWriter {
   const { url, maxRequestBytes = 8 * 2 ** 20, maxRequestInstances = 32, concurrency = 2, mask = [] } = options
   const { maxAttempts = 8, retryDelayMs: firstDelayMs = 500 } = options

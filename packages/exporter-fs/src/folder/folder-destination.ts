@@ -32,7 +32,7 @@ import { tryFolder } from './try-folder.ts'
  * @example
  * import { folderDestination } from '@ahi-dicom/exporter-fs'
  *
- * const destination = folderDestination({ directory: './study' })
+ * const destination = folderDestination({ directory: './copy' })
  * const { outcome } = await exporter.exportTo({ datastoreId, selectors: 'all', destination })
  * console.log(outcome) // complete
  */

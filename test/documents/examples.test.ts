@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { packages } from '../manifests.ts'
+import type { CodeBlock } from './code-block.ts'
+import { listDocCommentExamples } from './doc-comment-examples.ts'
+import { listMarkdownBlocks } from './markdown-blocks.ts'
+import { runBlocks, type BlockToRun } from './run-blocks.ts'
+import { isCompiled } from './write-modules.ts'
+
+/** Examples that need more than an emulator: they are compiled only. */
+const needsMore: readonly RegExp[] = [
+  /\.example\b|rediss?:/, // a server of a hospital, or Redis
+  /my-bucket/, // a bucket of S3
+  /workerData|parentPort|worker\.ts/, // the thread of a pool or a lane
+  /htj2k-decoder\/browser'/, // a browser
+  /from 'vitest'/, // a test runner
+  /jpeg-ls/, // a codec of the reader's own
+]
+
+/** How the first example of a README is called, if it only exports functions. */
+const calls: Readonly<Record<string, string>> = {
+  'export-files': `
+    const { sopInstanceUid } = instance
+    const key = { datastoreId, imageSetId, versionId: '1', studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+    await exportOne(destination, instance, key)`,
+  'exporter-archive': `
+    await exportToZip(datastoreId, 'study.zip')
+    await exporter.close()`,
+  'exporter-fs': `
+    await save(instance)
+    await exportTo(exporter, datastoreId, 'again')`,
+  'report-page': `await writePage('study')`,
+  volumes: `await drawPlane(instances, 256, { center: 40, width: 400 })`,
+}
+
+test('examples of doc comments run, and print their comments', () => {
+  const blocks = listDocCommentExamples().filter(needsEmulatorOnly)
+  expect(blocks.length).toBeGreaterThan(150)
+  expect(
+    runBlocks(
+      'running-doc-comments',
+      blocks.map((block) => ({ block: withPrints(block) })),
+    ),
+  ).toEqual([])
+})
+
+test('the code of Markdown files runs, the first example of every README among it', () => {
+  const blocks = listMarkdownBlocks().filter((block) => isCompiled(block) && block.exemption === undefined)
+  const toRun = blocks.filter((block) => needsEmulatorOnly(block) || isFirst(block, blocks))
+  expect(toRun.filter((block) => isFirst(block, blocks)).length).toBeGreaterThanOrEqual(packages.length)
+  expect(
+    runBlocks(
+      'running-markdown',
+      toRun.map((block) => called(block, isFirst(block, blocks))),
+    ),
+  ).toEqual([])
+})
+
+function isFirst(block: CodeBlock, blocks: readonly CodeBlock[]): boolean {
+  return block === blocks.find(({ path }) => path === block.path) && block.path.endsWith('README.md')
+}
+
+/** A module that needs more than an emulator is imported, and its functions are not called. */
+function called(block: CodeBlock, isFirstOfReadme: boolean): BlockToRun {
+  const folder = /^packages\/(.+)\/README\.md$/.exec(block.path)?.[1] ?? ''
+  const call = isFirstOfReadme ? (calls[folder] ?? '') : ''
+  const parameters = ['datastoreId', folder === 'dicomizer' ? 'imageSetId' : 'studyInstanceUid']
+  return { block: { ...block, code: `${block.code}\n${call}` }, parameters }
+}
+
+function needsEmulatorOnly({ code }: CodeBlock): boolean {
+  return needsMore.every((pattern) => !pattern.test(code))
+}
+
+/** Turns `console.log(value) // comment` into a check that the comment is what is printed. */
+function withPrints(block: CodeBlock): CodeBlock {
+  const code = block.code.replaceAll(
+    /console\.log\((.*)\) \/\/ (.*)$/gm,
+    (_, values: string, comment: string) => `prints(${JSON.stringify(comment)}, ${values})`,
+  )
+  return { ...block, code }
+}
