@@ -5,6 +5,6 @@ import { sharedTestConfig } from '../../vitest.shared.ts'
 export default mergeConfig(
   sharedTestConfig,
   defineConfig({
-    test: { dir: import.meta.dirname, include: ['*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+    test: { dir: import.meta.dirname, include: ['*.test.ts'], testTimeout: 300_000 },
   }),
 )
