@@ -6,10 +6,9 @@ import { listMarkdownBlocks } from './markdown-blocks.ts'
 import { runBlocks, type BlockToRun } from './run-blocks.ts'
 import { isCompiled } from './write-modules.ts'
 
-/** Examples that need more than an emulator: they are compiled only. */
+/** Examples that need more than an emulator and a bucket: they are compiled only. */
 const needsMore: readonly RegExp[] = [
   /\.example\b|rediss?:/, // a server of a hospital, or Redis
-  /my-bucket/, // a bucket of S3
   /workerData|parentPort|worker\.ts/, // the thread of a pool or a lane
   /htj2k-decoder\/browser'/, // a browser
   /from 'vitest'/, // a test runner
@@ -28,12 +27,13 @@ const calls: Readonly<Record<string, string>> = {
   'exporter-fs': `
     await save(instance)
     await exportTo(exporter, datastoreId, 'again')`,
+  'exporter-s3': `await exportToBucket(datastoreId)`,
   'report-page': `await writePage('study')`,
   volumes: `await drawPlane(instances, 256, { center: 40, width: 400 })`,
 }
 
 test('examples of doc comments run, and print their comments', () => {
-  const blocks = listDocCommentExamples().filter(needsEmulatorOnly)
+  const blocks = listDocCommentExamples().filter(canRun)
   expect(blocks.length).toBeGreaterThan(150)
   expect(
     runBlocks(
@@ -45,7 +45,7 @@ test('examples of doc comments run, and print their comments', () => {
 
 test('the code of Markdown files runs, the first example of every README among it', () => {
   const blocks = listMarkdownBlocks().filter((block) => isCompiled(block) && block.exemption === undefined)
-  const toRun = blocks.filter((block) => needsEmulatorOnly(block) || isFirst(block, blocks))
+  const toRun = blocks.filter((block) => canRun(block) || isFirst(block, blocks))
   expect(toRun.filter((block) => isFirst(block, blocks)).length).toBeGreaterThanOrEqual(packages.length)
   expect(
     runBlocks(
@@ -59,7 +59,7 @@ function isFirst(block: CodeBlock, blocks: readonly CodeBlock[]): boolean {
   return block === blocks.find(({ path }) => path === block.path) && block.path.endsWith('README.md')
 }
 
-/** A module that needs more than an emulator is imported, and its functions are not called. */
+/** A module that needs more than an emulator and a bucket is imported, and its functions are not called. */
 function called(block: CodeBlock, isFirstOfReadme: boolean): BlockToRun {
   const folder = /^packages\/(.+)\/README\.md$/.exec(block.path)?.[1] ?? ''
   const call = isFirstOfReadme ? (calls[folder] ?? '') : ''
@@ -67,7 +67,7 @@ function called(block: CodeBlock, isFirstOfReadme: boolean): BlockToRun {
   return { block: { ...block, code: `${block.code}\n${call}` }, parameters }
 }
 
-function needsEmulatorOnly({ code }: CodeBlock): boolean {
+function canRun({ code }: CodeBlock): boolean {
   return needsMore.every((pattern) => !pattern.test(code))
 }
 

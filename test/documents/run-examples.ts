@@ -14,6 +14,7 @@ import { imageSetInstances, serializeImageSetMetadata } from '@ahi-dicom/ahi-met
 import { createFormats } from '@ahi-dicom/export-files'
 import { createExporter } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { startFakeS3 } from '../../packages/exporter-s3/test/fake-s3.ts'
 
 /** An example to run. */
 export interface ExampleToRun {
@@ -56,9 +57,9 @@ writeFileSync(resultPath, JSON.stringify(failures))
 rmSync(folder, { recursive: true, force: true })
 process.exit()
 
-/** Starts an emulator with a study, and returns what examples take as given: see `given/names.d.ts`. */
+/** Starts an emulator with a study and a server of S3, and returns what examples take as given: see `given/names.d.ts`. */
 async function giveNames() {
-  const emulator = await startEmulator()
+  const [emulator, s3] = [await startEmulator(), await startFakeS3()]
   const generated = [...generateStudy({ ctSlices: 3, ultrasoundFrames: 2 })]
   await emulator.importDicom(generated.map(({ data }) => data))
   for (const { name, data } of generated) writeFileSync(name, data)
@@ -68,6 +69,7 @@ async function giveNames() {
   }
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
