@@ -24,6 +24,11 @@ const calls: Readonly<Record<string, string>> = {
   'exporter-archive': `
     await exportToZip(datastoreId, 'study.zip')
     await exporter.close()`,
+  'exporter-dicomweb': `
+    await storeAll(datastoreId, dicomwebUrl)`,
+  'exporter-dimse': `
+    const { outcome } = await sendStudy(client, { datastoreId, studyInstanceUid, ...peer })
+    if (outcome !== 'complete') throw new Error(outcome)`,
   'exporter-fs': `
     await save(instance)
     await exportTo(exporter, datastoreId, 'again')`,

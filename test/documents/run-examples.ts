@@ -14,6 +14,8 @@ import { imageSetInstances, serializeImageSetMetadata } from '@ahi-dicom/ahi-met
 import { createFormats } from '@ahi-dicom/export-files'
 import { createExporter } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { startScripted, storeAll } from '../../packages/exporter-dicomweb/test/support/scripted-server.ts'
+import { startPeer } from '../../packages/exporter-dimse/test/doubles/scripted-peer.ts'
 import { startFakeS3 } from '../../packages/exporter-s3/test/fake-s3.ts'
 
 /** An example to run. */
@@ -57,7 +59,7 @@ writeFileSync(resultPath, JSON.stringify(failures))
 rmSync(folder, { recursive: true, force: true })
 process.exit()
 
-/** Starts an emulator with a study and a server of S3, and returns what examples take as given: see `given/names.d.ts`. */
+/** Starts an emulator with a study and servers to export to, and returns what examples take as given: see `given/names.d.ts`. */
 async function giveNames() {
   const [emulator, s3] = [await startEmulator(), await startFakeS3()]
   const generated = [...generateStudy({ ctSlices: 3, ultrasoundFrames: 2 })]
@@ -93,12 +95,15 @@ async function giveNames() {
     if (first === undefined || imageFrameId === undefined || first.series['Modality'] !== 'CT') continue
     const studyInstanceUid = metadata.Study.DICOM['StudyInstanceUID']
     const { data: codeStream } = await client.getImageFrame({ datastoreId, imageSetId, imageFrameId })
+    writeFileSync('pacs-token', 'token')
     writeFileSync('picture.j2c', codeStream)
     writeFileSync('metadata.json.gz', gzipSync(serializeImageSetMetadata(metadata)))
     const instances = await exporter.loadImageSet({ datastoreId, imageSetId })
     const uids = { datastoreId, studyInstanceUid, seriesInstanceUid: first.seriesInstanceUid, imageSetId, imageFrameId }
     const read = { metadata, instances, instance: instances[0], codeStream }
-    return { ...uids, ...read, client, exporter, exported, store: async () => {} }
+    const { url: dicomwebUrl } = await startScripted(storeAll)
+    const peer = { host: '127.0.0.1', port: (await startPeer()).port }
+    return { ...uids, ...read, dicomwebUrl, peer, client, exporter, exported, store: async () => {} }
   }
   throw new Error('The generated study has no CT')
 }
