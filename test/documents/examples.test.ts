@@ -25,7 +25,10 @@ const calls: Readonly<Record<string, string>> = {
     await exportToZip(datastoreId, 'study.zip')
     await exporter.close()`,
   'exporter-dicomweb': `
-    await storeAll(datastoreId, dicomwebUrl)`,
+    await storeAll(datastoreId, dicomwebUrl)
+    const { readFileSync } = await import('node:fs')
+    const { outcome } = JSON.parse(readFileSync('pacs-record/summary.json', 'utf8'))
+    if (outcome !== 'complete') throw new Error(outcome)`,
   'exporter-dimse': `
     const { outcome } = await sendStudy(client, { datastoreId, studyInstanceUid, ...peer })
     if (outcome !== 'complete') throw new Error(outcome)`,

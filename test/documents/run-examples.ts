@@ -11,10 +11,11 @@ import { gzipSync } from 'node:zlib'
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
 import { imageSetInstances, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { plainText, readPart10 } from '@ahi-dicom/dicom-standard/reader'
 import { createFormats } from '@ahi-dicom/export-files'
 import { createExporter } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
-import { startScripted, storeAll } from '../../packages/exporter-dicomweb/test/support/scripted-server.ts'
+import { answer, startScripted, type Script } from '../../packages/exporter-dicomweb/test/support/scripted-server.ts'
 import { startPeer } from '../../packages/exporter-dimse/test/doubles/scripted-peer.ts'
 import { startFakeS3 } from '../../packages/exporter-s3/test/fake-s3.ts'
 
@@ -36,6 +37,13 @@ const [examplesPath = '', resultPath = ''] = process.argv.slice(2)
 const examples: readonly ExampleToRun[] = JSON.parse(readFileSync(examplesPath, 'utf8'))
 const folder = mkdtempSync(join(tmpdir(), 'ahi-dicom-documents-'))
 process.chdir(folder)
+/** A DICOMweb server that takes every instance. */
+const storeAll: Script = ({ instances }, response) =>
+  answer(
+    response,
+    200,
+    instances.map((bytes) => ({ uid: plainText(readPart10(bytes).fileMeta.get(0x00020003)) })),
+  )
 const names = await giveNames()
 const failures: ExampleFailure[] = []
 /** The comment behind a call of `console.log` is what it prints; `…` stands for anything. */
