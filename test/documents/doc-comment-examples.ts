@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { repositoryRoot } from '../../docs/reference/markdown-files.ts'
+import { repositoryRoot } from '../../docs/api-reference/markdown-files.ts'
 import type { CodeBlock } from './code-block.ts'
 
 /** An `@example` up to the next tag or the end of its comment. The first line has the tag alone. */

@@ -1,6 +1,6 @@
 import type { Code, Parents, RootContent } from 'mdast'
 import { visit } from 'unist-util-visit'
-import { readMarkdownFiles } from '../../docs/reference/markdown-files.ts'
+import { readMarkdownFiles } from '../../docs/api-reference/markdown-files.ts'
 import type { CodeBlock } from './code-block.ts'
 
 /** An HTML comment such as `<!-- not checked: the SDK is not installed here -->` before a block exempts it. */
