@@ -73,7 +73,7 @@ async function giveNames() {
   const generated = [...generateStudy({ ctSlices: 3, ultrasoundFrames: 2 })]
   await emulator.importDicom(generated.map(({ data }) => data))
   for (const { name, data } of generated) writeFileSync(name, data)
-  for (const copy of ['studies', 'originals']) {
+  for (const copy of ['dicom', 'studies', 'originals']) {
     mkdirSync(copy)
     for (const { name, data } of generated) writeFileSync(join(copy, name), data)
   }
