@@ -242,7 +242,7 @@ export interface DataSetEncoding extends ElementEncoding {
  * @example
  * import { dataSetEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
  *
- * console.log(dataSetEncoding('1.2.840.10008.1.2').explicitVr) // false
+ * console.log(dataSetEncoding('1.2.840.10008.1.2').isExplicit) // false
  */
 export function dataSetEncoding(uid: string): DataSetEncoding {
   return {

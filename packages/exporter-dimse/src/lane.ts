@@ -27,7 +27,8 @@ export interface DimseLaneOptions {
  *
  * const options: DimseLaneOptions = workerData // from the `lane` of the destination
  * const writer = createFileWriter(options)
- * await writer.write({ path: '1.2.3.dcm', format: 'dcm', chunks: instance.part10() })
+ * const chunks = instance.part10()
+ * await writer.write({ path: '1.2.3.dcm', format: 'dcm', mediaType: 'application/dicom', chunks })
  */
 export function createFileWriter({ countMemory, mask = [], ...options }: DimseLaneOptions): FileWriter {
   return createStoreWriter({ ...options, openCount: createOpenCount(countMemory), mask: () => mask })

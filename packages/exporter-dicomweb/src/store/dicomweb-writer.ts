@@ -46,8 +46,9 @@ const maxSignedBytes = 2 ** 30
  * @example
  * import { createFileWriter } from '@ahi-dicom/exporter-dicomweb/lane'
  *
- * const writer = createFileWriter({ url: new URL('https://pacs.example/dicom-web') })
- * await writer.write({ path: '1.2.3.dcm', format: 'dcm', chunks: instance.part10() })
+ * const writer = createFileWriter({ url: 'https://pacs.example/dicom-web' })
+ * const chunks = instance.part10()
+ * await writer.write({ path: '1.2.3.dcm', format: 'dcm', mediaType: 'application/dicom', chunks })
  */
 export function createDicomwebWriter(options: WriterOptions): FileWriter {
   const { url, maxRequestBytes = 8 * 2 ** 20, maxRequestInstances = 32, concurrency = 2, mask = [] } = options
