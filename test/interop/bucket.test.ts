@@ -202,7 +202,7 @@ describe.concurrent.each(Object.keys(s3Servers))('a bucket of %s', (name) => {
       const { exitCode, said } = await run(['export', '--all', '--out', 's3://no-such-bucket/x'], proxy)
       expect({ exitCode, said }).toMatchObject({
         exitCode: 7,
-        said: expect.stringContaining('there is no such bucket'),
+        said: expect.stringContaining('the bucket does not exist'),
       })
     })
   })

@@ -1,5 +1,5 @@
 /**
- * Exports into a bucket of Amazon S3, or of a server that speaks its protocol.
+ * Exports into a bucket of Amazon S3, or of another server that speaks the S3 protocol.
  * @module
  */
 export type { S3AccessOptions, S3Credentials, S3DestinationOptions, S3Encryption } from './access/s3-options.ts'

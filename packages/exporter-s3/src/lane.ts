@@ -1,5 +1,5 @@
 /**
- * Writes files in a lane, a thread that exports: with a client of its own.
+ * Writes files from a lane (a thread that exports). Each lane has a separate S3 client.
  * @module
  */
 import type { FileWriter } from '@ahi-dicom/export-files'
@@ -9,7 +9,7 @@ import { bucketPlace } from './place/bucket-place.ts'
 import { createS3Writer } from './objects/s3-writer.ts'
 
 /**
- * Makes the writer of a bucket for this thread. Its destination has been open before.
+ * Returns a writer of files into a bucket, for this thread. Requires that the destination was opened before.
  *
  * @example
  * import { createFileWriter } from '@ahi-dicom/exporter-s3/lane'

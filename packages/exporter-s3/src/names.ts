@@ -1,10 +1,10 @@
 /**
- * Which names buckets and prefixes may have. Loads nothing else.
+ * Checks names of buckets and prefixes. Imports nothing, so it loads fast.
  * @module
  */
 
 /**
- * Returns whether a bucket, or an access point by its ARN, may have the name:
+ * Returns true if the text is a valid bucket name or the ARN of an access point:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
  *
  * @example
@@ -16,7 +16,6 @@ export function isBucketName(name: string): boolean {
   return isAccessPoint(name) || bucketName.test(name)
 }
 
-/** Returns whether a text is the ARN of an access point. */
 function isAccessPoint(name: string): boolean {
   return /^arn:aws[\w-]*:s3[\w-]*:[\w-]*:\d*:(?:accesspoint|outpost)[\w:/-]+$/u.test(name)
 }
@@ -24,7 +23,7 @@ function isAccessPoint(name: string): boolean {
 const bucketName = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z\d][a-z\d.-]{1,61}[a-z\d]$/u
 
 /**
- * Returns whether an export may lie under a prefix: no part of it is `.` or `..`, and nothing in it is a control character.
+ * Returns true if an export can use the prefix: no part of it is `.` or `..`, and it contains no control character.
  *
  * @example
  * import { isPrefix } from '@ahi-dicom/exporter-s3/names'
@@ -36,7 +35,7 @@ export function isPrefix(prefix: string): boolean {
 }
 
 /**
- * Returns a prefix without slashes at its ends.
+ * Returns the prefix without slashes at its start and end.
  *
  * @example
  * import { trimPrefix } from '@ahi-dicom/exporter-s3/names'

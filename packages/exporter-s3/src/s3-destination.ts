@@ -16,10 +16,10 @@ import { bucketRecord, type BucketRecordParts } from './record/bucket-record.ts'
 import { bucketRecords } from './record/bucket-records.ts'
 
 /**
- * Makes a bucket, or a part of it, the destination of an export. The record lies below `PREFIX/.ahi-dicom/`. Sizes of files
- * are taken from lists, which tell a thousand of them for one request.
+ * Returns a destination that exports into a bucket. Its record is below `PREFIX/.ahi-dicom/`. It gets the sizes of files from
+ * listings: one request returns a thousand.
  *
- * @throws {TypeError} for a name that no bucket can have, and for a size of parts that S3 does not take
+ * @throws {TypeError} if the name of the bucket, the prefix, the name of the writer or `partSize` is not valid
  * @example
  * import { s3Destination } from '@ahi-dicom/exporter-s3'
  *

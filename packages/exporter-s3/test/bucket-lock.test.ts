@@ -7,7 +7,7 @@ import { startFakeS3, type FakeS3 } from './fake-s3.ts'
 
 const place = bucketPlace({ bucket: 'my-bucket', prefix: 'x' })
 const key = 'x/.ahi-dicom/.ahi-dicom.lock'
-/** A process of another machine, of which nothing but its lock is seen. */
+/** A process on another machine. Only its lock is visible here. */
 const elsewhere = { pid: 7, hostname: 'elsewhere', startedAt: 'boot:1', pidNamespace: 'pid:[1]', token: 'other' }
 
 let fake: FakeS3
@@ -28,7 +28,7 @@ async function lock(onWait?: (wait: LockWait) => void): Promise<BucketLock> {
   return await lockBucket({ client: await connection.client(), place }, { onWait })
 }
 
-/** Lets time pass, a little after each answer of the server, until a promise has settled. */
+/** Advances the fake clock by 20 ms per turn of the event loop until the promise has settled. */
 async function settledIn<Result>(promise: Promise<Result>): Promise<PromiseSettledResult<Result>> {
   const settled: PromiseSettledResult<Result>[] = []
   void Promise.allSettled([promise]).then((results) => settled.push(...results))
@@ -56,14 +56,14 @@ test('the lock of another machine is taken over if nothing renews it for 30 s', 
   expect(fake.objects.size).toBe(0)
 })
 
-test('the lock of another machine that is renewed is left to it', async () => {
+test('a lock that another machine renews is not taken over', async () => {
   writeLock(1)
   const locking = lock(() => void setTimeout(() => writeLock(2), 5000))
   expect(await settledIn(locking)).toMatchObject({ status: 'rejected', reason: { code: 'OUTPUT_LOCKED' } })
   expect(JSON.parse(String(fake.objects.get(key)))).toMatchObject({ token: 'other', renewals: 2 })
 })
 
-test('a lock that another process has taken over stops this one, and is left to the other', async () => {
+test('a process whose lock was taken over stops, and does not remove the new lock', async () => {
   const found = await settledIn(lock())
   if (found.status === 'rejected') throw found.reason
   await found.value.check()
@@ -75,7 +75,7 @@ test('a lock that another process has taken over stops this one, and is left to 
   expect(JSON.parse(String(fake.objects.get(key)))).toMatchObject({ token: 'other' })
 })
 
-test('a process that was stopped for a while goes on if nobody has taken its lock over', async () => {
+test('a suspended process continues if nobody has taken over its lock', async () => {
   const found = await settledIn(lock())
   if (found.status === 'rejected') throw found.reason
   const before = String(fake.objects.get(key))

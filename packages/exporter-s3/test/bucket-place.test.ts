@@ -17,11 +17,11 @@ test.each([
   expect(s3Destination({ bucket: 'my-bucket', prefix }).name).toBe(name)
 })
 
-test('parts that S3 does not take are refused', () => {
+test('a `partSize` that S3 does not accept is refused', () => {
   expect(() => s3Destination({ bucket: 'my-bucket', partSize: 1000 })).toThrow('5 MiB')
 })
 
-test('credentials of a function keep all files in one thread', () => {
+test('all files are written in one thread if a function returns the credentials', () => {
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   expect(s3Destination({ bucket: 'my-bucket', credentials }).lane?.options).toEqual({
     bucket: 'my-bucket',

@@ -4,19 +4,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** A request to the fake, before it is answered. */
+/** A request that the fake has received and not answered yet. */
 export interface FakeRequest {
   readonly method: string
-  /** Without the bucket, decoded. */
+  /** Decoded key, without the bucket. */
   readonly key: string
   readonly query: URLSearchParams
   readonly headers: IncomingMessage['headers']
 }
 
-/** Answers a request in another way than S3 would. Returns whether it did. */
+/** Answers a request with a fault. Returns false if it did not answer. */
 export type Fault = (request: FakeRequest, response: ServerResponse) => boolean
 
-/** Holds objects, and fails as it is told. Correctness is shown by servers that are not ours; see test/interop. */
+/** An S3 server in memory that injects faults. test/interop tests against independent servers. */
 export interface FakeS3 extends AsyncDisposable {
   readonly endpoint: string
   readonly objects: Map<string, Buffer>
@@ -26,7 +26,7 @@ export interface FakeS3 extends AsyncDisposable {
   fault: Fault
 }
 
-/** Starts a fake with one bucket, whatever its name is. */
+/** Starts a fake with one bucket. It accepts any bucket name. */
 export async function startFakeS3(): Promise<FakeS3> {
   const objects = new Map<string, Buffer>()
   const metadata = new Map<string, Record<string, string>>()
@@ -139,7 +139,7 @@ export async function startFakeS3(): Promise<FakeS3> {
   return fake
 }
 
-/** Answers with an error as S3 writes it. */
+/** Answers with an error in S3's XML format. */
 export function failWith(response: ServerResponse, status: number, code: string, more = ''): void {
   response.writeHead(status, { 'content-type': 'application/xml', connection: 'close' })
   response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>of the key</Message>${more}</Error>`)
@@ -150,7 +150,7 @@ function xml(response: ServerResponse, text: string): void {
   response.end(`<?xml version="1.0" encoding="UTF-8"?>${text}`)
 }
 
-/** Key of the object that is to be copied. */
+/** Returns the key of the object to copy. */
 function sourceOf(headers: FakeRequest['headers']): string {
   return decodeURIComponent(String(headers['x-amz-copy-source']).replace(/^[^/]*\//u, ''))
 }

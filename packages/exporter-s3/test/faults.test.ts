@@ -44,7 +44,7 @@ const cut: Fault = (_, response) => {
   return true
 }
 
-test('throttling and cut connections are waited out', async () => {
+test('throttled requests and broken connections are retried', async () => {
   const destination = destinationOf()
   fake.fault = failFirst(1, 'PUT', slowDown)
   await destination.write(fileOf(Buffer.from('one')))
@@ -53,7 +53,7 @@ test('throttling and cut connections are waited out', async () => {
   expect(fake.objects.get('x/Doe^John/a.dcm')?.toString()).toBe('two')
 })
 
-test('a part that is cut is sent again, and a file that fails leaves no part behind', async () => {
+test('a part whose connection breaks is sent again, and a failed file leaves no part behind', async () => {
   const destination = destinationOf({ partSize: 5 * 2 ** 20 })
   const chunk = Buffer.alloc(3 * 2 ** 20, 1)
   fake.fault = failFirst(1, 'PUT', (request, response) => request.query.has('partNumber') && cut(request, response))
@@ -69,7 +69,7 @@ test('a part that is cut is sent again, and a file that fails leaves no part beh
   expect(fake.uploads.size).toBe(0)
 })
 
-test('a file of too many parts is refused, leaves none, and its error names no key', async () => {
+test('a file with too many parts is refused, leaves no part, and its error shows no key', async () => {
   const partSize = 5 * 2 ** 20
   const chunk = Buffer.alloc(3 * 2 ** 20, 1)
   const connection = connectS3({ endpoint: fake.endpoint, region: 'eu-west-1', credentials, forcePathStyle: true })
@@ -90,17 +90,17 @@ test('a file of too many parts is refused, leaves none, and its error names no k
   connection.close()
 })
 
-test('a profile that is not there is said to be missing', async () => {
+test('the error names a profile that does not exist', async () => {
   await expect(destinationOf({ profile: 'no-such-profile' }).check?.()).rejects.toMatchObject({
     code: 'OUTPUT_REFUSED',
-    message: expect.stringContaining('do not have it'),
+    message: expect.stringContaining('do not contain it'),
   })
 })
 
 test.each([
   ['AWS_CA_BUNDLE', '/nowhere/ca.pem', 'give the path of a file of PEM certificates'],
   ['HTTPS_PROXY', 'socks5://proxy', 'give it as http://user:password@host:port'],
-])('%s that cannot be used is named, with what to do', async (variable, value, words) => {
+])('the error for an unusable %s names it and says what to do', async (variable, value, words) => {
   vi.stubEnv(variable, value)
   try {
     await expect(destinationOf().check?.()).rejects.toMatchObject({
@@ -112,7 +112,7 @@ test.each([
   }
 })
 
-test('a signal ends an upload in parts and leaves none', async () => {
+test('a signal aborts a multipart upload, which leaves no part', async () => {
   const destination = destinationOf({ partSize: 5 * 2 ** 20 })
   const controller = new AbortController()
   async function* endless(): AsyncGenerator<Uint8Array> {
@@ -126,14 +126,14 @@ test('a signal ends an upload in parts and leaves none', async () => {
   expect(fake.uploads.size).toBe(0)
 })
 
-test('uploads that a killed run left are removed, and those of others stay', async () => {
+test('uploads left by a killed run are removed, and uploads of others stay', async () => {
   const destination = destinationOf({ partSize: 5 * 2 ** 20 })
   const chunk = Buffer.alloc(3 * 2 ** 20, 1)
-  // The run is killed before it can say that it gives up.
+  // The run is killed before it can abort its upload.
   fake.fault = (request, response) => {
-    const isGivingUp = request.method === 'DELETE' && request.query.has('uploadId')
-    if (isGivingUp) failWith(response, 400, 'Killed')
-    return isGivingUp
+    const isAbort = request.method === 'DELETE' && request.query.has('uploadId')
+    if (isAbort) failWith(response, 400, 'Killed')
+    return isAbort
   }
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield* [chunk, chunk]
@@ -148,7 +148,7 @@ test('uploads that a killed run left are removed, and those of others stay', asy
   expect([...fake.objects.keys()]).toEqual([])
 })
 
-test('a checksum that differs from what was sent fails the file', async () => {
+test('a file fails if S3 answers with another checksum', async () => {
   const destination = destinationOf()
   fake.fault = ({ method }, response) => {
     if (method === 'PUT') response.writeHead(200, { etag: '"a"', 'x-amz-checksum-sha256': 'AAAA' }).end()
@@ -160,7 +160,7 @@ test('a checksum that differs from what was sent fails the file', async () => {
 
 test.each([
   [403, 'AccessDenied', '', 'OUTPUT_REFUSED', 's3:ListBucket'],
-  [404, 'NoSuchBucket', '', 'OUTPUT_NOT_FOUND', 'no such bucket'],
+  [404, 'NoSuchBucket', '', 'OUTPUT_NOT_FOUND', 'bucket does not exist'],
   [301, 'PermanentRedirect', '', 'OUTPUT_REFUSED', 'region us-west-2'],
   [400, 'AuthorizationHeaderMalformed', '<Region>us-west-2</Region>', 'OUTPUT_REFUSED', 'region us-west-2'],
   [400, 'ExpiredToken', '', 'OUTPUT_REFUSED', 'have expired'],
@@ -179,7 +179,7 @@ test.each([
   ['PUT', 's3:PutObject'],
   ['GET', 's3:GetObject'],
   ['DELETE', 's3:DeleteObject'],
-])('a check names the permission that %s lacks, and leaves nothing that it can remove', async (method, permission) => {
+])('if %s is denied, a check names the permission and removes its object if it can', async (method, permission) => {
   fake.fault = (request, response) => {
     const isDenied = request.method === method && !request.query.has('list-type')
     if (isDenied) failWith(response, 403, 'AccessDenied')
@@ -192,7 +192,7 @@ test.each([
   expect(fake.objects.size).toBe(method === 'DELETE' ? 1 : 0)
 })
 
-test('names of patients stay out of errors', async () => {
+test('errors do not contain names of patients', async () => {
   fake.fault = (_, response) => {
     failWith(response, 403, 'AccessDenied')
     return true
@@ -204,19 +204,19 @@ test('names of patients stay out of errors', async () => {
   expect(JSON.stringify([error, String(error)])).not.toContain('Doe')
 })
 
-test('a server that ignores conditions is told of', async () => {
+test('a check warns of a server that ignores conditional requests', async () => {
   fake.fault = ({ headers }) => {
     delete headers['if-none-match']
     delete headers['if-match']
     return false
   }
-  expect(await destinationOf().check?.()).toEqual([expect.stringContaining('ignores conditions')])
+  expect(await destinationOf().check?.()).toEqual([expect.stringContaining('ignores conditional requests')])
   fake.fault = () => false
   expect(await destinationOf().check?.()).toEqual([])
   expect(fake.objects.size).toBe(0)
 })
 
-test('a file that is there is kept with ifNoneMatch, and an answer that is lost does no harm', async () => {
+test('ifNoneMatch keeps an existing file', async () => {
   const destination = destinationOf({ ifNoneMatch: true })
   fake.objects.set('x/Doe^John/a.dcm', Buffer.from('older'))
   const writing = destination.write(fileOf(Buffer.from('newer')))
@@ -224,7 +224,7 @@ test('a file that is there is kept with ifNoneMatch, and an answer that is lost 
   expect(fake.objects.get('x/Doe^John/a.dcm')?.toString()).toBe('older')
 })
 
-test('a record is read back, written anew, cut and removed', async () => {
+test('a record can be read back, rewritten, cut and removed', async () => {
   const { record } = destinationOf()
   const log = await record.append('manifest.ndjson', 0)
   await log.append('one\n')
@@ -241,7 +241,7 @@ test('a record is read back, written anew, cut and removed', async () => {
   expect(fake.objects.size).toBe(0)
 })
 
-test('two exports do not share a prefix, and a lost lock stops the record', async () => {
+test('a second export cannot lock a prefix until the first one releases it', async () => {
   const { record } = destinationOf()
   const lock = await record.lock()
   await expect(destinationOf().record.lock()).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' })
@@ -251,7 +251,7 @@ test('two exports do not share a prefix, and a lost lock stops the record', asyn
   expect(fake.objects.size).toBe(0)
 })
 
-test('digests come without reading, and files without a checksum are read', async () => {
+test('a digest takes one HEAD request, and is undefined for a missing file', async () => {
   const destination = destinationOf()
   const stored = await destination.write(fileOf(Buffer.from('one')))
   await using digester = createS3Digester({

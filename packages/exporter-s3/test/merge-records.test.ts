@@ -20,7 +20,7 @@ function destinationOf(writer?: string, prefix = 'x'): Destination {
 const one: ImageSetToWrite = { imageSetId: 'one', instances: ['1', '2'], hasWarning: true }
 const two: ImageSetToWrite = { imageSetId: 'two', instances: ['3', '4'], failing: '4' }
 
-/** Ends the claim of a writer whose process was killed. */
+/** Removes the lock of a writer whose process was killed. */
 function forgetLock(writer: string): void {
   fake.objects.delete(`x/.ahi-dicom/writers/${writer}/.ahi-dicom.lock`)
 }
@@ -29,7 +29,10 @@ function keysOfRecords(): readonly string[] {
   return [...fake.objects.keys()].filter((key) => key.includes('/writers/'))
 }
 
-/** Exports by three writers, one of which is killed. It had begun a file that another one has recorded, and one of its own. */
+/**
+ * Exports with three writers. Writer b is killed. It had written one file that writer c has recorded, and one that no record
+ * names.
+ */
 async function writeBySeveral(): Promise<void> {
   await writeImageSets(destinationOf('a'), [one])
   await writeImageSets(destinationOf('c'), [two])
@@ -43,7 +46,7 @@ async function writeBySeveral(): Promise<void> {
   })
 }
 
-test('records of several writers become one', async () => {
+test('the records of several writers are merged into one', async () => {
   await writeImageSets(destinationOf(undefined, 'single'), [one, two])
   await writeBySeveral()
   fake.objects.set('x/foreign.txt', Buffer.from('foreign'))
@@ -55,7 +58,7 @@ test('records of several writers become one', async () => {
   expect(await stateOf(destinationOf())).toEqual(await stateOf(destinationOf(undefined, 'single')))
 })
 
-test('a merge that S3 interrupts is done again', async () => {
+test('a merge that S3 interrupts can be repeated', async () => {
   await writeBySeveral()
   const before = { objects: new Map(fake.objects), requests: fake.requests.length }
   await merge(destinationOf())
@@ -81,18 +84,18 @@ test('a merge that S3 interrupts is done again', async () => {
     expect(await stateOf(destinationOf()), `after ${last} requests`).toEqual(expected)
     expect(keysOfRecords()).toEqual([])
   }
-  // A lock that cannot be removed is no failure.
+  // Most interrupted merges fail. A merge that only cannot remove its lock does not.
   expect(rejected).toBeGreaterThan(requests / 41 / 2)
 })
 
-test('a writer that resumes keeps an object that another one has recorded', async () => {
+test('a writer that resumes keeps an object that another writer has recorded', async () => {
   await writeBySeveral()
   await writeImageSets(destinationOf('b'), [], { mode: 'resume' })
   expect(fake.objects.has('x/two/3.dcm')).toBe(true)
   expect(fake.objects.has('x/two/9.dcm')).toBe(false)
 })
 
-test('uploads that a killed writer left are ended', async () => {
+test('uploads left by a killed writer are aborted', async () => {
   await writeImageSets(destinationOf('a'), [], { killedIn: one })
   forgetLock('a')
   fake.uploads.set('upload', { key: 'x/one/1.dcm', parts: new Map() })

@@ -25,7 +25,7 @@ afterEach(async () => {
 test.each([
   ['whole', 2000, 1],
   ['in parts', 1000, 3],
-])('an object is copied %s, and the first one removed', async (_, whole, copies) => {
+])('an object is copied %s, and the original is removed', async (_, whole, copies) => {
   fake.requests.length = 0
   await moveObject(move, { whole, part: 500 })
   expect([...fake.objects.keys()]).toEqual([to])
@@ -34,7 +34,7 @@ test.each([
   expect(fake.requests.filter((request) => request === `PUT ${to}`)).toHaveLength(copies)
 })
 
-test('an object whose copy fails stays, and no part of the copy does', async () => {
+test('if copying fails, the object stays and the parts of the copy are removed', async () => {
   fake.fault = ({ query }, response) => {
     const isSecond = query.get('partNumber') === '2'
     if (isSecond) failWith(response, 403, 'AccessDenied')
@@ -45,7 +45,7 @@ test('an object whose copy fails stays, and no part of the copy does', async () 
   expect(fake.uploads.size).toBe(0)
 })
 
-test('an object that is not there is not moved', async () => {
+test('moving a missing object does nothing', async () => {
   fake.objects.clear()
   await moveObject(move)
   expect(fake.objects.size).toBe(0)

@@ -6,7 +6,7 @@ import type { RecordObjects, RecordPart } from '../src/record/record-objects.ts'
 
 const noPace = { turn: async () => {}, hurry() {} }
 
-/** Objects in memory. `onChange` is told after each request that changes one. */
+/** Returns objects in memory. `onChange` is called after each request that changes one. */
 function memoryObjects(onChange: () => void): RecordObjects & { content(): string } {
   const stored = new Map<string, Buffer>()
   const parts = (): readonly RecordPart[] =>
@@ -44,7 +44,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('reopen' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
 )
 
-test('a file of parts is what a file would be, and a beginning of it at any time', async () => {
+test('a file in parts has the content of a plain file, and at any time a beginning of it', async () => {
   const isAsFile = fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
     let model = ''
     let next = ''
@@ -75,7 +75,7 @@ test('a file of parts is what a file would be, and a beginning of it at any time
   expect([failed, error]).toEqual([false, null])
 })
 
-test('a file that is opened is there, though nothing is in it', async () => {
+test('opening a file creates it, even if nothing is appended', async () => {
   const objects = memoryObjects(() => {})
   await openGrowingObject(objects, 'log', { keepBytes: 0, pace: noPace })
   expect(await objects.parts('log')).toHaveLength(1)

@@ -33,7 +33,7 @@ const refused = new ServiceFailure('AHI_UNAVAILABLE', 'nobody', { retryable: tru
 const reset = new ServiceFailure('AHI_UNAVAILABLE', 'broken', { retryable: true })
 const untrusted = new ServiceFailure('AHI_UNAVAILABLE', 'untrusted', { cause: { code: 'ECONNRESET' } })
 
-test('nobody at the address is told at once, and is an outage once the service was there', async () => {
+test('an address that nobody answers fails at once, and is retried after the service has answered before', async () => {
   const retries = createRetries()
   const failure = failureOf(refused, 'TRANSIENT')
   expect(await waitsOf(retries, failure)).toEqual([])
@@ -45,25 +45,25 @@ test('nobody at the address is told at once, and is an outage once the service w
 test.each([
   ['a connection that breaks', failureOf(reset, 'TRANSIENT')],
   ['throttling', failureOf(new Error('SlowDown'), 'THROTTLING')],
-])('%s is waited out for most of a minute, however many requests fail', async (_, failure) => {
+])('%s is retried for most of a minute, even if many requests fail', async (_, failure) => {
   const retries = createRetries()
   const all = await Promise.all(Array.from({ length: 1000 }, () => waitsOf(retries, failure)))
   expect(all.every((waits) => waits.length === 7 && total(waits) > 20_000 && total(waits) < 90_000)).toBe(true)
 })
 
-test('what stays as it is is not tried again', async () => {
+test('permanent failures are not retried', async () => {
   const retries = createRetries()
   expect(await waitsOf(retries, failureOf(new Error('AccessDenied'), 'CLIENT_ERROR'))).toEqual([])
   expect(await waitsOf(retries, failureOf(untrusted, 'TRANSIENT'))).toEqual([])
 })
 
-test('a wait that the service asks for is kept, up to 20 s', async () => {
+test('a wait that the service asks for is applied, up to 20 s', async () => {
   const hint = { retryAfterHint: new Date(Date.now() + 3_600_000) }
   const [first] = await waitsOf(createRetries(), { ...failureOf(reset, 'TRANSIENT'), ...hint })
   expect(first).toBe(20_000)
 })
 
-test('nobody at the address ends a check after one attempt', async () => {
+test('a check of an address that nobody answers fails after one attempt', async () => {
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
   const destination = s3Destination({ bucket: 'my-bucket', endpoint: 'http://127.0.0.1:1', credentials })
   await expect(destination.check?.()).rejects.toMatchObject({ code: 'OUTPUT_UNREACHABLE', retryable: true })

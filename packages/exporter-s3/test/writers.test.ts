@@ -31,7 +31,7 @@ test.each(['', '.', '..', 'a/b', 'ü', 'a'.repeat(65)])('the name %j is refused'
   expect(() => destinationOf(writer)).toThrow('`writer`')
 })
 
-test('writers hold locks of their own, and one writer holds one', async () => {
+test('each writer has a separate lock, which can be held once', async () => {
   const locks = [await destinationOf().record.lock(), await destinationOf('a').record.lock()]
   await expect(destinationOf('a').record.lock()).rejects.toMatchObject({
     code: 'OUTPUT_LOCKED',
@@ -40,7 +40,7 @@ test('writers hold locks of their own, and one writer holds one', async () => {
   for (const lock of locks) await lock.release()
 })
 
-test('files of writers lie together, and each writer knows its own', async () => {
+test('writers share one tree of files, and each recognises the files that it wrote', async () => {
   const [a, b] = [destinationOf('a'), destinationOf('b')]
   await write(a, 'one.dcm')
   await write(b, 'two.dcm')
@@ -50,7 +50,7 @@ test('files of writers lie together, and each writer knows its own', async () =>
   expect(await destinationOf().isOwn?.('one.dcm')).toBe(false)
 })
 
-test('files that wait are those of their writer alone', async () => {
+test('a writer lists only its own staged files', async () => {
   const [a, b] = [destinationOf('a'), destinationOf('b')]
   const waiting = '.ahi-dicom/staged/image-set/one.dcm'
   await write(a, waiting)
@@ -58,7 +58,7 @@ test('files that wait are those of their writer alone', async () => {
   expect([await pathsOf(a), await pathsOf(b), await pathsOf(destinationOf())]).toEqual([[waiting], [], []])
 })
 
-test('all records of a prefix are found, whoever asks', async () => {
+test('each writer finds all records of a prefix', async () => {
   for (const writer of [undefined, 'a', 'b']) {
     await destinationOf(writer).record.write('summary.json', Buffer.from(writer ?? 'none'))
   }
@@ -69,7 +69,7 @@ test('all records of a prefix are found, whoever asks', async () => {
   expect(found).toEqual({ '': 'none', 'writers/a': 'a', 'writers/b': 'b' })
 })
 
-test('a writer among others makes no DICOMDIR', () => {
+test('a named writer creates no DICOMDIR', () => {
   expect(destinationOf('a').cannot?.dicomdir).toContain('export without a writer')
   expect(destinationOf().cannot).toBeUndefined()
 })

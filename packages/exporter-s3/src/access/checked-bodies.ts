@@ -3,8 +3,9 @@ import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/c
 import { ChecksumMismatchError } from './upload-errors.ts'
 
 /**
- * Has each body that a client sends carry its SHA-256, which S3 compares, and compares what S3 answers. The signature takes
- * the same digest. The checksum of an object of parts, which S3 makes from those of the parts, is compared as well.
+ * Adds middleware to `client` that sends the SHA-256 of each body and compares it with the checksum in the answer. S3 rejects
+ * a body that does not match. The request signature uses the same digest. For a multipart upload, the middleware also
+ * compares the composite checksum, which S3 computes from the checksums of the parts.
  */
 export function checkBodies(client: S3Client): void {
   const partsOfUploads = new Map<string, Map<number, string>>()
@@ -65,13 +66,13 @@ function uploadOf(input: ServiceInputTypes): UploadInput {
   }
 }
 
-/** Servers that keep no checksums answer none. */
+/** Throws {@link ChecksumMismatchError} if the answer has another checksum. Servers that store no checksums answer without one. */
 function requireSame(output: ServiceOutputTypes, sent: string): void {
   const answered = 'ChecksumSHA256' in output ? output.ChecksumSHA256 : undefined
   if (answered !== undefined && answered !== sent) throw new ChecksumMismatchError(answered, sent)
 }
 
-/** Returns the SHA-256 of the digests of parts, as S3 writes it: `BASE64-PARTS`. */
+/** Returns the composite checksum of an upload in the form that S3 uses: SHA-256 over the digests of the parts, `BASE64-PARTS`. */
 function compositeOf(parts: ReadonlyMap<number, string>): string {
   const all = createHash('sha256')
   for (const [, digest] of [...parts].sort(([a], [b]) => a - b)) all.update(digest, 'base64')

@@ -17,26 +17,30 @@ import { translated, type S3Action } from './s3-error.ts'
 import type { S3AccessOptions } from './s3-options.ts'
 import { transportHandler } from './transport-handler.ts'
 
-/** A client of S3, made when it is first asked for. */
+/** Holds one S3 client, which is created on first use. */
 export interface S3Connection {
   client(): Promise<S3Client>
   close(): void
 }
 
 const maxConnections = 64
-/** The service may be silent for so long, and an answer as a whole may take so long. S3 may copy 5 GiB before it answers. */
+/** Longest silence of the service. */
 const timeoutMs = 60_000
+/** Longest time for a whole answer. S3 may copy 5 GiB before it answers. */
 const deadlineMs = 900_000
-/** Reading an object may take as long as it needs. */
+/** Longest time to read an object: in practice no limit. */
 const streamDeadlineMs = 86_400_000
 
 /** Options of {@link connectS3}. */
 export interface ConnectOptions {
-  /** Whether the service has answered this process before. Default false: nobody at the address is told at once. */
+  /**
+   * True if the service has answered this process before. Default false: an address that nobody answers fails at once,
+   * without retries.
+   */
   readonly isKnown?: boolean | undefined
 }
 
-/** Connects to S3, which sends nothing yet. */
+/** Returns a connection to S3. It sends no request until the client is used. */
 export function connectS3(options: S3AccessOptions, connecting: ConnectOptions = {}): S3Connection {
   let opening: Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> | undefined
   return {
@@ -75,8 +79,8 @@ async function open(
 
 function noProfile(name: string): OutputError {
   const message =
-    `Cannot use the AWS profile "${printable(name)}": the AWS configuration files do not have it; check the name of the ` +
-    '`profile`, and AWS_CONFIG_FILE'
+    `Cannot use the AWS profile "${printable(name)}": the AWS configuration files do not contain it; check the \`profile\` ` +
+    'name and AWS_CONFIG_FILE'
   return new OutputError('OUTPUT_REFUSED', message, { path: '' })
 }
 
@@ -92,7 +96,7 @@ function clientConfig(options: S3AccessOptions, { profile, transport, isKnown }:
   const endpoint = options.endpoint ?? configuredEndpoint(profile)
   const given = credentials === undefined ? {} : { credentials: identity(credentials) }
   const shared = {
-    // A bucket of another region says where it is.
+    // If the bucket is in another region, its error names that region.
     region: region || 'us-east-1',
     logger: { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
     requestHandler: transportHandler(transport),
@@ -116,7 +120,7 @@ function clientConfig(options: S3AccessOptions, { profile, transport, isKnown }:
     forcePathStyle:
       options.forcePathStyle ?? (endpoint !== undefined && !/\.amazonaws\.com(?:\.cn)?$/u.test(hostOf(endpoint))),
     retryStrategy: createRetries({ isKnown }),
-    // Bodies carry their SHA-256, and what is read is compared with the record.
+    // checkBodies already adds a SHA-256 to each body, and downloads are compared with the record.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   }

@@ -1,21 +1,21 @@
 import { ServiceFailure } from '@ahi-dicom/ahi-client/http'
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 
-/** What decides about the attempts of a client of the SDK. That of the SDK gives up early if many requests fail at a time. */
+/** A retry strategy of the AWS SDK. The SDK's own strategy gives up early if many requests fail at the same time. */
 type Retries = Extract<NonNullable<S3ClientConfig['retryStrategy']>, { readonly recordSuccess: unknown }>
 type Attempt = Parameters<Retries['recordSuccess']>[0]
 type Failure = Parameters<Retries['refreshRetryTokenForRetry']>[1]
 
-/** Attempts of one request. With the waits between them they take about a minute. */
+/** Attempts of one request. Together with the waits between them, they take about a minute. */
 const mostAttempts = 8
-/** The first wait. Each one after it is three times as long, up to the longest. */
+/** The first wait. Each later wait is three times as long, up to `longestWaitMs`. */
 const firstWaitMs = 100
 const firstWaitOfThrottledMs = 500
 const longestWaitMs = 20_000
 
 /**
- * Decides whether a request is sent again, and when. Nobody at the address is a wrong address, which is told at once, until
- * a request has succeeded: from then on it is an outage, which is waited out.
+ * Returns a retry strategy. Until a request has succeeded, an address that nobody answers counts as wrong and fails at once.
+ * After that, it counts as an outage and is retried. Throttling and temporary failures are always retried.
  */
 export function createRetries({ isKnown = false }: { readonly isKnown?: boolean | undefined } = {}): Retries {
   let isThere = isKnown
@@ -42,7 +42,7 @@ function attempt(count: number, delayMs: number): Attempt {
   return { getRetryCount: () => count, getRetryDelay: () => delayMs }
 }
 
-/** From half of a wait to the whole of it: requests that failed together come back one after another. */
+/** Returns a random time between half the wait and the full wait, so that requests that failed together do not return together. */
 function waitMs(count: number, { errorType, retryAfterHint }: Failure): number {
   const first = errorType === 'THROTTLING' ? firstWaitOfThrottledMs : firstWaitMs
   const longest = Math.min(first * 3 ** (count - 1), longestWaitMs)

@@ -2,17 +2,21 @@ import { ServiceFailure } from '@ahi-dicom/ahi-client/http'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { OutputError, type FileContent, type OutputErrorCode } from '@ahi-dicom/export-files'
 
-/** What was to be done when S3 refused, in the words of a message, and the permission that it takes. */
+/** Describes an operation for error messages. */
 export interface S3Action {
-  /** Such as `write`. */
+  /** Verb for the message, for example `write`. */
   readonly verb: string
-  /** What messages call the object or the bucket. It names no patient. */
+  /** Name of the object or bucket for the message. Contains no patient data. */
   readonly subject: string
-  /** Such as `s3:PutObject`. */
+  /** Permission that the operation needs, for example `s3:PutObject`. */
   readonly permission: string
 }
 
-/** Runs an operation, and throws the {@link OutputError} for its failure. Other errors of this package come through. */
+/**
+ * Runs an operation and translates its failures with {@link s3Error}.
+ *
+ * @throws {OutputError} if S3 or the connection fails
+ */
 export async function translated<Result>(action: S3Action, operation: () => Promise<Result>): Promise<Result> {
   try {
     return await operation()
@@ -21,7 +25,7 @@ export async function translated<Result>(action: S3Action, operation: () => Prom
   }
 }
 
-/** Returns a content whose failures while it is read are those of {@link translated}. */
+/** Yields the chunks of `content`. Failures while reading are translated with {@link s3Error}. */
 export async function* translatedContent(action: S3Action, content: FileContent): AsyncGenerator<Uint8Array> {
   try {
     yield* content
@@ -30,7 +34,10 @@ export async function* translatedContent(action: S3Action, content: FileContent)
   }
 }
 
-/** Returns the code of an error of S3, such as `NoSuchKey`, or the status of an answer without a body; undefined for others. */
+/**
+ * Returns the S3 error code, for example `NoSuchKey`. Returns the HTTP status if the answer had no body, and undefined if the
+ * error is not from S3.
+ */
 function s3CodeOf(error: unknown): string | undefined {
   const status = statusOf(error)
   if (status === undefined || !(error instanceof Error)) return undefined
@@ -38,31 +45,31 @@ function s3CodeOf(error: unknown): string | undefined {
   return isNamed && !/^\d+$/u.test(error.name) ? error.name : String(status)
 }
 
-/** Returns whether S3 says that an object, or its bucket, is not there. */
+/** Returns true if S3 answered that the object or its bucket does not exist. */
 export function isNotThere(error: unknown): boolean {
   return ['NoSuchKey', 'NotFound', '404'].includes(s3CodeOf(error) ?? '')
 }
 
-/** Returns whether S3 says that the condition of a request does not hold. */
+/** Returns true if S3 answered that the condition of the request (`If-Match`, `If-None-Match`) does not hold. */
 export function isConditionFailed(error: unknown): boolean {
   return ['PreconditionFailed', 'ConditionalRequestConflict', '412', '409'].includes(s3CodeOf(error) ?? '')
 }
 
-/** Returns the error for a failure of S3. An {@link OutputError} and the reason of a signal come back as they are. */
+/** Returns the {@link OutputError} for a failure of S3 or of the connection. Returns any other error unchanged. */
 export function s3Error(error: unknown, action: S3Action): unknown {
   if (error instanceof OutputError) return error
   const { verb, subject } = action
   const explained = explain(error, action)
   if (explained === undefined) return error
   const { code, why, retryable } = explained
-  // The message of S3 has the key in it, which may name a patient, so it goes no further.
+  // S3's message contains the key, which may name a patient, so it is dropped.
   const cause = new Error(printable(causeText(error), { maxLength: 200 }))
   return new OutputError(code, `Cannot ${verb} "${subject}": ${why}`, { path: subject, retryable, cause })
 }
 
 interface Explained {
   readonly code: OutputErrorCode
-  /** Why, and what to do. */
+  /** The reason and what to do about it. */
   readonly why: string
   readonly retryable?: boolean
 }
@@ -77,7 +84,7 @@ function explain(error: unknown, action: S3Action): Explained | undefined {
     return { code: 'OUTPUT_FILE_REFUSED', why: `${error.message}; use larger parts (\`partSize\`)` }
   }
   if (noCredentials.test(error.name)) {
-    const why = `there are no AWS credentials to use (${printable(error.message, { maxLength: 200 })}); configure them, or name a \`profile\``
+    const why = `no AWS credentials were found (${printable(error.message, { maxLength: 200 })}); configure them, or set \`profile\``
     return { code: 'OUTPUT_REFUSED', why }
   }
   const failure = serviceFailureIn(error)
@@ -92,7 +99,7 @@ function explain(error: unknown, action: S3Action): Explained | undefined {
 
 const noCredentials = /^(?:CredentialsProviderError|TokenProviderError|ProviderError)$/u
 
-/** Providers of credentials have the failure of the connection as their cause. */
+/** Returns the connection failure that a credentials provider has wrapped, if there is one. */
 function serviceFailureIn(error: Error): ServiceFailure | undefined {
   return error.cause instanceof ServiceFailure ? error.cause : undefined
 }
@@ -100,13 +107,13 @@ function serviceFailureIn(error: Error): ServiceFailure | undefined {
 function explainConnection(failure: ServiceFailure): Explained {
   const { message, advice, isMisdirected } = failure
   const why = advice === undefined ? message : `${message}; ${adviceForBucket(advice)}`
-  const isLasting = isMisdirected && !failure.retryable
-  return isLasting || failure.code === 'AHI_VALIDATION'
+  const isPermanent = isMisdirected && !failure.retryable
+  return isPermanent || failure.code === 'AHI_VALIDATION'
     ? { code: 'OUTPUT_REFUSED', why }
-    : { code: 'OUTPUT_UNREACHABLE', why: `${why}; go on when it is back (an export: mode 'resume')` }
+    : { code: 'OUTPUT_UNREACHABLE', why: `${why}; when it is reachable again, continue the export with mode 'resume'` }
 }
 
-/** Region and endpoint are those of the bucket, not those of AHI. */
+/** Returns the advice with the bucket's region and endpoint in place of AHI's. */
 function adviceForBucket(advice: string): string {
   return advice.replace('the region, the endpoint and', 'its `region`, its `endpoint` and')
 }
@@ -119,16 +126,16 @@ const otherRegion = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed'
 
 function explainRegion(region: string | undefined): Explained {
   const where = region === undefined ? 'another region' : `the region ${region}`
-  const what = region === undefined ? 'name the `region` that it is in' : 'name that `region`'
-  return { code: 'OUTPUT_REFUSED', why: `the bucket is in ${where}; ${what}` }
+  const advice = region === undefined ? "set `region` to the bucket's region" : 'set `region` to that region'
+  return { code: 'OUTPUT_REFUSED', why: `the bucket is in ${where}; ${advice}` }
 }
 
 function explainCode(code: string, { permission }: S3Action): Explained | undefined {
   if (code === 'NoSuchBucket') {
-    return { code: 'OUTPUT_NOT_FOUND', why: 'there is no such bucket; make it, or name another one' }
+    return { code: 'OUTPUT_NOT_FOUND', why: 'the bucket does not exist; create it, or name another one' }
   }
   if (code === 'AccessDenied' || code === 'AllAccessDisabled' || code === 'AccountProblem') {
-    const why = `S3 denies access (${code}); the credentials need the permission ${permission}, and the policy of the bucket must not deny it`
+    const why = `S3 denies access (${code}); give the credentials the permission ${permission}, and check that the bucket policy does not deny it`
     return { code: 'OUTPUT_REFUSED', why }
   }
   if (expired.has(code)) {
@@ -143,17 +150,17 @@ function explainCode(code: string, { permission }: S3Action): Explained | undefi
   if (code.startsWith('KMS.') || code.startsWith('KMS')) {
     return {
       code: 'OUTPUT_REFUSED',
-      why: `the key that encrypts cannot be used (${printable(code)}); check its name (\`keyId\`), its state and its policy`,
+      why: `the KMS key cannot be used (${printable(code)}); check its name (\`keyId\`), its state and its policy`,
     }
   }
   if (code === 'PreconditionFailed' || code === 'ConditionalRequestConflict') {
     return {
       code: 'OUTPUT_FILE_REFUSED',
-      why: 'an object of that name is there; remove it, or let it be replaced (`ifNoneMatch`)',
+      why: 'an object with this key already exists; remove it, or allow replacing it (`ifNoneMatch: false`)',
     }
   }
   if (code === 'InvalidTag') {
-    const why = 'S3 does not accept the tags (InvalidTag); tags have letters, digits, spaces and _ . : / = + - @'
+    const why = 'S3 does not accept the tags (InvalidTag); tags may contain letters, digits, spaces and _ . : / = + - @'
     return { code: 'OUTPUT_REFUSED', why }
   }
   if (code === 'KeyTooLongError') {
@@ -177,16 +184,16 @@ function explainStatus(status: number, code: string, action: S3Action): Explaine
   if (status === 403 || status === 401) {
     return {
       code: 'OUTPUT_REFUSED',
-      why: `S3 denies access (${said}); the credentials need the permission ${action.permission}`,
+      why: `S3 denies access (${said}); give the credentials the permission ${action.permission}`,
     }
   }
   if (status === 404)
-    return { code: 'OUTPUT_NOT_FOUND', why: `it is not there (${said}); check the name of the bucket` }
+    return { code: 'OUTPUT_NOT_FOUND', why: `it was not found (${said}); check the name of the bucket` }
   if (status === 412) return explainCode('PreconditionFailed', action) ?? { code: 'OUTPUT_FILE_REFUSED', why: said }
   if (status === 429 || status === 408 || status >= 500) {
-    return { code: 'OUTPUT_UNREACHABLE', why: `S3 did not answer but with failures (${said}); resume the export later` }
+    return { code: 'OUTPUT_UNREACHABLE', why: `all attempts failed (${said}); resume the export later` }
   }
-  return { code: 'OUTPUT_FILE_REFUSED', why: `S3 does not accept it (${said})` }
+  return { code: 'OUTPUT_FILE_REFUSED', why: `S3 rejected the request (${said})` }
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -195,7 +202,7 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
-/** The region of the bucket, as an answer names it in a header or in its body. */
+/** Returns the region of the bucket if the answer names it in a header or in its body. */
 function regionOf(error: unknown): string | undefined {
   const headers = memberOf(memberOf(error, '$response'), 'headers')
   const found = [memberOf(headers, 'x-amz-bucket-region'), memberOf(error, 'Region')].find(

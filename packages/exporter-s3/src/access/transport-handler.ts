@@ -2,11 +2,14 @@ import { Readable } from 'node:stream'
 import { targetOf, type HttpRequest, type HttpTransport, type SdkRequest } from '@ahi-dicom/ahi-client/http'
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 
-/** Answers are lists of a thousand keys at most; objects are read as they come. */
+/** The largest answers are lists of a thousand keys. Objects are streamed, so their size has no limit. */
 const answerLimit = { byteLength: 2 ** 26 }
 const objectLimit = { byteLength: Infinity }
 
-/** Lets the SDK send its requests through a transport of ours: by proxies, certificates and sockets that are kept open. */
+/**
+ * Returns a request handler that lets the SDK send its requests through `transport`, which applies the proxies, certificates
+ * and open connections of this process.
+ */
 export function transportHandler(transport: HttpTransport): NonNullable<S3ClientConfig['requestHandler']> {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -20,13 +23,13 @@ export function transportHandler(transport: HttpTransport): NonNullable<S3Client
         }
       }
       if (request.method === 'HEAD') {
-        // The length in the head is that of a body that does not come.
+        // Content-Length is the size of the object. The answer to HEAD has no body.
         const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
         for await (const _ of body);
         return { response: { ...head, headers: present(head.headers), body: new Uint8Array() } }
       }
       const { body, ...head } = await transport.send(sent, signal)
-      // The SDK looks for errors under status 200 in streams alone.
+      // The SDK looks for errors in answers with status 200 only if the body is a stream.
       const content = body.byteLength === 0 ? body : Readable.from([body])
       return { response: { ...head, headers: present(head.headers), body: content } }
     },
@@ -43,7 +46,7 @@ function present(headers: Readonly<Record<string, string | undefined>>): Record<
 
 function requestOf(request: SdkRequest<unknown>): HttpRequest {
   const { protocol, hostname, port, method, headers, body } = request
-  // A transport sends the body without waiting for leave, and says itself how long it is.
+  // The transport does not wait for `100 Continue`, and sets the length itself.
   const { expect: _, 'content-length': __, ...sent } = headers
   const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : undefined
   if (body !== undefined && bytes === undefined) throw new TypeError('Expected the body of a request to S3 to be bytes')

@@ -1,20 +1,23 @@
-/** S3 says that it has other bytes than were sent. */
+/** Thrown if the checksum in S3's answer differs from the checksum of the bytes that were sent. */
 export class ChecksumMismatchError extends Error {
   override readonly name = 'ChecksumMismatchError'
 
   constructor(answered: string, sent: string) {
-    super(`S3 answered the checksum ${answered}, and what was sent has ${sent}`)
+    super(`S3 answered with the checksum ${answered}, but the bytes sent have ${sent}`)
   }
 }
 
-/** A file does not fit into the parts of an upload. Whether it does is known once so much of it was sent. */
+/**
+ * Thrown if a file does not fit into the parts of an upload. The size of a file is not known in advance, so this comes only
+ * after all the parts were sent.
+ */
 export class TooManyPartsError extends Error {
   override readonly name = 'TooManyPartsError'
 
   constructor(partSize: number) {
-    super(`it is longer than ${mostParts} parts of ${partSize} bytes, and S3 takes no more parts`)
+    super(`it is longer than ${mostParts} parts of ${partSize} bytes, the most that S3 accepts`)
   }
 }
 
-/** S3 takes so many parts of an object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
+/** Most parts of one upload: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
 export const mostParts = 10_000

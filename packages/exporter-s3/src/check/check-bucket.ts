@@ -6,7 +6,7 @@ import { fileParams, permissionToGet, permissionToPut } from '../objects/object-
 import { readObject } from '../objects/read-object.ts'
 import { checkFolder, type BucketPlace } from '../place/bucket-place.ts'
 
-/** What to check. */
+/** Options of {@link checkBucket}. */
 export interface BucketToCheck {
   readonly client: S3Client
   readonly place: BucketPlace
@@ -15,9 +15,10 @@ export interface BucketToCheck {
 }
 
 /**
- * Finds out whether an export can list, write, read and remove objects, and leaves none behind. Returns what to know of the server.
+ * Checks that an export can list, write, read and remove objects. Writes one object and removes it. Returns warnings about
+ * the server: empty if it honours conditional requests and stores SHA-256 checksums.
  *
- * @throws {OutputError} what is wrong, and which permission is missing
+ * @throws {OutputError} if one of the operations fails; the message names the missing permission
  */
 export async function checkBucket({ client, place, options, signal }: BucketToCheck): Promise<readonly string[]> {
   const { bucket, start, name } = place
@@ -33,19 +34,19 @@ export async function checkBucket({ client, place, options, signal }: BucketToCh
     try {
       return await client.send(new PutObjectCommand(put), sending)
     } catch (error) {
-      // An answer that is lost, or a server that keeps what it refuses, may leave the object there.
+      // The object may exist all the same, if only the answer was lost or if the server stores objects that it refuses.
       await client.send(new DeleteObjectCommand(target)).catch(() => undefined)
       throw error
     }
   })
   try {
-    // The record is read back.
+    // An export reads its record back, so it needs the permission to read.
     await translated({ ...action, permission: permissionToGet(options) }, () => readAll(client, target, signal))
     const isNewRefused = await isRefused(client, new PutObjectCommand({ ...put, IfNoneMatch: '*' }))
-    const isOtherRefused = await isRefused(client, new PutObjectCommand({ ...put, IfMatch: '"0123456789abcdef"' }))
+    const isOtherTagRefused = await isRefused(client, new PutObjectCommand({ ...put, IfMatch: '"0123456789abcdef"' }))
     return [
-      ...(isNewRefused && isOtherRefused ? [] : [conditionsIgnored]),
-      ...(written.ChecksumSHA256 === undefined ? [checksumsUnkept] : []),
+      ...(isNewRefused && isOtherTagRefused ? [] : [conditionsIgnored]),
+      ...(written.ChecksumSHA256 === undefined ? [checksumsMissing] : []),
     ]
   } finally {
     await translated({ ...action, permission: 's3:DeleteObject' }, () => client.send(new DeleteObjectCommand(target)))
@@ -53,8 +54,9 @@ export async function checkBucket({ client, place, options, signal }: BucketToCh
 }
 
 const conditionsIgnored =
-  'The server ignores conditions of requests (If-None-Match, If-Match): nothing keeps two exports out of one prefix.'
-const checksumsUnkept = 'The server answers no SHA-256: what arrived shows when the files are read.'
+  'The server ignores conditional requests (If-None-Match, If-Match): two exports can write into one prefix unnoticed.'
+const checksumsMissing =
+  'The server returns no SHA-256: files damaged on the way are found only when they are read, for example by verify.'
 
 async function readAll(
   client: S3Client,
@@ -64,7 +66,7 @@ async function readAll(
   for await (const _ of (await readObject({ client, bucket, key, signal })) ?? []);
 }
 
-/** Returns whether the server refuses a request whose condition does not hold. */
+/** Returns true if the server refuses a request whose condition does not hold. */
 async function isRefused(client: S3Client, command: PutObjectCommand): Promise<boolean> {
   try {
     await client.send(command)

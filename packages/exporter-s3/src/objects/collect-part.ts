@@ -1,23 +1,23 @@
 import type { FileContent } from '@ahi-dicom/export-files'
 
-/** The beginning of a content, and what follows. */
+/** The first bytes of a content, and an iterator over the rest. */
 export interface CollectedPart {
-  /** All of it, if `rest` is undefined. Copied: it stays valid until it is released. */
+  /** A copy of the first bytes, valid until `release` is called. The whole content if `rest` is undefined. */
   readonly bytes: Uint8Array
-  /** To be read once, or to be returned. */
+  /** The chunks after `bytes`. Read it to its end, or call its `return`. */
   readonly rest: AsyncIterator<Uint8Array> | undefined
-  /** Gives the memory back. Not to be called while something may still read it. */
+  /** Returns the memory of `bytes` to the pool. Do not call it while something may still read `bytes`. */
   release(): void
 }
 
-/** Memory that was given back. Without it, each file leaves its bytes to the next collection of garbage. */
+/** Buffers to use again. Without them, the bytes of each file stay in memory until the next garbage collection. */
 const spare: Buffer[] = []
 const mostSpare = 16
-/** Longer memory is not kept. */
+/** Larger buffers are not kept. */
 const mostKept = 2 ** 20
 const leastByteLength = 2 ** 16
 
-/** Reads a content until it ends, or until there are more bytes than `mostBytes`. */
+/** Reads a content until it ends, or until more than `mostBytes` bytes were read. */
 export async function collectPart(
   content: FileContent,
   mostBytes: number,
@@ -49,7 +49,7 @@ export async function collectPart(
   return collected(iterator)
 }
 
-/** Returns memory that has the same beginning, and room for so many bytes after it. */
+/** Returns a buffer with the first `used` bytes of `memory` and room for `more` bytes after them. */
 function withRoom(memory: Buffer, used: number, more: number): Buffer {
   if (used + more <= memory.byteLength) return memory
   const larger = Buffer.allocUnsafeSlow(Math.max(2 * memory.byteLength, used + more))

@@ -1,26 +1,26 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3'
 
-/** An object of a list. */
+/** An object in a listing. */
 export interface ListedObject {
   readonly key: string
   readonly byteLength: number
 }
 
-/** What to list. */
+/** Selects the objects to list. */
 export interface ListedPlace {
   readonly bucket: string
-  /** What the keys begin with. */
+  /** Prefix of the keys. */
   readonly start: string
 }
 
-/** Yields the objects whose keys begin with a text, in the order of their keys. A thousand of them take one request. */
+/** Yields the objects whose keys begin with `start`, in key order. One request lists a thousand objects. */
 export async function* listObjects(client: S3Client, listed: ListedPlace): AsyncGenerator<ListedObject> {
   for await (const { Contents: objects = [], EncodingType: encoding } of pages(client, listed)) {
     for (const { Key: key = '', Size: byteLength = 0 } of objects) yield { key: decoded(key, encoding), byteLength }
   }
 }
 
-/** Returns the names that follow a text in keys, up to the next slash. The text ends with a slash. */
+/** Returns the names of the folders directly below `start`, which ends with a slash. */
 export async function listFolders(client: S3Client, listed: ListedPlace): Promise<readonly string[]> {
   const names: string[] = []
   for await (const { CommonPrefixes: folders = [], EncodingType: encoding } of pages(client, listed, '/')) {
@@ -38,7 +38,7 @@ async function* pages(
 ): AsyncGenerator<ListObjectsV2CommandOutput> {
   let token: string | undefined
   do {
-    // Keys may hold characters that XML cannot.
+    // Keys may contain characters that XML does not allow.
     const command = new ListObjectsV2Command({
       Bucket: bucket,
       Prefix: start,
@@ -52,7 +52,7 @@ async function* pages(
   } while (token !== undefined)
 }
 
-/** S3 writes a space as a plus sign. */
+/** Returns the key without its URL encoding. S3 encodes a space as a plus sign. */
 function decoded(key: string, encoding: string | undefined): string {
   return encoding === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key
 }

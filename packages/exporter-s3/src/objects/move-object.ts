@@ -13,28 +13,28 @@ import {
 import { encodeUri } from '@ahi-dicom/ahi-client/http'
 import { isNotThere } from '../access/s3-error.ts'
 
-/** An object that gets another key. */
+/** Options of {@link moveObject}. */
 export interface ObjectToMove {
   readonly client: S3Client
   readonly bucket: string
   readonly from: string
   readonly to: string
-  /** What the object is written with, beside its media type. */
+  /** Parameters for the new object. The media type is copied from the old one. */
   readonly params: Omit<PutObjectCommandInput, 'Bucket' | 'Key' | 'Body' | 'IfNoneMatch'>
 }
 
-/** How much is copied by one request, in bytes. */
+/** Most bytes that one request copies. */
 export interface CopyLimits {
-  /** Of a whole object. */
+  /** Largest object that is copied whole. */
   readonly whole: number
-  /** Of a part of a larger one. */
+  /** Bytes of a part of a larger object. */
   readonly part: number
 }
 
-/** S3 copies no larger object at once. */
+/** S3 copies at most 5 GiB in one request. */
 const limitsOfS3: CopyLimits = { whole: 5 * 2 ** 30, part: 2 ** 30 }
 
-/** Gives an object another key. Does nothing if there is none. S3 cannot rename: it copies the object itself. */
+/** Moves an object to another key: S3 copies it, then it is deleted. Does nothing if the object does not exist. */
 export async function moveObject(move: ObjectToMove, limits: CopyLimits = limitsOfS3): Promise<void> {
   const { client, bucket, from } = move
   const found = await head(move)
@@ -62,7 +62,7 @@ function sourceOf({ bucket, from }: ObjectToMove): string {
   return `${encodeUri(bucket)}/${from.split('/').map(encodeUri).join('/')}`
 }
 
-/** Metadata, media type and tags are copied. */
+/** Copies the object in one request. S3 copies its metadata, media type and tags with it. */
 async function copyWhole(move: ObjectToMove): Promise<void> {
   const { Metadata: _, Tagging: __, ...params } = move.params
   const command = new CopyObjectCommand({

@@ -2,13 +2,13 @@ import type { PutObjectCommandInput } from '@aws-sdk/client-s3'
 import type { S3DestinationOptions } from '../access/s3-options.ts'
 import type { BucketPlace } from '../place/bucket-place.ts'
 
-/** Name of the metadata that says which export an object is of, see {@link BucketPlace.exportId}. */
+/** Metadata key that holds the id of the export that wrote the object, see {@link BucketPlace.exportId}. */
 export const exportMetadata = 'ahi-dicom-export'
 
-/** Bytes of a part, if nothing else is asked for: 10,000 of them are 80 GB. */
+/** Default bytes of a part. 10,000 of them are 78 GiB. */
 export const defaultPartSize: number = 8 * 2 ** 20
 
-/** Returns what each object of an export is written with. */
+/** Returns the parameters for each object of an export: files and record. */
 export function objectParams(
   { bucket, exportId }: BucketPlace,
   { serverSideEncryption: encryption }: S3DestinationOptions,
@@ -22,7 +22,7 @@ export function objectParams(
   }
 }
 
-/** Returns what files are written with beside their keys and media types. */
+/** Returns the parameters for the files of an export, without key and media type. */
 export function fileParams(
   place: BucketPlace,
   options: S3DestinationOptions,
@@ -36,7 +36,7 @@ export function fileParams(
   }
 }
 
-/** Returns the permissions that it takes to write a file. */
+/** Returns the permissions needed to write a file, separated by commas. */
 export function permissionToPut({ tags, serverSideEncryption }: S3DestinationOptions): string {
   const names = ['s3:PutObject']
   if (tags !== undefined) names.push('s3:PutObjectTagging')
@@ -44,7 +44,7 @@ export function permissionToPut({ tags, serverSideEncryption }: S3DestinationOpt
   return names.join(', ')
 }
 
-/** Returns the permissions that it takes to read an object. */
+/** Returns the permissions needed to read an object, separated by commas. */
 export function permissionToGet({ serverSideEncryption }: S3DestinationOptions): string {
   return serverSideEncryption?.kind === 'aws:kms' ? 's3:GetObject, kms:Decrypt' : 's3:GetObject'
 }

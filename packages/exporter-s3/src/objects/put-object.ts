@@ -8,42 +8,42 @@ import { isConditionFailed } from '../access/s3-error.ts'
 import { mostParts, TooManyPartsError } from '../access/upload-errors.ts'
 import { collectPart, type CollectedPart } from './collect-part.ts'
 
-/** An object to write. */
+/** Options of {@link putObject}. */
 export interface ObjectToPut {
   readonly client: S3Client
-  /** Bucket, key, and what else S3 shall know of the object. */
+  /** Bucket, key and other parameters of the object. */
   readonly params: Omit<PutObjectCommandInput, 'Body' | 'ChecksumSHA256'>
   readonly content: FileContent
-  /** Content that is longer is sent in parts of so many bytes. */
+  /** Bytes of a part. Longer content is sent as a multipart upload. */
   readonly partSize: number
-  /** Most parts of an upload. Default: as many as S3 takes. */
+  /** Most parts of an upload. Default: the most that S3 accepts, 10,000. */
   readonly parts?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** Bounds how many objects are sent in parts at a time. Default: nothing does. */
+  /** Limits how many multipart uploads run at the same time. Default: no limit. */
   readonly uploads?: Limiter | undefined
-  /** Keeps what is known of uploads in parts, so that those of a killed run can be removed. Default: nothing is kept. */
+  /** Notes each multipart upload, so that the next run can remove uploads of a killed run. Default: uploads are not noted. */
   readonly notes?: UploadNotes | undefined
 }
 
-/** Notes of uploads in parts that are under way. */
+/** Notes of the multipart uploads in progress. */
 export interface UploadNotes {
-  /** Notes an upload before it begins. */
+  /** Writes a note before an upload begins. */
   begin(key: string): Promise<void>
-  /** Removes the note once nothing is left of the upload but an object. */
+  /** Removes the note after the upload is complete. */
   end(key: string): Promise<void>
 }
 
-/** An object that S3 has. */
+/** A stored object. */
 export interface PutObject extends FileDigest {
-  /** What S3 made from the checksums of parts, such as `…=-3`; undefined for an object of one part. */
+  /** Checksum that S3 computed from the checksums of the parts, for example `…=-3`. Undefined without multipart upload. */
   readonly composite: string | undefined
   readonly etag: string
 }
 
-/** Parts of one object that are on their way at a time. */
+/** Parts of one object that are sent at the same time. */
 const partsAtOnce = 2
 
-/** Writes an object whole or not at all, with its SHA-256 as the checksum that S3 keeps. */
+/** Writes an object, whole or not at all. S3 stores its SHA-256 as its checksum. */
 export async function putObject(put: ObjectToPut): Promise<PutObject> {
   const { client, params, content, partSize, signal } = put
   const part = await collectPart(content, partSize, signal)
@@ -54,7 +54,7 @@ export async function putObject(put: ObjectToPut): Promise<PutObject> {
   const { ETag: etag } = await sendOnce({ client, params, sha256: sent.input.ChecksumSHA256 }, () =>
     client.send(sent, signal && { abortSignal: signal }),
   )
-  // S3 has answered that it has all of it.
+  // S3 has confirmed the object, so nothing reads the bytes any more.
   part.release()
   return { byteLength: body.byteLength, sha256: sha256.toString('hex'), composite: undefined, etag: requireTag(etag) }
 }
@@ -63,7 +63,10 @@ interface SentOnce extends Pick<ObjectToPut, 'client' | 'params'> {
   readonly sha256: string | undefined
 }
 
-/** If the answer to a request is lost, the next one finds the object there that `IfNoneMatch` forbids. */
+/**
+ * Sends a request. If the answer to an attempt with `IfNoneMatch` is lost, the next attempt fails because the object exists
+ * already. The object is then accepted if its checksum and its metadata are the expected ones.
+ */
 async function sendOnce(
   { client, params, sha256 }: SentOnce,
   send: () => Promise<{ readonly ETag?: string | undefined }>,
@@ -109,7 +112,7 @@ async function putParts(
     try {
       yield taken(bytes)
       for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-        // It throws here, and not in the upload, which would not wait until its parts are removed.
+        // Aborting here makes the upload remove its parts before it fails. With a signal it would not wait for that.
         signal?.throwIfAborted()
         yield taken(Buffer.from(next.value))
       }
@@ -125,7 +128,7 @@ async function putParts(
     return chunk
   }
   const body = Readable.from(all(), { highWaterMark: 1 })
-  // If it fails, it removes the parts that are there.
+  // A failed upload removes its parts.
   const upload = new Upload({
     client,
     params: { ...params, Body: body, ChecksumAlgorithm: 'SHA256' },
@@ -141,6 +144,6 @@ async function putParts(
 }
 
 function requireTag(etag: string | undefined): string {
-  if (etag === undefined) throw new TypeError('S3 answered without an ETag, so it is not known what it has')
+  if (etag === undefined) throw new TypeError('S3 answered without an ETag, so the stored object cannot be identified')
   return etag
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isNotThere } from '../access/s3-error.ts'
 
-/** An object to read. */
+/** Options of {@link readObject}. */
 export interface ObjectToRead {
   readonly client: S3Client
   readonly bucket: string
@@ -10,7 +10,7 @@ export interface ObjectToRead {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Returns the content of an object, or undefined if there is none. It is to be read once. */
+/** Returns the content of an object, or undefined if the object does not exist. The content can be read once. */
 export async function readObject({
   client,
   bucket,

@@ -16,28 +16,28 @@ import { defaultPartSize, fileParams, permissionToPut } from './object-params.ts
 import { putObject } from './put-object.ts'
 import { uploadNotes } from './unfinished-uploads.ts'
 
-/** Parts of a writer. */
+/** Options of {@link createS3Writer}. */
 export interface S3WriterParts {
   readonly connection: S3Connection
   readonly place: BucketPlace
   readonly options: S3DestinationOptions
-  /** How messages show paths. */
+  /** Returns the mask for the paths that messages show. */
   readonly mask: () => PathMask
 }
 
-/** S3 takes no smaller parts but the last one, and no larger ones. */
+/** The sizes of parts that S3 accepts. Only the last part may be smaller. */
 const leastPartSize = 5 * 2 ** 20
 const mostPartSize = 5 * 2 ** 30
 
-/** Files that are read and sent at a time. The beginning of each is in memory until S3 has it. */
+/** Files that are read and sent at the same time. The first part of each file is in memory until S3 has confirmed it. */
 const mostFiles = 16
-/** Those of them that are sent in parts, of which four are in memory. */
+/** Multipart uploads among them. Each has up to four parts in memory. */
 const mostUploads = 2
 
 /**
- * Makes a writer of files into a bucket. A file that was written survives: there is nothing to flush.
+ * Returns a writer of files into a bucket. Written files are durable at once, so the writer has no `flush`.
  *
- * @throws {TypeError} for a size of parts that S3 does not take
+ * @throws {TypeError} if `partSize` is not from 5 MiB to 5 GiB
  */
 export function createS3Writer({ connection, place, options, mask }: S3WriterParts): FileWriter {
   const { partSize = defaultPartSize } = options

@@ -15,12 +15,12 @@ import { listObjects } from './list-objects.ts'
 import type { UploadNotes } from './put-object.ts'
 import { readObject } from './read-object.ts'
 
-/** Notes of uploads in parts lie here, one object for each, whose content is the key. */
+/** Folder of the notes. Each note is one object, and its content is the key of the upload. */
 const notesFolder = `${recordFolder}uploads/`
 
 /**
- * Makes notes of the uploads in parts of a place. S3 tells which uploads there are, but not whose: another export may run
- * below the same prefix.
+ * Returns notes of the multipart uploads of this export. S3 lists uploads, but does not tell which export began them: another
+ * export may run below the same prefix.
  */
 export function uploadNotes(client: S3Client, place: BucketPlace): UploadNotes {
   const noteOf = (key: string): { Bucket: string; Key: string } => ({
@@ -37,7 +37,7 @@ export function uploadNotes(client: S3Client, place: BucketPlace): UploadNotes {
   }
 }
 
-/** Removes what killed runs have left: parts of objects that they did not come to finish, and objects of checks. */
+/** Removes the remains of killed runs: their unfinished multipart uploads, and objects that `checkBucket` wrote. */
 export async function removeUnfinished(client: S3Client, place: BucketPlace): Promise<void> {
   const { bucket } = place
   for await (const { key } of listObjects(client, { bucket, start: place.keyOf(checkFolder) })) {
@@ -53,7 +53,7 @@ export async function removeUnfinished(client: S3Client, place: BucketPlace): Pr
   }
 }
 
-/** Removes what a killed writer has left, with the objects of image sets that it did not come to finish. */
+/** Removes the remains of a killed writer, including the staged files of image sets that it did not finish. */
 export async function removeLeftBy(client: S3Client, place: BucketPlace): Promise<void> {
   await removeUnfinished(client, place)
   const { bucket } = place

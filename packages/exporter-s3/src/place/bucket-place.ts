@@ -3,35 +3,35 @@ import { maskPath, type PathMask } from '@ahi-dicom/export-files'
 import { recordFolder, recordFolderOf, requireWriterName } from '@ahi-dicom/export-files/writers'
 import { isBucketName, isPrefix, trimPrefix } from '../names.ts'
 
-/** A part of a bucket, and the keys of the objects in it. */
+/** The location of an export in a bucket. Converts between paths and keys. */
 export interface BucketPlace {
   readonly bucket: string
-  /** What keys begin with: nothing, or a prefix with a slash at its end. */
+  /** Prefix of all keys: empty, or a text that ends with a slash. */
   readonly start: string
-  /** What messages call it. */
+  /** Name of the location in messages, for example `s3://my-bucket/exports`. */
   readonly name: string
-  /** What messages call the folder of the record. */
+  /** Name of the record's folder in messages. */
   readonly recordName: string
   /**
-   * Tells the objects of this export from those of others: of other writers, and of exports whose prefix lies below this
-   * one. Names nobody.
+   * Identifies the objects of this export. Other writers, and exports whose prefix begins with this one, have other ids. It
+   * is a hash, so it reveals no name.
    */
   readonly exportId: string
-  /** Returns the key of a path. What a path has below {@link recordFolder} lies in the folder of the writer. */
+  /** Returns the key of a path. Paths below {@link recordFolder} map to the folder of this writer's record. */
   keyOf(path: string): string
-  /** Returns the path of the object with a key, or undefined if it is none of the files of this export. */
+  /** Returns the path of a key, or undefined if the object is not a file of this export. */
   pathOf(key: string): string | undefined
-  /** Returns what messages call an object. */
+  /** Returns the name of an object for messages, with patient data masked. */
   show(path: string, mask: PathMask): string
 }
 
-/** Folder where files of a new version of an image set wait. */
+/** Folder for the files of a new version of an image set until the version is complete. */
 const stagedFolder = `${recordFolder}staged/`
 
-/** Folder of objects that a check writes and removes. A kill may leave one. */
+/** Folder of the objects that `checkBucket` writes and removes. A killed check may leave one. */
 export const checkFolder: string = `${recordFolder}check/`
 
-/** Where an export lies. */
+/** Options of {@link bucketPlace}. */
 export interface BucketPlaceOptions {
   readonly bucket: string
   readonly prefix?: string | undefined
@@ -39,9 +39,9 @@ export interface BucketPlaceOptions {
 }
 
 /**
- * Returns a part of a bucket.
+ * Returns the location of an export in a bucket.
  *
- * @throws {TypeError} if no bucket or writer can have the name, or no export can lie under the prefix
+ * @throws {TypeError} if the name of the bucket, the prefix or the name of the writer is not valid
  */
 export function bucketPlace({ bucket, prefix = '', writer }: BucketPlaceOptions): BucketPlace {
   if (!isBucketName(bucket)) {
@@ -51,7 +51,7 @@ export function bucketPlace({ bucket, prefix = '', writer }: BucketPlaceOptions)
   }
   const trimmed = trimPrefix(prefix)
   if (!isPrefix(trimmed)) {
-    throw new TypeError('Expected the `prefix` option to have no parts `.` and `..` and no control characters')
+    throw new TypeError('Expected the `prefix` option to contain no `.` or `..` parts and no control characters')
   }
   requireWriterName(writer)
   const start = trimmed === '' ? '' : `${trimmed}/`
@@ -69,7 +69,7 @@ export function bucketPlace({ bucket, prefix = '', writer }: BucketPlaceOptions)
     keyOf,
     pathOf(key) {
       const path = key.slice(start.length)
-      // Objects that stand for folders, as consoles make them, are no files.
+      // Web consoles create objects with a slash at the end to show folders. They are not files.
       if (path === '' || path.endsWith('/')) return undefined
       if (!path.startsWith(recordFolder)) return path
       return path.startsWith(ownStaged) ? stagedFolder + path.slice(ownStaged.length) : undefined

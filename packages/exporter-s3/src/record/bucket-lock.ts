@@ -17,38 +17,40 @@ import { isConditionFailed, isNotThere } from '../access/s3-error.ts'
 import { recordFolder } from '@ahi-dicom/export-files/writers'
 import type { BucketPlace } from '../place/bucket-place.ts'
 
-/** A lock of a bucket that this process holds, and may lose if it is stopped for long. */
+/** A lock in a bucket that this process holds. The process loses it if it is suspended for too long. */
 export interface BucketLock extends RecordLock {
   /**
-   * Makes sure that the lock was renewed not long ago. Call it before each write to the record.
+   * Checks that the lock was renewed in the last 12 seconds, and renews it if not. Call it before each write to the record.
    *
    * @throws {OutputError} OUTPUT_LOST if another process has taken it over
    */
   check(): Promise<void>
 }
 
-/** A holder renews its lock so often, and writes nothing if it was not renewed for `leaseMs`. */
+/** The holder renews its lock at this interval. */
 const renewMs = 5000
+/** The holder writes nothing if its last renewal is older than this. */
 const leaseMs = 12_000
 
-/** A lock that is not renewed for so long is nobody's. */
+/** A lock expires if it is not renewed for this long. */
 const expiry: LockExpiry = { expiryMs: 30_000, restartedMs: 15_000 }
 
-/** A lock that may be somebody's is looked at so often. */
+/** A waiting export reads the lock at this interval. */
 const lookMs = 1000
 
-/** Where a lock lies. */
+/** The location of a lock. */
 export interface LockPlace {
   readonly client: S3Client
   readonly place: BucketPlace
 }
 
 /**
- * Claims a part of a bucket for this process by an object that only one process can make (`If-None-Match`), and that only
- * its holder can renew (`If-Match`). The lock of a process of this system that has ended is taken over at once. Any other is
- * watched: if it is renewed, the claim is refused; if not, the lock has expired and is taken over.
+ * Locks the location for this process with an object. Only one process can create it (`If-None-Match`), and only its holder
+ * can renew it (`If-Match`). If the holder was a process of this machine and has ended, its lock is taken over at once. Any
+ * other lock is watched: if its holder renews it, locking fails; if not, the lock has expired and is taken over.
  *
- * @throws {OutputError} OUTPUT_LOCKED while another export holds it; the reason of the signal
+ * @throws {OutputError} OUTPUT_LOCKED if another export holds the lock
+ * @throws the reason of the signal if it aborts
  */
 export async function lockBucket({ client, place }: LockPlace, options: LockOptions = {}): Promise<BucketLock> {
   const token = randomBytes(8).toString('hex')
@@ -65,14 +67,17 @@ export async function lockBucket({ client, place }: LockPlace, options: LockOpti
   }
 }
 
-/** A lock as it was at one moment. The tag changes when the holder renews it. */
+/** The lock at one moment. The tag changes when the holder renews it. */
 interface LockSnapshot {
   readonly holder: LockHolder | undefined
   readonly tag: string
 }
 
 interface LockObject {
-  /** Writes the lock if there is none, or if it has the tag. Returns the new tag, or undefined if the condition fails. */
+  /**
+   * Creates the lock if `expected` is undefined, else renews the lock if it has this tag. Returns the new tag, or undefined
+   * if the condition fails.
+   */
   write(expected: string | undefined): Promise<string | undefined>
   read(): Promise<LockSnapshot | undefined>
   remove(expected: string): Promise<void>
@@ -103,7 +108,7 @@ function lockObject({ client, place }: LockPlace, holder: LockHolder): LockObjec
         return tag
       } catch (error) {
         if (!isConditionFailed(error) && !isNotThere(error)) throw error
-        // The answer to an earlier attempt may be lost: then the lock is there, and it is ours.
+        // If the answer to an earlier attempt was lost, the lock exists and belongs to this process.
         const found = await read()
         return found?.holder?.token === holder.token ? found.tag : undefined
       }
@@ -132,7 +137,7 @@ async function claim(object: LockObject, place: BucketPlace, options: LockOption
   }
 }
 
-/** Returns a lock as soon as it changes, or as it is after `mostMs`. */
+/** Returns the lock as soon as it changes, or after `mostMs` if it does not change. */
 async function watch(
   object: LockObject,
   seen: LockSnapshot,
@@ -157,7 +162,7 @@ function keepLock(object: LockObject, { place, tag: first, onRelease }: Keeping)
   let renewed = timeNow()
   let lost: OutputError | undefined
   let renewing: Promise<void> | undefined
-  // A lost lock is remembered, and any other failure is tried again by the next renewal.
+  // A lost lock is remembered in `lost`. After any other failure, the next renewal tries again.
   const timer = setInterval(() => void renew().catch(() => undefined), renewMs).unref()
 
   async function renewOnce(): Promise<void> {
@@ -188,7 +193,7 @@ function keepLock(object: LockObject, { place, tag: first, onRelease }: Keeping)
       clearInterval(timer)
       await renewing?.catch(() => undefined)
       onRelease()
-      // A lock that cannot be removed is taken over by the next export.
+      // If the lock cannot be removed, the next export takes it over.
       if (lost === undefined) await object.remove(tag).catch(() => undefined)
     },
   }
@@ -203,7 +208,7 @@ function timeNow(): Times {
   return { steadyMs: performance.now(), wallMs: Date.now() }
 }
 
-/** A steady clock may stand still while the machine sleeps, and the other one may be set. */
+/** Checks both clocks: the steady clock may stop while the machine sleeps, and the wall clock may be set. */
 function isWithin({ steadyMs, wallMs }: Times, mostMs: number): boolean {
   const now = timeNow()
   const wall = now.wallMs - wallMs
@@ -216,21 +221,21 @@ function nameOf(holder: LockHolder | undefined): string {
 
 function waiting({ name }: BucketPlace, holder: LockHolder | undefined, mostMs: number): string {
   return (
-    `"${name}" is locked by ${nameOf(holder)}, which may have ended: waiting up to ${mostMs / 1000} s for a sign of it; ` +
-    'without one, this export takes it over'
+    `"${name}" is locked by ${nameOf(holder)}, which may have ended: waiting up to ${mostMs / 1000} s for it to renew its lock; ` +
+    'if it does not, this export takes over'
   )
 }
 
 function locked({ name }: BucketPlace, holder: LockHolder | undefined): OutputError {
   const message =
-    `Cannot export into "${name}": ${nameOf(holder)} is exporting into it; wait for it, or end it, ` +
-    'and resume the export then; for another selection, name a `writer`'
+    `Cannot export into "${name}": ${nameOf(holder)} is exporting into it; wait for it or stop it, ` +
+    'then resume the export; to export another selection at the same time, name a `writer`'
   return new OutputError('OUTPUT_LOCKED', message, { path: name })
 }
 
 function lostError({ name }: BucketPlace): OutputError {
   const message =
-    `Cannot go on with the export into "${name}": its lock is gone, or another process has taken it over while this one ` +
-    'was stopped; resume the export when no other one runs'
+    `Cannot continue the export into "${name}": its lock is gone, or another process took it over while this one was ` +
+    'suspended; resume the export when no other one runs'
   return new OutputError('OUTPUT_LOST', message, { path: name })
 }

@@ -7,16 +7,16 @@ import { lockBucket, type BucketLock } from './bucket-lock.ts'
 import { openGrowingObject } from './growing-object.ts'
 import { createRecordObjects, isGrowing, partName, type RecordObjects } from './record-objects.ts'
 
-/** Parts of a record in a bucket. */
+/** Options of {@link bucketRecord}. */
 export interface BucketRecordParts {
   readonly connection: S3Connection
   readonly place: BucketPlace
   readonly options: S3DestinationOptions
-  /** The claim on the place, once there is one. Whoever changes the place checks it before. */
+  /** The lock that this process holds, if any. It is checked before each change in the bucket. */
   readonly claim: { lock: BucketLock | undefined }
 }
 
-/** Makes a record whose files are objects of a bucket, below `PREFIX/.ahi-dicom/`. */
+/** Returns a record whose files are objects below `PREFIX/.ahi-dicom/`. */
 export function bucketRecord({ connection, place, options, claim }: BucketRecordParts): RecordStore {
   const objects = async (): Promise<RecordObjects> => createRecordObjects(await connection.client(), place, options)
   const actions = actionsOf(place)

@@ -7,7 +7,7 @@ import { listFolders } from '../objects/list-objects.ts'
 import { bucketPlace } from '../place/bucket-place.ts'
 import { bucketRecord } from './bucket-record.ts'
 
-/** Yields the records of a prefix: the one without a name, and those of its writers, each with a claim of its own. */
+/** Yields the records of a prefix: first the unnamed record, then the record of each writer. Each can be locked separately. */
 export async function* bucketRecords(
   connection: S3Connection,
   options: S3DestinationOptions,

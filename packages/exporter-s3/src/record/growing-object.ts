@@ -2,21 +2,21 @@ import type { RecordLog } from '@ahi-dicom/export-files'
 import { createPace, type Pace } from './pace.ts'
 import { partName, type RecordObjects, type RecordPart } from './record-objects.ts'
 
-/** The last part is written again with each text, until it is so long. Then another part begins. */
+/** Bytes of a full part. Each append writes the last part again. When the part is full, the next append begins a new one. */
 const fullPart = 2 ** 18
 
 /** Options of {@link openGrowingObject}. */
 export interface GrowingObjectOptions {
-  /** Bytes of the file that stay. */
+  /** Bytes of the file to keep. */
   readonly keepBytes: number
-  /** When it is time to append. Default: twice a second at most. */
+  /** Limits how often to append. Default: at most twice a second. */
   readonly pace?: Pace | undefined
 }
 
 /**
- * Opens a file of parts for appending after its first `keepBytes` bytes. What follows them is cut off: the last parts go
- * first, so that the file is a beginning of what it was at any time. A text is there for good once `append` has resolved,
- * and as a whole: the part that ends with it is written at once. `turn` comes twice a second at most.
+ * Opens a file that consists of parts, for appending after its first `keepBytes` bytes. Bytes after them are removed, the last
+ * part first, so that a kill leaves a beginning of the old file. Once `append` has resolved, its text is stored for good. A
+ * text is stored whole or not at all, because one request writes the part that ends with it.
  */
 export async function openGrowingObject(
   objects: RecordObjects,
@@ -35,7 +35,7 @@ export async function openGrowingObject(
       tail = isFull ? Buffer.alloc(0) : longer
       if (isFull) last = { ...last, number: last.number + 1 }
     },
-    // A text that was appended is there for good: to hurry the next one would take the pace away.
+    // Appended text is already stored. Calling pace.hurry() here would only make requests more frequent.
     async flush() {},
     async close() {
       pace.hurry()
@@ -44,7 +44,7 @@ export async function openGrowingObject(
 }
 
 interface Tail {
-  /** The part that goes on with `tail`. */
+  /** The part that the next append writes. It begins with `tail`. */
   readonly last: Pick<RecordPart, 'generation' | 'number'>
   readonly tail: Buffer
 }

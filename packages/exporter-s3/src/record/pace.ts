@@ -1,15 +1,15 @@
-/** Spaces requests out, so that what comes in between goes into one. */
+/** Spaces requests out, so that lines that arrive between two requests are sent together. */
 export interface Pace {
-  /** Resolves when it is time for the next request: half a second after the one before, or once somebody is in a hurry. */
+  /** Resolves half a second after the previous turn, or when `hurry` is called. */
   turn(): Promise<void>
-  /** Lets the one that waits go on. */
+  /** Ends the current wait. */
   hurry(): void
 }
 
-/** Lines of the record that are written in between are recorded half a second later. */
+/** Time between two requests. */
 const betweenMs = 500
 
-/** Makes a pace whose first turn comes at once. */
+/** Returns a pace. Its first turn resolves at once. */
 export function createPace(): Pace {
   let before = -Infinity
   let go: (() => void) | undefined

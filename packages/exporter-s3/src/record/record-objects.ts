@@ -8,12 +8,12 @@ import type { S3DestinationOptions } from '../access/s3-options.ts'
 import { recordFolder } from '@ahi-dicom/export-files/writers'
 import type { BucketPlace } from '../place/bucket-place.ts'
 
-/** The objects of a record. */
+/** Access to the objects of a record. */
 export interface RecordObjects {
   keyOf(name: string): string
-  /** Returns the objects that a file which grows consists of, in order. Those of older generations are left out. */
+  /** Returns the parts of a growing file in order. Includes only the newest generation. */
   parts(name: string): Promise<readonly RecordPart[]>
-  /** Returns those of older generations, which a kill has left. */
+  /** Returns the parts of older generations. A killed run may leave some. */
   olderParts(name: string): Promise<readonly RecordPart[]>
   read(key: string, signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array> | undefined>
   size(key: string): Promise<number | undefined>
@@ -22,18 +22,18 @@ export interface RecordObjects {
 }
 
 /**
- * An object of a file that grows: its key ends with `GENERATION-NUMBER`. A file that is written anew gets a generation of
- * one object, so that readers have the old or the new content as a whole.
+ * One object of a growing file. Its key ends with `GENERATION-NUMBER`. Rewriting the file creates a new generation of one
+ * object, so that readers see either the old content or the new content.
  */
 export interface RecordPart extends ListedObject, PartNumber {}
 
-/** Where a part stands. */
+/** Position of a part. */
 export interface PartNumber {
   readonly generation: number
   readonly number: number
 }
 
-/** Files of a record that grow. */
+/** Files of a record that are appended to. */
 const growing: ReadonlySet<string> = new Set([
   recordNames.manifest,
   recordNames.errors,
@@ -41,17 +41,17 @@ const growing: ReadonlySet<string> = new Set([
   recordNames.started,
 ])
 
-/** Returns whether a file of a record consists of parts. */
+/** Returns true if a file of the record is stored in parts. */
 export function isGrowing(name: string): boolean {
   return growing.has(name)
 }
 
-/** Returns the end of the key of a part. */
+/** Returns the last segment of a part's key. */
 export function partName({ generation, number }: PartNumber): string {
   return `${String(generation).padStart(6, '0')}-${String(number).padStart(8, '0')}`
 }
 
-/** Makes the objects of the record of a place. */
+/** Returns access to the objects of the record at `place`. */
 export function createRecordObjects(
   client: S3Client,
   place: BucketPlace,

@@ -7,23 +7,25 @@ import type { S3DestinationOptions } from '../access/s3-options.ts'
 import { bucketPlace } from '../place/bucket-place.ts'
 import { readObject } from '../objects/read-object.ts'
 
-/** Asks S3 for digests of files. */
+/** Gets digests of files from S3. */
 export interface S3Digester extends AsyncDisposable {
-  /** Files to ask for at a time. */
+  /** Number of files to ask for at the same time. */
   readonly concurrency: number
   /**
-   * Returns size and SHA-256 of a file, or undefined if there is none. S3 computed the SHA-256 when the file arrived, and
-   * keeps it: if it is the recorded one, nothing is read. A file in parts is the recorded one if S3 still has the checksum of
-   * its parts that it answered then. Any other file is read.
+   * Returns the size and SHA-256 of a file, or undefined if the file does not exist. S3 computed and stored the SHA-256 when
+   * the file arrived. If it equals the recorded one, the file is not read. For a multipart upload, the checksum of its parts
+   * is compared with the one that was recorded. Any other file is read.
+   *
+   * @throws {OutputError} if S3 refuses, fails or cannot be reached
    */
   readonly digest: (path: string, options: DigestFileOptions) => Promise<FileDigest | undefined>
 }
 
-/** One request takes some 20 ms, and no work. */
+/** A request takes about 20 ms and almost no CPU time, so many can run at once. */
 const requestsAtOnce = 32
 
 /**
- * Makes a digester of a destination that `s3Destination` makes of the same options.
+ * Returns a digester for the files of `s3Destination` with the same options.
  *
  * @example
  * import { verifyExport } from '@ahi-dicom/export-files'
@@ -81,6 +83,6 @@ export function createS3Digester(options: S3DestinationOptions): S3Digester {
 }
 
 function noLength(name: string): OutputError {
-  const message = `Cannot verify "${name}": the server does not say how long an object is; read the files instead`
+  const message = `Cannot verify "${name}": the server returned no size for an object; verify without this digester, by reading the files`
   return new OutputError('OUTPUT_NOT_READABLE', message, { path: name })
 }
