@@ -79,8 +79,8 @@ async function open(
 
 function noProfile(name: string): OutputError {
   const message =
-    `Cannot use the AWS profile "${printable(name)}": the AWS configuration files do not contain it; check the \`profile\` ` +
-    'name and AWS_CONFIG_FILE'
+    `Cannot use the AWS profile "${printable(name)}": the AWS configuration files do not contain it; check the name ` +
+    'of the `profile`, and AWS_CONFIG_FILE'
   return new OutputError('OUTPUT_REFUSED', message, { path: '' })
 }
 

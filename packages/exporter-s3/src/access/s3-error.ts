@@ -84,7 +84,7 @@ function explain(error: unknown, action: S3Action): Explained | undefined {
     return { code: 'OUTPUT_FILE_REFUSED', why: `${error.message}; use larger parts (\`partSize\`)` }
   }
   if (noCredentials.test(error.name)) {
-    const why = `no AWS credentials were found (${printable(error.message, { maxLength: 200 })}); configure them, or set \`profile\``
+    const why = `no AWS credentials were found (${printable(error.message, { maxLength: 200 })}); configure them, or name a \`profile\``
     return { code: 'OUTPUT_REFUSED', why }
   }
   const failure = serviceFailureIn(error)
