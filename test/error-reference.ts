@@ -27,7 +27,7 @@ Every error of the packages has a \`code\` to branch on. \`errors.ndjson\` and \
 Codes without a class are notices: the instance is written, and \`warnings.ndjson\` names it.
 
 The packages of destinations use the \`OUTPUT_…\` codes of \`export-files\`. Their READMEs say what each code means there:
-[folder](../../packages/exporter-fs/README.md), [bucket](../../packages/exporter-s3/README.md#errors),
+[folder](../../packages/exporter-fs/README.md#errors), [bucket](../../packages/exporter-s3/README.md#errors),
 [archive](../../packages/exporter-archive/README.md#errors),
 [DICOMweb server](../../packages/exporter-dicomweb/README.md#errors), [PACS](../../packages/exporter-dimse/README.md#errors).
 `

@@ -20,7 +20,7 @@ describe('a folder that another export has locked', () => {
     const holder = { pid: 1, hostname: hostname(), startedAt: 'another boot:1', token: 'x' }
     await writeFile(join(out, '.ahi-dicom.lock'), JSON.stringify(holder))
     const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', out, '--resume'])
-    expect(stderr).toMatch(/process 1 on .* which may have ended: waiting up to \d+ s for a sign of it/)
+    expect(stderr).toMatch(/process 1 on .* which may have ended: waiting up to \d+ s for it to renew its lock/)
     expect(exitCode).toBe(0)
   })
 

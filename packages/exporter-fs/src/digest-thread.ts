@@ -1,5 +1,5 @@
 /**
- * The thread of `createFolderDigester`.
+ * Runs in the threads of {@link createFolderDigester}.
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads'

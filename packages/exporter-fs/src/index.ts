@@ -1,5 +1,5 @@
 /**
- * Exports into a folder, and single DICOM and PNG files on disk. Files are written whole or not at all.
+ * Exports into a folder, and writes single DICOM and PNG files. Each file is written whole or not at all.
  * @module
  */
 export { documentFolder } from './documents/document-folder.ts'

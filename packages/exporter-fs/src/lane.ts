@@ -1,5 +1,5 @@
 /**
- * Writes files in a lane, a thread that exports: with calls that block the thread, which cost less.
+ * Writes files from a lane (a thread that exports). Uses blocking calls, which take less CPU time.
  * @module
  */
 import type { FileWriter, PathMask } from '@ahi-dicom/export-files'
@@ -11,13 +11,14 @@ import { createMasking } from './folder/mask-error.ts'
 
 /** Options of {@link createFileWriter}. */
 export interface FolderLaneOptions extends FolderDestinationOptions {
-  /** How messages show paths. Default: as they are. */
+  /** Replaces patient data in the paths that messages show. Default: paths are shown unchanged. */
   readonly mask?: PathMask | undefined
 }
 
 /**
- * Makes the writer of a folder for this thread.
+ * Returns a writer of files into a folder, for this thread.
  *
+ * @throws {TypeError} if the mode or the name of the writer is not valid
  * @example
  * import { createFileWriter } from '@ahi-dicom/exporter-fs/lane'
  *

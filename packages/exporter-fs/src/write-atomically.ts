@@ -3,12 +3,15 @@ import { asynchronousCalls } from './file/file-calls.ts'
 import { writeWhole } from './file/write-whole.ts'
 
 /**
- * Writes a file so that it is seen whole or not at all, also after a power cut: to a temporary name beside it, flushed to
- * the device, closed, renamed. The user alone may read it (0600, less what the umask takes away). Folders are made, and a
- * file of that name is replaced. Nothing is created before the first bytes come, and nothing is left if the source fails or
- * the signal aborts. Holds 256 KiB and one chunk at most.
+ * Writes a file so that it appears whole or not at all, even after a power cut. The file is written under a temporary name,
+ * flushed to the device, closed and renamed. Only the user can read it (mode 0600, reduced by the umask). Makes missing
+ * folders, and replaces an existing file. Creates nothing before the first bytes arrive, and leaves nothing if the source
+ * fails or the signal aborts. Uses at most 256 KiB and one chunk of memory.
  *
- * @throws {OutputError} for what the file system refuses; whatever `chunks` throws; the reason of the signal
+ * Returns size and SHA-256 of the written bytes.
+ *
+ * @throws {OutputError} if the file system fails
+ * @throws the error of `chunks`, or the reason of the signal
  * @example
  * import { writeAtomically } from '@ahi-dicom/exporter-fs'
  *

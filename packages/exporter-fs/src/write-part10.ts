@@ -3,7 +3,10 @@ import type { FileDigest, WriteFileOptions } from '@ahi-dicom/export-files'
 import { writeAtomically } from './write-atomically.ts'
 
 /**
- * Writes the Part 10 form of an instance to a file, whole or not at all; see {@link writeAtomically}.
+ * Writes an instance to a DICOM file (PS3.10), whole or not at all; see {@link writeAtomically}. Returns size and SHA-256 of
+ * the file.
+ *
+ * @throws {OutputError} if the file system fails
  *
  * @example
  * import { writePart10 } from '@ahi-dicom/exporter-fs'

@@ -4,11 +4,12 @@ import type { PictureSource, PngOptions } from '@ahi-dicom/renderer'
 import { writeAtomically } from './write-atomically.ts'
 
 /**
- * Writes one frame of an instance as PNG, whole or not at all; see `encodePng` of the renderer and {@link writeAtomically}.
+ * Writes one frame of an instance to a PNG file, whole or not at all; see `encodePng` of the renderer and
+ * {@link writeAtomically}. Returns size and SHA-256 of the file.
  *
  * @throws {PictureError} if the instance does not have the frame
- * @throws {RenderError} if pixels and attributes do not make a picture
- * @throws {OutputError} for what the file system refuses
+ * @throws {RenderError} if the pixels cannot be rendered with the attributes of the instance
+ * @throws {OutputError} if the file system fails
  * @example
  * import { writePng } from '@ahi-dicom/exporter-fs'
  *

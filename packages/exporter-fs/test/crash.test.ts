@@ -30,7 +30,7 @@ async function findings(directory: string): Promise<readonly VerificationEvent[]
   return events
 }
 
-/** Resumes an export, and writes what is missing. Returns what that was. */
+/** Resumes an export and writes the missing instances. Returns them. */
 async function resume(directory: string): Promise<readonly string[]> {
   await using running = await openExport(folderDestination({ directory }), { mode: 'resume' })
   const missing = instances.filter((instance) => !running.completed(instance))
@@ -40,7 +40,7 @@ async function resume(directory: string): Promise<readonly string[]> {
   return missing.map(({ sopInstanceUid }) => sopInstanceUid)
 }
 
-test('an export killed in the middle of a file keeps what is done and is gone on with', async () => {
+test('an export killed in the middle of a file keeps its finished files and can be resumed', async () => {
   using directory = temporaryDirectory()
   await killHalfway(directory.path)
   const half = filesBelow(directory.path).filter((path) => path.endsWith('.part'))
@@ -50,7 +50,7 @@ test('an export killed in the middle of a file keeps what is done and is gone on
     { problem: 'unlisted', path: half[0] },
     { kind: 'summary', files: 10, flushed: 7, verified: 10, problems: 2, isComplete: false },
   ])
-  // What a power cut, unlike a kill, may leave of the line being written.
+  // A power cut, unlike a kill, may leave half of the line that was being written.
   appendFileSync(join(directory.path, 'manifest.ndjson'), '{"datastoreId":"123456')
 
   expect(await resume(directory.path)).toEqual(['1.2.11'])
@@ -59,7 +59,7 @@ test('an export killed in the middle of a file keeps what is done and is gone on
   ])
 })
 
-test('files that a power cut has emptied after the last flush are found, and written again', async () => {
+test('files that a power cut emptied after the last flush are found and written again', async () => {
   using directory = temporaryDirectory()
   await killHalfway(directory.path)
   const path = (number: number): string => join(directory.path, `1.2.${number}.dcm`)
@@ -76,7 +76,7 @@ test('files that a power cut has emptied after the last flush are found, and wri
   expect(await findings(directory.path)).toMatchObject([{ files: 11, flushed: 11, verified: 11, problems: 0 }])
 })
 
-test('a power cut may take the end of the manifest as well', async () => {
+test('an export can be resumed if a power cut removed the end of the manifest', async () => {
   using directory = temporaryDirectory()
   await killHalfway(directory.path)
   const manifest = join(directory.path, 'manifest.ndjson')

@@ -14,7 +14,7 @@ async function onlyFile(directory: string): Promise<string> {
   return join(directory, name)
 }
 
-test('gives back what was written, for its version alone', async () => {
+test('returns a document for its version only', async () => {
   using parent = temporaryDirectory()
   const store = documentFolder({ directory: join(parent.path, 'cache') })
   expect(await store.read(key)).toBeUndefined()
@@ -25,7 +25,7 @@ test('gives back what was written, for its version alone', async () => {
   expect(Buffer.from((await store.read(key)) ?? []).toString()).toBe('newer')
 })
 
-test('names no patient, and lets nobody else read', async () => {
+test('file names contain no patient data, and only the user can read the files', async () => {
   using parent = temporaryDirectory()
   const directory = join(parent.path, 'cache')
   const umask = process.umask(0)
@@ -40,7 +40,7 @@ test('names no patient, and lets nobody else read', async () => {
   expect((await readFile(path)).includes('Doe')).toBe(false)
 })
 
-test('does not give back an entry that is damaged, cut off, of another key, or a link', async () => {
+test('does not return an entry that is damaged, cut off, of another key, or a link', async () => {
   using parent = temporaryDirectory()
   const directory = join(parent.path, 'cache')
   const store = documentFolder({ directory })
@@ -69,7 +69,7 @@ test('does not give back an entry that is damaged, cut off, of another key, or a
   expect(Buffer.from((await store.read(key)) ?? [])).toEqual(document)
 })
 
-test('stays in its folder, whatever the identifiers are', async () => {
+test('writes into its folder only, whatever the identifiers are', async () => {
   using parent = temporaryDirectory()
   const store = documentFolder({ directory: join(parent.path, 'cache') })
   const hostile = { datastoreId: '../..', imageSetId: '/etc/passwd', versionId: '..\\x' }
@@ -79,7 +79,7 @@ test('stays in its folder, whatever the identifiers are', async () => {
   expect(await readdir(join(parent.path, 'cache'))).toHaveLength(1)
 })
 
-test('says what to do if the folder cannot be made', async () => {
+test('the error says what to do if the folder cannot be made', async () => {
   using parent = temporaryDirectory()
   const file = join(parent.path, 'file')
   await writeFile(file, '')
@@ -89,7 +89,7 @@ test('says what to do if the folder cannot be made', async () => {
   expect(await readdir(parent.path)).toEqual(['file'])
 })
 
-test('ends where the file system makes no folder below one that is there, as /proc and automounters do', async () => {
+test('gives up if the file system makes no folder in an existing one, like /proc and automounters', async () => {
   using parent = temporaryDirectory()
   using _mkdir = vi
     .spyOn(promises, 'mkdir')

@@ -21,7 +21,7 @@ function folderOf(files: Files, parent: string): string {
   return directory
 }
 
-test('whatever is edited in a folder, verification notices or the files are right, and so does a resumed export', async () => {
+test('after any edit in a folder, verification and a resumed export notice it or the files are right', async () => {
   using parent = temporaryDirectory()
   const [whole, half] = [join(parent.path, 'whole'), join(parent.path, 'half')]
   await exportAll(folderDestination({ directory: whole }), 'new')

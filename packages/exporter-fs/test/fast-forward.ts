@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { vi } from 'vitest'
 
-/** Replaces the clock by one that stands still. `vi.useRealTimers()` brings it back. */
+/** Replaces the clock with a fake one that does not advance. `vi.useRealTimers()` restores it. */
 export function fakeClock(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] })
 }
 
-/** Lets a clock of the test run while a promise is waited for. Returns the milliseconds that have passed on it. */
+/** Advances a fake clock until a promise settles. Returns the milliseconds that passed on it. */
 export async function fastForward(
   promise: Promise<unknown>,
   onStep: (ms: number) => void = () => undefined,

@@ -11,7 +11,7 @@ function fileOf(path: string): OutputFile {
   return { path, format: 'dcm', mediaType: 'application/dicom', chunks: [Buffer.from(path)] }
 }
 
-/** Descriptors of this process that lead into a folder, by path. */
+/** Returns the open file descriptors of this process in a folder, by path. */
 function openFiles(directory: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
   for (const fd of readdirSync('/proc/self/fd')) {
@@ -35,7 +35,7 @@ const writers: readonly [string, (directory: string) => FileWriter][] = [
 ]
 
 describe.skipIf(platform() !== 'linux').each(writers)('flushing %s', (_, createWriter) => {
-  test('closes the files that were kept open until then', async () => {
+  test('closes the files that were kept open', async () => {
     using directory = temporaryDirectory()
     const writer = createWriter(directory.path)
     for (let number = 0; number < 10; number++) await writer.write(fileOf(`a/${number % 3}/${number}.dcm`))
@@ -47,7 +47,7 @@ describe.skipIf(platform() !== 'linux').each(writers)('flushing %s', (_, createW
     expect(openFiles(directory.path).size).toBe(0)
   })
 
-  test('comes by itself before too many files are open', async () => {
+  test('starts by itself before too many files are open', async () => {
     using directory = temporaryDirectory()
     const writer = createWriter(directory.path)
     let most = 0
@@ -61,7 +61,7 @@ describe.skipIf(platform() !== 'linux').each(writers)('flushing %s', (_, createW
     expect(openFiles(directory.path).size).toBe(0)
   })
 
-  test('rejects from the first failure on: files may be lost', async () => {
+  test('rejects each time after the first failure, because files may be lost', async () => {
     using directory = temporaryDirectory()
     const writer = createWriter(directory.path)
     await writer.write(fileOf('a.dcm'))
@@ -77,7 +77,7 @@ describe.skipIf(platform() !== 'linux').each(writers)('flushing %s', (_, createW
     expect(openFiles(directory.path).size).toBe(0)
   })
 
-  test('takes files of other writers, also such as are gone', async () => {
+  test('flushes files of other writers, and ignores missing ones', async () => {
     using directory = temporaryDirectory()
     await createWriter(directory.path).write(fileOf('a/b/other.dcm'))
     writeFileSync(join(directory.path, 'mine.dcm'), 'mine')

@@ -30,7 +30,7 @@ function fileOf(path: string, text: string): OutputFile {
 }
 
 describe('folderDestination', () => {
-  test('holds files, a manifest, errors and a summary', async () => {
+  test('contains files, a manifest, errors and a summary', async () => {
     using directory = temporaryDirectory()
     const target = join(directory.path, 'new/out')
     await using running = await opened(target)
@@ -58,7 +58,7 @@ describe('folderDestination', () => {
     })
   })
 
-  test('lists its files with their sizes, and reads them', async () => {
+  test('lists its files with their sizes and reads them', async () => {
     using directory = temporaryDirectory()
     const destination = folderDestination({ directory: directory.path })
     await destination.write(fileOf('a/b/c.dcm', 'three'))
@@ -77,7 +77,7 @@ describe('folderDestination', () => {
     await destination.close()
   })
 
-  test('removes files, also those that are not there', async () => {
+  test('removes files, and ignores missing ones', async () => {
     using directory = temporaryDirectory()
     const destination = folderDestination({ directory: directory.path })
     await destination.write(fileOf('a.dcm', 'one'))
@@ -87,7 +87,7 @@ describe('folderDestination', () => {
     await destination.close()
   })
 
-  test('removes folders with their last file, and neither others nor itself', async () => {
+  test('removes a folder with its last file, but no other folder and not itself', async () => {
     using directory = temporaryDirectory()
     const target = join(directory.path, 'out')
     const destination = folderDestination({ directory: target })
@@ -103,7 +103,7 @@ describe('folderDestination', () => {
     await destination.close()
   })
 
-  test('writes into folders that it removes at the same time', async () => {
+  test('can write into folders that it removes at the same time', async () => {
     using directory = temporaryDirectory()
     const destination = folderDestination({ directory: directory.path })
     for (let round = 0; round < 100; round++) {
@@ -115,7 +115,7 @@ describe('folderDestination', () => {
     await destination.close()
   })
 
-  test('removes what an earlier run was writing when it was stopped', async () => {
+  test('removes the unfinished files of an earlier run', async () => {
     using directory = temporaryDirectory()
     await (await opened(directory.path)).record.close()
     mkdirSync(join(directory.path, 'a'))
@@ -125,7 +125,7 @@ describe('folderDestination', () => {
     expect(filesBelow(directory.path)).toEqual(['a/.mine.part', 'flushed.json', 'manifest.ndjson', 'summary.json'])
   })
 
-  test('leaves nothing of an instance that fails', async () => {
+  test('leaves no file of a failed instance', async () => {
     using directory = temporaryDirectory()
     await using running = await opened(directory.path, { formats: createFormats(['dcm', 'png']) })
     const attributes = { Rows: 2, Columns: 2, BitsStored: 8, PhotometricInterpretation: 'MONOCHROME2' }
@@ -135,7 +135,7 @@ describe('folderDestination', () => {
     expect(filesBelow(directory.path)).toEqual(['.ahi-dicom.lock', 'flushed.json', 'manifest.ndjson', 'summary.json'])
   })
 
-  test('is untouched if it is refused because it holds an export', async () => {
+  test('is not changed if it is refused because it contains an export', async () => {
     using directory = temporaryDirectory()
     const running = await opened(directory.path)
     await running.export(instanceDouble())
@@ -145,7 +145,7 @@ describe('folderDestination', () => {
     expect(filesBelow(directory.path)).toEqual(before)
   })
 
-  test('keeps its record for a destination without a place for one', async () => {
+  test('can hold the record of another destination', async () => {
     using directory = temporaryDirectory()
     const record = join(directory.path, 'new/record')
     const destination = memoryDestination(folderRecord({ directory: record }))
@@ -159,7 +159,7 @@ describe('folderDestination', () => {
 })
 
 describe('the lock of a folder', () => {
-  test('keeps a second export out until the first is closed', async () => {
+  test('refuses a second export until the first one is closed', async () => {
     using directory = temporaryDirectory()
     const running = await opened(directory.path)
     await expect(opened(directory.path, { mode: 'resume' })).rejects.toMatchObject({
@@ -170,7 +170,7 @@ describe('the lock of a folder', () => {
     await (await opened(directory.path, { mode: 'resume' })).record.close()
   })
 
-  test('lets one of many in', async () => {
+  test('admits one of many exports that start at once', async () => {
     using directory = temporaryDirectory()
     const destination = folderDestination({ directory: directory.path })
     await destination.open()
@@ -184,9 +184,12 @@ describe('the lock of a folder', () => {
   })
 
   test.each([
-    ['a process that is gone', { pid: 4_194_303, hostname: hostname() }],
-    ['an earlier process of this number', { pid: process.ppid, hostname: hostname(), startedAt: 'another boot:1' }],
-    ['this process, which does not hold it', { pid: process.pid, hostname: hostname(), token: 'lost' }],
+    ['a process that has ended', { pid: 4_194_303, hostname: hostname() }],
+    [
+      'an earlier process with the same process id',
+      { pid: process.ppid, hostname: hostname(), startedAt: 'another boot:1' },
+    ],
+    ['this process that this process does not hold', { pid: process.pid, hostname: hostname(), token: 'lost' }],
   ])('of %s is taken over', async (_, holder) => {
     using directory = temporaryDirectory()
     writeFileSync(join(directory.path, '.ahi-dicom.lock'), JSON.stringify(holder))
@@ -198,7 +201,7 @@ describe('the lock of a folder', () => {
 })
 
 describe('a folder that cannot be used', () => {
-  test.each(['file', 'file/below'])('says that %s is no folder', async (path) => {
+  test.each(['file', 'file/below'])('the error says that %s is not a folder', async (path) => {
     using directory = temporaryDirectory()
     writeFileSync(join(directory.path, 'file'), 'mine')
     const opening = opened(join(directory.path, path))
@@ -206,7 +209,7 @@ describe('a folder that cannot be used', () => {
     expect(readFileSync(join(directory.path, 'file'), 'utf8')).toBe('mine')
   })
 
-  test('ends where the file system makes no folder below one that is there, as /proc and automounters do', async () => {
+  test('gives up if the file system makes no folder in an existing one, like /proc and automounters', async () => {
     using directory = temporaryDirectory()
     using _mkdir = vi
       .spyOn(promises, 'mkdir')
@@ -250,14 +253,14 @@ describe('a folder that cannot be used', () => {
 })
 
 describe('check', () => {
-  test('leaves nothing behind, also where the folder is to be made', async () => {
+  test('leaves nothing behind, even if the folder does not exist yet', async () => {
     using folder = temporaryDirectory()
     const directory = join(folder.path, 'a', 'b')
     expect(await folderDestination({ directory }).check?.()).toEqual([])
     expect(readdirSync(folder.path)).toEqual([])
   })
 
-  test('says that a file is in the place of a folder', async () => {
+  test('reports a file in place of a folder', async () => {
     using folder = temporaryDirectory()
     const file = join(folder.path, 'file')
     writeFileSync(file, '')

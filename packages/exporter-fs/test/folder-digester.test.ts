@@ -5,11 +5,11 @@ import { createFolderDigester } from '@ahi-dicom/exporter-fs'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-test('threads give size and SHA-256 of the files of a folder', async () => {
+test('threads return size and SHA-256 of the files of a folder', async () => {
   using temporary = temporaryDirectory()
   const directory = temporary.path
   mkdirSync(join(directory, 'deep'))
-  // One is empty, and one is longer than a chunk.
+  // One file is empty, and one is longer than a chunk.
   const contents = Array.from({ length: 40 }, (_, index) =>
     Buffer.alloc(index * 1000 + (index === 7 ? 3_000_000 : 0), index),
   )
@@ -25,7 +25,7 @@ test('threads give size and SHA-256 of the files of a folder', async () => {
   )
 })
 
-test('threads say what is not there, what is a link, and what is no file', async () => {
+test('threads report a missing file, a link and a folder', async () => {
   using temporary = temporaryDirectory()
   const directory = temporary.path
   mkdirSync(join(directory, 'folder'))

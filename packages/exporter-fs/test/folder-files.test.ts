@@ -4,7 +4,7 @@ import { folderFiles } from '@ahi-dicom/exporter-fs'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-test('the files of a folder are listed, and read at any place', async () => {
+test('the files of a folder can be listed, and read at any offset', async () => {
   using temporary = temporaryDirectory()
   const directory = temporary.path
   await mkdir(join(directory, 'a/b'), { recursive: true })

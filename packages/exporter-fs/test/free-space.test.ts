@@ -7,7 +7,7 @@ import { filesBelow, mountTmpfs, temporaryDirectory, whyNoMount } from './tempor
 const noMount = whyNoMount()
 
 test.skipIf(noMount !== undefined)(
-  'tells the room of the file system, also for a folder that does not exist',
+  'returns the free space of the file system, even for a folder that does not exist',
   async () => {
     using directory = temporaryDirectory()
     const mounted = join(directory.path, 'mounted')
@@ -25,11 +25,11 @@ test('agrees with df', async () => {
   using directory = temporaryDirectory()
   const [, avail = ''] = execFileSync('df', ['-B1', '--output=avail', directory.path], { encoding: 'utf8' }).split('\n')
   const free = await folderDestination({ directory: directory.path }).free?.()
-  // Other processes write meanwhile.
+  // Other processes write at the same time.
   expect(Math.abs((free?.byteLength ?? 0) - Number(avail))).toBeLessThan(1e9)
 })
 
-test('a file in the way is named', async () => {
+test('the error names a file in place of the folder', async () => {
   using directory = temporaryDirectory()
   const file = join(directory.path, 'file')
   execFileSync('touch', [file])

@@ -1,14 +1,14 @@
 import { workerData } from 'node:worker_threads'
 import type { FileWriter, OutputFile, StoredFile } from '@ahi-dicom/export-files'
 
-/** What the lane of a test is told: the lane of a destination, and files to write. */
+/** Data for this thread: the lane of a destination, and files to write. */
 export interface LaneTask {
   readonly module: string
   readonly options: unknown
   readonly files: readonly (Omit<OutputFile, 'chunks'> & { readonly chunks: readonly Uint8Array[] })[]
 }
 
-/** Run by lane.test.ts in a thread: writes files by the writer that the lane of a destination names, prints what is stored. */
+/** Runs in a thread of lane.test.ts. Writes the files with the writer of the lane, and prints the stored files. */
 const { module, options, files }: LaneTask = workerData
 const lane: { createFileWriter(options: unknown): FileWriter } = await import(module)
 const writer = lane.createFileWriter(options)
@@ -17,7 +17,7 @@ for (const file of files) stored.push(await writer.write({ ...file, chunks: reus
 await writer.close()
 process.stdout.write(JSON.stringify(stored))
 
-/** Chunks of one memory, as a decoder hands them out. */
+/** Yields chunks that share one buffer, like a decoder's. */
 function* reused(chunks: readonly Uint8Array[]): Generator<Uint8Array> {
   const memory = new Uint8Array(Math.max(0, ...chunks.map(({ byteLength }) => byteLength)))
   for (const chunk of chunks) {

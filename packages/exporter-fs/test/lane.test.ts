@@ -21,7 +21,7 @@ async function writeInThread(directory: string, files: LaneTask['files']): Promi
   return stored
 }
 
-test('a lane writes files in a thread of its own, from chunks whose memory is reused', async () => {
+test('a lane writes files in another thread, from chunks whose memory is reused', async () => {
   using directory = temporaryDirectory()
   const sizes = [[], [4000], [1000, 524_288, 2], [20_000, 70_000, 200_000, 100_000, 300_000, 1]]
   const files = Array.from({ length: 150 }, (_, number) => ({

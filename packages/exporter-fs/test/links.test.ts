@@ -29,7 +29,7 @@ interface Places extends Disposable {
   readonly outside: string
 }
 
-/** A folder for an export, and one beside it that no export may touch. */
+/** Returns a folder for an export, and another folder that no export may touch. */
 function places(): Places {
   const directory = temporaryDirectory()
   const out = join(directory.path, 'out')
@@ -75,7 +75,7 @@ describe('a folder of a destination that is a link', () => {
     await writer.close()
   })
 
-  test('that leads nowhere makes nothing there', async () => {
+  test('and has no target is refused, and no target is made', async () => {
     using place = places()
     symlinkSync(join(place.outside, 'new'), join(place.out, 'a'))
     const destination = folderDestination({ directory: place.out })
@@ -84,7 +84,7 @@ describe('a folder of a destination that is a link', () => {
     await destination.close()
   })
 
-  test('that leads to another folder of the destination is refused as well', async () => {
+  test('to another folder of the destination is refused too', async () => {
     using place = places()
     mkdirSync(join(place.out, 'b'))
     symlinkSync('b', join(place.out, 'a'))
@@ -93,7 +93,7 @@ describe('a folder of a destination that is a link', () => {
     await destination.close()
   })
 
-  test('and became one while the export runs is noticed', async () => {
+  test('is noticed if it appears while the export runs', async () => {
     using place = places()
     vi.useFakeTimers({ toFake: ['performance'] })
     for (const writer of [createFileWriter({ directory: place.out }), folderDestination({ directory: place.out })]) {
@@ -108,7 +108,7 @@ describe('a folder of a destination that is a link', () => {
     }
   })
 
-  test('is not read, listed, flushed or emptied', async () => {
+  test('is not read, listed or flushed, and nothing is removed through it', async () => {
     using place = places()
     writeFileSync(join(place.outside, 'b.dcm'), 'mine')
     writeFileSync(join(place.outside, '.b.dcm.0123456789ab.part'), 'mine')
@@ -126,7 +126,7 @@ describe('a folder of a destination that is a link', () => {
     await destination.close()
   })
 
-  test('makes its files count as missing when the export is gone on with, and is a finding of a verification', async () => {
+  test('makes its files count as missing when the export is resumed, and verification reports it', async () => {
     using place = places()
     const destination = folderDestination({ directory: place.out })
     const running = await openExport(destination, { layout })
@@ -145,7 +145,7 @@ describe('a folder of a destination that is a link', () => {
 
 describe('a file of a destination that is a link', () => {
   test.each(['manifest.ndjson', 'warnings.ndjson', '.ahi-dicom.lock', 'flushed.json'])(
-    '%s of the record is refused, and what it leads to is as before',
+    '%s of the record is refused, and its target is not changed',
     async (name) => {
       using place = places()
       for (const target of ['mine', 'nothing']) {
@@ -178,7 +178,7 @@ describe('a file of a destination that is a link', () => {
     expect(readFileSync(join(place.outside, 'mine'), 'utf8')).toBe('mine')
   })
 
-  test('is a finding of a verification, and is not read', async () => {
+  test('is reported by a verification, and not read', async () => {
     using place = places()
     const destination = folderDestination({ directory: place.out })
     const running = await openExport(destination)
@@ -194,7 +194,7 @@ describe('a file of a destination that is a link', () => {
   })
 })
 
-test('the destination may be a link, and lie below one', async () => {
+test('the destination may be a link, and be below one', async () => {
   using place = places()
   symlinkSync(place.outside, join(place.out, 'link'))
   for (const directory of [join(place.out, 'link'), join(place.out, 'link/below')]) {
@@ -206,7 +206,7 @@ test('the destination may be a link, and lie below one', async () => {
   expect(readdirSync(join(place.outside, 'below'))).toContain('manifest.ndjson')
 })
 
-test('files with two names are files like others', async () => {
+test('hard links are treated like any file', async () => {
   using place = places()
   const destination = folderDestination({ directory: place.out })
   const running = await openExport(destination)
@@ -233,7 +233,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     },
   )
 
-  test('in the place of a file is replaced, and not waited for by a verification or a flush', async () => {
+  test('in the place of a file is replaced, and blocks neither a verification nor a flush', async () => {
     using place = places()
     const path = join(place.out, '1.2.3.4.5.dcm')
     const destination = folderDestination({ directory: place.out })
@@ -251,7 +251,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
   })
 })
 
-test('a folder in the place of a file costs that file alone, one in the place of the record ends the export', async () => {
+test('a folder in place of a file fails that file only, and a folder in place of the record ends the export', async () => {
   using place = places()
   mkdirSync(join(place.out, '1.2.3.4.5.dcm'))
   await using running = await openExport(folderDestination({ directory: place.out }))

@@ -26,24 +26,24 @@ function contentOf(directory: string): string {
   return readFileSync(lockOf(directory), 'utf8')
 }
 
-/** Makes the lock of a running process look like one of another machine, whose process has the number of this one. */
+/** Makes the lock of a running process look like a lock of another machine whose process has the same id as this one. */
 function moveElsewhere(directory: string): void {
   const holder: object = JSON.parse(contentOf(directory))
   writeFileSync(lockOf(directory), JSON.stringify({ ...holder, ...elsewhere, token: Reflect.get(holder, 'token') }))
 }
 
-describe('a lock of which only time can tell whether its holder runs', () => {
+describe('a lock whose holder may or may not be running', () => {
   test.each([
     ['another machine', JSON.stringify(elsewhere)],
-    ['another machine, with our process number', JSON.stringify({ ...elsewhere, pid: process.pid })],
+    ['another machine, with our process id', JSON.stringify({ ...elsewhere, pid: process.pid })],
     ['another container of this machine', JSON.stringify({ ...holderHere(), pidNamespace: 'pid:[1]' })],
-    ['nobody known', '{"pid":'],
-    ['nobody', ''],
+    ['an unknown process', '{"pid":'],
+    ['no process', ''],
     ['process -1', JSON.stringify({ ...holderHere(), pid: -1 })],
     ['process 0', JSON.stringify({ ...holderHere(), pid: 0 })],
     ['process 1.5', JSON.stringify({ ...holderHere(), pid: 1.5 })],
     ['process 2147483648', JSON.stringify({ ...holderHere(), pid: 2 ** 31 })],
-  ])('of %s is taken over when it was not renewed for 30 seconds', async (_, content) => {
+  ])('of %s is taken over after 30 seconds without a renewal', async (_, content) => {
     using directory = temporaryDirectory()
     writeFileSync(lockOf(directory.path), content)
     const waits: LockWait[] = []
@@ -63,7 +63,7 @@ describe('a lock of which only time can tell whether its holder runs', () => {
     expect(existsSync(lockOf(directory.path))).toBe(false)
   })
 
-  test('of another boot of this machine is taken over after three seconds', async () => {
+  test('of an earlier boot of this machine is taken over after three seconds', async () => {
     using directory = temporaryDirectory()
     writeFileSync(lockOf(directory.path), JSON.stringify({ ...elsewhere, hostname: hostname() }))
     const waits: number[] = []
@@ -77,8 +77,8 @@ describe('a lock of which only time can tell whether its holder runs', () => {
   test.each([
     ['another machine', JSON.stringify(elsewhere)],
     ['a machine of the same name', JSON.stringify({ ...elsewhere, hostname: hostname() })],
-    ['nobody known', '{"pid":'],
-  ])('of %s is respected while it is renewed, whatever its clock says', async (_, content) => {
+    ['an unknown process', '{"pid":'],
+  ])('of %s is respected while it is renewed, whatever the time of its clock', async (_, content) => {
     using directory = temporaryDirectory()
     writeFileSync(lockOf(directory.path), content)
     let clock = 1_000_000
@@ -90,7 +90,7 @@ describe('a lock of which only time can tell whether its holder runs', () => {
     expect(contentOf(directory.path)).toBe(content)
   })
 
-  test('goes to one of many that wait for it', async () => {
+  test('goes to one of many waiting exports', async () => {
     using directory = temporaryDirectory()
     writeFileSync(lockOf(directory.path), JSON.stringify(elsewhere))
     const attempts = Array.from({ length: 6 }, () => folderRecord({ directory: directory.path }).lock())
@@ -102,7 +102,7 @@ describe('a lock of which only time can tell whether its holder runs', () => {
     expect(existsSync(lockOf(directory.path))).toBe(false)
   })
 
-  test('is no longer waited for when the signal aborts', async () => {
+  test('no longer delays an export whose signal aborts', async () => {
     using directory = temporaryDirectory()
     writeFileSync(lockOf(directory.path), JSON.stringify(elsewhere))
     const controller = new AbortController()
@@ -117,7 +117,7 @@ describe('a lock of which only time can tell whether its holder runs', () => {
 test.each([
   ['a number', 5],
   ['null', null],
-])('a lock of a process that has ended, with %s as its start, is taken over', async (_, startedAt) => {
+])('a lock of an ended process with %s as `startedAt` is taken over', async (_, startedAt) => {
   using directory = temporaryDirectory()
   const pid = 2 ** 31 - 1
   writeFileSync(lockOf(directory.path), JSON.stringify({ pid, hostname: hostname(), startedAt, pidNamespace: 5 }))
@@ -170,7 +170,7 @@ describe('a lock that is held', () => {
 })
 
 describe('processes', () => {
-  test('that are killed leave a lock that is taken over at once', async () => {
+  test('that are killed leave a lock, which is taken over at once', async () => {
     using directory = temporaryDirectory()
     using process = await startExport(directory.path)
     await process.kill('SIGKILL')
@@ -181,14 +181,14 @@ describe('processes', () => {
     expect(waits).toEqual([])
   })
 
-  test('of this machine keep their lock while they are stopped', async () => {
+  test('of this machine keep their lock while they are suspended', async () => {
     using directory = temporaryDirectory()
     using process = await startExport(directory.path)
     process.signal('SIGSTOP')
     await expect(folderRecord({ directory: directory.path }).lock()).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' })
   })
 
-  test('of another machine are noticed in seconds', async () => {
+  test('of another machine are noticed within seconds', async () => {
     using directory = temporaryDirectory()
     using _process = await startExport(directory.path)
     moveElsewhere(directory.path)
@@ -207,7 +207,7 @@ describe('processes', () => {
     await (await locking).release()
   })
 
-  test('that were stopped for long notice that they lost their lock before they write', async () => {
+  test('that were suspended for long notice before they write that they lost their lock', async () => {
     using directory = temporaryDirectory()
     using process = await startExport(directory.path)
     moveElsewhere(directory.path)
@@ -215,12 +215,12 @@ describe('processes', () => {
     const opening = openExport(folderDestination({ directory: directory.path }), { mode: 'resume' })
     await fastForward(opening)
     await using _running = await opening
-    // Longer than the last look at the lock counts.
+    // `check` trusts the last renewal for half a second. This wait is longer.
     await setTimeout(1000)
     process.signal('SIGCONT')
     const [code, message] = (await process.output()).trim().split('\n')
     expect(code).toBe('OUTPUT_LOST')
-    expect(message).toContain(`on ${hostname()} has taken it over`)
+    expect(message).toContain(`on ${hostname()} took it over`)
     expect(existsSync(join(directory.path, 'errors.ndjson'))).toBe(false)
     expect(contentOf(directory.path)).toContain(`"pid":${globalThis.process.pid}`)
   })
@@ -235,9 +235,9 @@ function holderHere(): object {
 
 interface RunningExport extends Disposable {
   signal(name: NodeJS.Signals): void
-  /** Ends the process by a signal, and waits for its end. */
+  /** Sends a signal that ends the process, and waits for the end. */
   kill(name: NodeJS.Signals): Promise<void>
-  /** What it prints after it has its lock, up to its end. */
+  /** Returns the text that the process prints between locking the folder and its end. */
   output(): Promise<string>
 }
 

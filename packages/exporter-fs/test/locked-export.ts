@@ -4,8 +4,8 @@ import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { openExport } from '../../export-files/test/open-export.ts'
 
 /**
- * Run by lock.test.ts: exports into the folder named until it is killed or fails. Prints "locked" when it has the lock, and
- * the code of its failure.
+ * Run by lock.test.ts. Exports into the given folder until it is killed or fails. Prints "locked" when it holds the lock, and
+ * the code and message of its failure.
  */
 const [, , directory = ''] = process.argv
 try {

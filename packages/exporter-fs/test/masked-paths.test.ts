@@ -12,7 +12,7 @@ import { openExport } from '../../export-files/test/open-export.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const layout = '{PatientName}/{StudyDate}/{SOPInstanceUID}'
-/** What a name may hold that a replacement or an end of quotes could trip over. */
+/** Contains characters that are special in replacements and quotes. */
 const folder = "O'BRIEN^$&^JANE/20260101"
 const file: OutputFile = {
   path: `${folder}/1.2.3.4.5.dcm`,
@@ -21,7 +21,7 @@ const file: OutputFile = {
   chunks: [Buffer.from('text')],
 }
 
-/** Writers of a folder that know the layout: in the main thread, and in a lane. */
+/** Returns writers of a folder with the mask of a layout: one for the main thread, and one for a lane. */
 async function writersOf(directory: string): Promise<readonly FileWriter[]> {
   const destination = folderDestination({ directory })
   await destination.open({ mask: parseLayout(layout).mask })
@@ -39,7 +39,7 @@ async function failureOf(operation: Promise<unknown> | undefined): Promise<unkno
   throw new Error('it did not fail')
 }
 
-/** An error as it is shown for debugging, with its causes. */
+/** Returns the error with its causes as text, as a debugger shows it. */
 function shown(error: unknown): string {
   return inspect(error, { depth: 9, showHidden: true })
 }
@@ -97,7 +97,7 @@ describe('a path that names a patient', () => {
     }
   })
 
-  test('is masked if the size is asked for, also below a folder that is not named in its shortest form', async () => {
+  test('is masked if reading the size fails, even if the path of the folder is not normalised', async () => {
     using directory = temporaryDirectory()
     mkdirSync(join(directory.path, file.path), { recursive: true })
     const destination = folderDestination({ directory: `${directory.path}/.` })
@@ -108,7 +108,7 @@ describe('a path that names a patient', () => {
     expect(shown(error)).not.toMatch(/BRIEN|JANE|20260101/)
   })
 
-  test('is masked if the file system has no such long names', async () => {
+  test('is masked if the name is too long for the file system', async () => {
     using directory = temporaryDirectory()
     for (const writer of await writersOf(directory.path)) {
       const error = await failureOf(writer.write({ ...file, path: `${'JANE'.repeat(99)}/20260101/1.2.3.dcm` }))
@@ -118,7 +118,7 @@ describe('a path that names a patient', () => {
     }
   })
 
-  test('is not masked if the layout has UIDs alone', async () => {
+  test('is not masked if the layout consists of UIDs', async () => {
     using directory = temporaryDirectory()
     writeFileSync(join(directory.path, 'a'), '')
     const destination = folderDestination({ directory: directory.path })
@@ -128,7 +128,7 @@ describe('a path that names a patient', () => {
     expect(destination.lane?.options).toEqual({ directory: directory.path })
   })
 
-  test('is whole in the manifest, and masked in what a verification shows', async () => {
+  test('is complete in the manifest, and masked in the results of a verification', async () => {
     using directory = temporaryDirectory()
     const destination = folderDestination({ directory: directory.path })
     const attributes = { PatientName: 'DOE^JANE', StudyDate: '20260101' }
@@ -155,7 +155,7 @@ describe('a path that names a patient', () => {
     expect(found).toHaveLength(3)
   })
 
-  test('is shown by a verification if recorded paths consist of UIDs', async () => {
+  test('is not masked by a verification if recorded paths consist of UIDs', async () => {
     using directory = temporaryDirectory()
     const destination = folderDestination({ directory: directory.path })
     const running = await openExport(destination, { layout: '{SOPInstanceUID}' })

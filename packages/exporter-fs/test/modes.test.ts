@@ -14,7 +14,7 @@ afterEach(() => {
   process.umask(usualUmask)
 })
 
-/** Returns the permissions, in octal, of all files below a folder, and of all folders with itself. */
+/** Returns the permissions, in octal, of all files below a folder, and of the folder and all folders below it. */
 function modesBelow(folder: string): { files: Set<string>; folders: Set<string>; names: string[] } {
   const names = ['.', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]
   const isFolder = (name: string): boolean => lstatSync(join(folder, name)).isDirectory()
@@ -27,7 +27,10 @@ function modeOf(path: string): string {
   return (lstatSync(path).mode & 0o777).toString(8).padStart(4, '0')
 }
 
-/** Exports an instance with a failure, has a lane write one more file and looks at what is there before the end. */
+/**
+ * Exports an instance, records a failure and writes one more file with a lane. Returns the permissions found before the export
+ * is closed.
+ */
 async function exportInto(directory: string, mode?: number): Promise<ReturnType<typeof modesBelow>> {
   await using running = await openExport(folderDestination({ directory, mode }), { mode: 'resume' })
   const { datastoreId } = instanceDouble()
@@ -57,7 +60,7 @@ function content(text: string): Uint8Array[] {
   return [Buffer.from(text)]
 }
 
-/** More than a writer collects before it writes, then nothing for a while. */
+/** Yields more bytes than a writer buffers, then waits for `until`. */
 async function* stuckContent(until: Promise<void>): AsyncGenerator<Uint8Array> {
   yield Buffer.alloc(1 << 20)
   await until
@@ -65,11 +68,11 @@ async function* stuckContent(until: Promise<void>): AsyncGenerator<Uint8Array> {
 
 describe.skipIf(platform() === 'win32')('new files and folders', () => {
   test.each<[string, number | undefined, number, string, string]>([
-    ['are for the user alone by default', undefined, 0o022, '0600', '0700'],
-    ['are for the user alone where the umask is open', undefined, 0, '0600', '0700'],
-    ['have the mode that is asked for', 0o640, 0o022, '0640', '0750'],
-    ['have it whatever the umask says', 0o664, 0o077, '0664', '0775'],
-    ['are in folders that those can open who may read', 0o622, 0o022, '0622', '0722'],
+    ['can be read by the user only, by default', undefined, 0o022, '0600', '0700'],
+    ['can be read by the user only, even with an open umask', undefined, 0, '0600', '0700'],
+    ['have the mode of the option', 0o640, 0o022, '0640', '0750'],
+    ['have the mode of the option, whatever the umask is', 0o664, 0o077, '0664', '0775'],
+    ['are in folders that can be opened only by those who can read the files', 0o622, 0o022, '0622', '0722'],
   ])('%s', async (_, mode, umask, file, folder) => {
     using place = temporaryDirectory()
     const target = join(place.path, 'new')
@@ -85,14 +88,14 @@ describe.skipIf(platform() === 'win32')('new files and folders', () => {
     expect(after).toMatchObject({ files: new Set([file]), folders: new Set([folder]) })
   })
 
-  test('have less where the umask takes more', async () => {
+  test('have fewer permissions with a strict umask', async () => {
     using place = temporaryDirectory()
     process.umask(0o277)
     await writeAtomically(join(place.path, 'a.dcm'), content('a'))
     expect(modeOf(join(place.path, 'a.dcm'))).toBe('0400')
   })
 
-  test('of a record beside a destination have the mode, too', async () => {
+  test('of a record outside of the destination have the mode too', async () => {
     using place = temporaryDirectory()
     const directory = join(place.path, 'record')
     const record = folderRecord({ directory, mode: 0o640 })
@@ -104,7 +107,7 @@ describe.skipIf(platform() === 'win32')('new files and folders', () => {
 })
 
 describe.skipIf(platform() === 'win32')('what is there already', () => {
-  test('keeps the mode of folders, and replaced files get the new one', async () => {
+  test('keeps the mode of folders, and gives replaced files the new mode', async () => {
     using place = temporaryDirectory()
     const target = join(place.path, 'out')
     mkdirSync(target)

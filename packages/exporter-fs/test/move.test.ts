@@ -30,7 +30,7 @@ function place(files: Readonly<Record<string, string>>): Place {
   }
 }
 
-test('a file gets another path, and the folders that it leaves empty go', async () => {
+test('a file is moved, and folders that become empty are removed', async () => {
   using at = place({ '.ahi-dicom/staged/a/1/2.dcm': 'new' })
   await at.destination.move('.ahi-dicom/staged/a/1/2.dcm', 'x/y/2.dcm')
   await at.destination.flush?.(['x/y/2.dcm'])
@@ -38,7 +38,7 @@ test('a file gets another path, and the folders that it leaves empty go', async 
   expect(readdirSync(at.out)).toEqual(['x'])
 })
 
-test('a file of the new path is replaced, and one that is gone is left alone', async () => {
+test('moving replaces an existing file, and ignores a missing one', async () => {
   using at = place({ 'from/1.dcm': 'new', 'to/1.dcm': 'old' })
   await at.destination.move('from/1.dcm', 'to/1.dcm')
   await at.destination.move('from/1.dcm', 'to/1.dcm')
@@ -63,7 +63,7 @@ test.each([
   ['from/1.dcm', '../outside/1.dcm'],
   ['../outside/mine.dcm', 'to/1.dcm'],
   ['from/1.dcm', '/tmp/1.dcm'],
-])('nothing leaves or enters the folder: %s to %s', async (from, to) => {
+])('moving out of or into the folder is refused: %s to %s', async (from, to) => {
   using at = place({ 'from/1.dcm': 'new' })
   await expect(at.destination.move(from, to)).rejects.toMatchObject({ code: 'OUTPUT_FAILED' })
 })

@@ -3,8 +3,8 @@ import { instanceDouble } from '../../export-files/test/instance-double.ts'
 import { openExport } from '../../export-files/test/open-export.ts'
 
 /**
- * Run by crash.test.ts: writes and records ten instances into the folder named, of which seven are noted as flushed, then
- * writes half of an eleventh, prints "halfway" and waits to be killed.
+ * Run by crash.test.ts. Writes and records ten instances in the given folder; the record notes seven of them as flushed. Then it
+ * writes half of an eleventh instance, prints "halfway" and waits to be killed.
  */
 const [, , directory = ''] = process.argv
 const running = await openExport(folderDestination({ directory }), { mode: 'resume' })

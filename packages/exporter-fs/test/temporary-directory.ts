@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A new empty folder, and everything in it, until it is disposed of. */
+/** Returns a new empty folder. Disposing of it removes it with all files in it. */
 export function temporaryDirectory(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'exporter-fs-'))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Relative paths of all files below a folder, sorted. */
+/** Returns the relative paths of all files below a folder, sorted. */
 export function filesBelow(directory: string): readonly string[] {
   if (!existsSync(directory)) return []
   const entries = readdirSync(directory, { withFileTypes: true, recursive: true })
@@ -19,7 +19,7 @@ export function filesBelow(directory: string): readonly string[] {
     .sort()
 }
 
-/** A file system of its own in memory, of `size` as mount(8) takes it; read-only after `makeReadOnly`. */
+/** Mounts a file system in memory. `size` has the format of mount(8), for example `1m`. `makeReadOnly` makes it read-only. */
 export function mountTmpfs(path: string, size: string): Disposable & { makeReadOnly(): void } {
   mkdirSync(path, { recursive: true })
   mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path)
@@ -29,7 +29,7 @@ export function mountTmpfs(path: string, size: string): Disposable & { makeReadO
   }
 }
 
-/** Why {@link mountTmpfs} is not possible; undefined where it is. */
+/** Returns the reason why {@link mountTmpfs} cannot be used, or undefined if it can. */
 export function whyNoMount(): string | undefined {
   using directory = temporaryDirectory()
   try {

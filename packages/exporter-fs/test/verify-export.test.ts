@@ -29,7 +29,7 @@ async function problemsOf(directory: string): Promise<readonly string[]> {
 }
 
 describe('verifyExport of a folder', () => {
-  test('finds an export whole', async () => {
+  test('finds no problem in a complete export', async () => {
     using directory = temporaryDirectory()
     await exportTo(directory.path, 9)
     const events = await eventsOf(directory.path)
@@ -40,7 +40,7 @@ describe('verifyExport of a folder', () => {
     expect(events.at(-1)).toEqual({ kind: 'summary', ...counts, isComplete: true })
   })
 
-  test('names what is missing, cut, changed, or not in the manifest', async () => {
+  test('names files that are missing, cut, changed, or not in the manifest', async () => {
     using directory = temporaryDirectory()
     await exportTo(directory.path, 4)
     rmSync(join(directory.path, 'study/1.1.dcm'))
@@ -56,7 +56,7 @@ describe('verifyExport of a folder', () => {
     expect((await eventsOf(directory.path)).at(-1)).toMatchObject({ files: 4, verified: 1, problems: 4 })
   })
 
-  test('names lines that are none, and goes on', async () => {
+  test('names invalid lines of the manifest and continues', async () => {
     using directory = temporaryDirectory()
     await exportTo(directory.path, 1)
     const manifest = join(directory.path, 'manifest.ndjson')
@@ -66,7 +66,7 @@ describe('verifyExport of a folder', () => {
     expect((await eventsOf(directory.path)).at(-1)).toMatchObject({ files: 1, verified: 1 })
   })
 
-  test('does not follow a manifest out of its folder', async () => {
+  test('does not read paths of the manifest that lead out of the folder', async () => {
     using directory = temporaryDirectory()
     const inner = join(directory.path, 'inner')
     await exportTo(inner, 1)
@@ -76,7 +76,7 @@ describe('verifyExport of a folder', () => {
     expect(await problemsOf(inner)).toEqual(['outside ../secret', 'record manifest.ndjson'])
   })
 
-  test('takes the last of several lines for one file', async () => {
+  test('uses the last of several lines for the same file', async () => {
     using directory = temporaryDirectory()
     await exportTo(directory.path, 1)
     const manifest = join(directory.path, 'manifest.ndjson')
@@ -85,7 +85,7 @@ describe('verifyExport of a folder', () => {
     expect(await problemsOf(directory.path)).toEqual(['record manifest.ndjson'])
   })
 
-  test('says so where there is no manifest', async () => {
+  test('reports a missing manifest', async () => {
     using directory = temporaryDirectory()
     mkdirSync(join(directory.path, 'empty'))
     await expect(eventsOf(join(directory.path, 'empty'))).rejects.toMatchObject({ code: 'OUTPUT_NO_MANIFEST' })
@@ -104,7 +104,7 @@ describe('verifyExport of a folder', () => {
   })
 })
 
-/** Returns lines as older versions wrote them: without a checksum of their own that would show a change. */
+/** Returns the lines in the format of older versions: without the checksum that reveals a changed line. */
 function unchecked(lines: string): string {
   return lines.replaceAll(/,"crc32":"\w+"/g, '')
 }

@@ -20,7 +20,7 @@ async function* endless(onChunk: (count: number) => void): AsyncGenerator<Uint8A
 }
 
 describe('writeAtomically', () => {
-  test('gives size and SHA-256 as sha256sum(1) finds them', async () => {
+  test('returns the size, and the same SHA-256 as sha256sum(1)', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a/b/c.dcm')
     const digest = await writeAtomically(path, [Buffer.from('DICM'), megabyte, megabyte, Buffer.from('end')])
@@ -29,7 +29,7 @@ describe('writeAtomically', () => {
     expect(filesBelow(directory.path)).toEqual(['a/b/c.dcm'])
   })
 
-  test('writes the chunks in order however they are cut', async () => {
+  test('writes the chunks in order, whatever their sizes are', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'file')
     await fc.assert(
@@ -88,7 +88,7 @@ describe('writeAtomically', () => {
     expect(() => mkdirSync(join(directory.path, 'a'))).not.toThrow()
   })
 
-  test('says so where a file is in the place of a folder', async () => {
+  test('reports a file in place of a folder', async () => {
     using directory = temporaryDirectory()
     writeFileSync(join(directory.path, 'file'), '')
     await expect(writeAtomically(join(directory.path, 'file/of/mine.dcm'), [megabyte])).rejects.toMatchObject({
@@ -99,7 +99,7 @@ describe('writeAtomically', () => {
   })
 })
 
-test('writePart10 hands its signal to the instance', async () => {
+test('writePart10 passes its signal to the instance', async () => {
   using directory = temporaryDirectory()
   const { signal } = new AbortController()
   const seen: unknown[] = []
@@ -116,7 +116,7 @@ test('writePart10 hands its signal to the instance', async () => {
 })
 
 describe.skipIf(noMount !== undefined)(`a file system of 3 MB${noMount === undefined ? '' : ` (${noMount})`}`, () => {
-  test('that is full keeps what is whole and nothing else', async () => {
+  test('that is full keeps complete files only', async () => {
     using directory = temporaryDirectory()
     using _mounted = mountTmpfs(directory.path, '3m')
     await writeAtomically(join(directory.path, 'first'), [megabyte])
@@ -129,7 +129,7 @@ describe.skipIf(noMount !== undefined)(`a file system of 3 MB${noMount === undef
     await writeAtomically(join(directory.path, 'third'), [megabyte])
   })
 
-  test('that is read-only says so', async () => {
+  test('that is read-only is reported as such', async () => {
     using directory = temporaryDirectory()
     using mounted = mountTmpfs(directory.path, '3m')
     mounted.makeReadOnly()

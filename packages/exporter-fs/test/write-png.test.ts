@@ -18,7 +18,7 @@ const attributes = {
 const frames = [new Uint16Array(6), Uint16Array.of(1, 2, 3, 4, 5, 6)]
 
 describe('writePng', () => {
-  test('writes what encodePng gives, and says its size and SHA-256', async () => {
+  test('writes the bytes of encodePng, and returns their size and SHA-256', async () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'frame.png')
     const instance = instanceDouble({ frames, attributes })
@@ -32,7 +32,7 @@ describe('writePng', () => {
     })
   })
 
-  test('leaves no file of a frame that is not there', async () => {
+  test('leaves no file if the frame does not exist', async () => {
     using directory = temporaryDirectory()
     const written = writePng(instanceDouble({ frames, attributes }), join(directory.path, 'frame.png'), { frame: 2 })
     await expect(written).rejects.toMatchObject({ code: 'PICTURE_NO_SUCH_FRAME' })

@@ -24,7 +24,7 @@ test.each(['', '.', '..', 'a/b', 'ü', 'a'.repeat(65)])('the name %j is refused'
   expect(() => folderDestination({ directory: 'x', writer })).toThrow('`writer`')
 })
 
-test('writers hold locks of their own, and one writer holds one', async () => {
+test('each writer has a separate lock, which can be held once', async () => {
   using directory = temporaryDirectory()
   const of = (writer?: string): Destination => folderDestination({ directory: directory.path, writer })
   const locks = [await of().record.lock(), await of('a').record.lock(), await of('b').record.lock()]
@@ -37,7 +37,7 @@ test('writers hold locks of their own, and one writer holds one', async () => {
   expect(readdirSync(directory.path)).toEqual([])
 })
 
-test('files of writers lie together, and those that wait are those of their writer alone', async () => {
+test('writers share one tree of files, and a writer lists only its own staged files', async () => {
   using directory = temporaryDirectory()
   const [a, b, none] = ['a', 'b', undefined].map((writer) => folderDestination({ directory: directory.path, writer }))
   const waiting = '.ahi-dicom/staged/set/one.dcm'
@@ -53,7 +53,7 @@ test('files of writers lie together, and those that wait are those of their writ
   expect(filesBelow(directory.path)).toEqual(['.ahi-dicom/staged/set/none.dcm', 'moved.dcm', 'one.dcm'])
 })
 
-test('the writer of a lane is that of its destination', async () => {
+test('a lane has the writer of its destination', async () => {
   using directory = temporaryDirectory()
   const destination = folderDestination({ directory: directory.path, writer: 'a' })
   expect(destination.lane?.options).toEqual({ directory: directory.path, writer: 'a' })
@@ -63,10 +63,10 @@ test('the writer of a lane is that of its destination', async () => {
   expect(filesBelow(directory.path)).toEqual(['.ahi-dicom/writers/a/staged/set/one.dcm'])
 })
 
-test('unfinished files of other writers are left alone', async () => {
+test('unfinished files of other writers are not removed', async () => {
   using directory = temporaryDirectory()
   const writers = [undefined, 'a', 'b'].map((writer) => folderDestination({ directory: directory.path, writer }))
-  // Each writer is stopped in the middle of a file.
+  // Each writer stops in the middle of a file.
   const { promise: forever, resolve } = Promise.withResolvers<void>()
   async function* halves(started: () => void): AsyncGenerator<Uint8Array> {
     yield new Uint8Array(1 << 20)
@@ -104,14 +104,14 @@ async function writeMany(destination: Destination | undefined, name: string): Pr
   await destination?.flush?.()
 }
 
-test('a folder that vanishes is made again', async () => {
+test('a folder that disappears is made again', async () => {
   using directory = temporaryDirectory()
   const [a, b] = ['a', 'b'].map((writer) => folderDestination({ directory: directory.path, writer }))
   await Promise.all([writeMany(a, 'a'), writeMany(b, 'b')])
   expect(filesBelow(directory.path)).toEqual([])
 })
 
-test('a lock is had in a folder that another process removes', async () => {
+test('a folder that another process removes can be locked', async () => {
   using directory = temporaryDirectory()
   const lockMany = async (writer: string): Promise<void> => {
     for (let count = 0; count < 30; count++) {
@@ -123,7 +123,7 @@ test('a lock is had in a folder that another process removes', async () => {
   expect(readdirSync(directory.path)).toEqual([])
 })
 
-test('a link in the place of the folder of a writer is refused', async () => {
+test('a link in place of the folder of a writer is refused', async () => {
   using directory = temporaryDirectory()
   using elsewhere = temporaryDirectory()
   mkdirSync(join(directory.path, '.ahi-dicom/writers'), { recursive: true })
@@ -134,12 +134,12 @@ test('a link in the place of the folder of a writer is refused', async () => {
   expect(filesBelow(elsewhere.path)).toEqual([])
 })
 
-test('a writer among others makes no DICOMDIR', () => {
+test('a named writer creates no DICOMDIR', () => {
   expect(folderDestination({ directory: 'x', writer: 'a' }).cannot?.dicomdir).toContain('export without a writer')
   expect(folderDestination({ directory: 'x' }).cannot).toBeUndefined()
 })
 
-test('exports of several writers become one, after kills as well', async () => {
+test('exports of several writers can be merged, even after kills', async () => {
   using directory = temporaryDirectory()
   using single = temporaryDirectory()
   await writeImageSets(folderDestination({ directory: single.path }), [one, two])
@@ -148,7 +148,7 @@ test('exports of several writers become one, after kills as well', async () => {
   await writeImageSets(of('b'), [one], { killedIn: { imageSetId: 'two', instances: ['3', '9'] }, isUnflushed: true })
   await writeImageSets(of('c'), [two])
   expect(existsSync(join(directory.path, '.ahi-dicom/writers/b/.ahi-dicom.started'))).toBe(true)
-  // The lock of a process of this system that has ended.
+  // The lock of an ended process of this machine.
   const holder = { ...(await thisHolder('another')), pid: 2 ** 22 + 1 }
   writeFileSync(join(directory.path, '.ahi-dicom/writers/b/.ahi-dicom.lock'), JSON.stringify(holder))
   expect(await merge(of())).toMatchObject({ writers: 3, locked: [] })
@@ -173,7 +173,7 @@ test('records of a thousand writers are merged', async () => {
   expect(existsSync(join(directory.path, dirname('.ahi-dicom/writers')))).toBe(false)
 })
 
-test('verification takes the records of all writers', async () => {
+test('verification reads the records of all writers', async () => {
   using directory = temporaryDirectory()
   await writeImageSets(folderDestination({ directory: directory.path, writer: 'a' }), [one])
   const found: unknown[] = []

@@ -16,24 +16,25 @@ import type { FolderOptions } from '../folder/folder-writer.ts'
 const pack = promisify(gzip)
 const unpack = promisify(gunzip)
 
-/** The documents describe patients. */
+/** The documents contain patient data, so only the user can read them, whatever the umask is. */
 const calls = createAsynchronousCalls({ ...privateModes, isExact: true })
 
-/** A file that is torn by a power cut does not match its digest, so it is not flushed. */
+/** Closes the file without flushing it. If a power cut damages it, it does not match its digest and is ignored. */
 async function keep({ fd }: UnflushedFile): Promise<void> {
   await calls.close(fd)
 }
 
-/** What a file begins with, before its digest. Other versions of the product may write another one. */
-const firstWords = 'ahi-dicom document 1 '
+/** The first bytes of a file, before its digest. The number is the version of the format. */
+const magic = 'ahi-dicom document 1 '
 
-/** Longer documents are not read back. AHI's quota is 50 MB. */
+/** Larger files and documents are not read back. AHI's quota is 50 MB. */
 const mostBytes = 2 ** 29
 
 /**
- * Makes a folder keep metadata documents, packed, a file for each version of an image set. Folder and files are readable by
- * the user alone, whatever the umask says. A file is seen whole or not at all. It is read back if it is the user's own and
- * matches the digest that it begins with; anything else counts as not there. Nothing is ever removed: remove the folder.
+ * Returns a store that keeps metadata documents in a folder, one gzip file for each version of an image set. Only the user can
+ * read the folder and its files, whatever the umask is. A file appears whole or not at all. It is read back if it belongs to
+ * the user and matches the digest at its start. Any other file counts as missing. The store never removes files: remove the
+ * folder when it is no longer needed.
  *
  * @example
  * import { cacheDocuments, createExporter } from '@ahi-dicom/exporter'
@@ -57,12 +58,12 @@ export function documentFolder({ directory }: FolderOptions): DocumentStore {
   }
 }
 
-/** One name below the folder, whatever the identifiers are. */
+/** Returns the file name of a document. Identifiers are encoded, so that it cannot lead out of the folder. */
 function nameOf({ datastoreId, imageSetId, versionId }: DocumentKey): string {
   return `${[datastoreId, imageSetId, versionId].map(encodeURIComponent).join('-')}.json.gz`
 }
 
-/** The digest is that of the key as well: a file under the name of another one is none of this key. */
+/** Returns the digest of key and content together, so that a renamed file does not match. */
 function digestOf(packed: Uint8Array, { datastoreId, imageSetId, versionId }: DocumentKey): string {
   const key = hash('sha256', JSON.stringify([datastoreId, imageSetId, versionId]))
   return hash('sha256', Buffer.concat([Buffer.from(key), packed]))
@@ -70,13 +71,13 @@ function digestOf(packed: Uint8Array, { datastoreId, imageSetId, versionId }: Do
 
 async function entry(bytes: Uint8Array, key: DocumentKey): Promise<Uint8Array> {
   const packed = await pack(bytes, { level: zlibConstants.Z_BEST_SPEED })
-  return Buffer.concat([Buffer.from(`${firstWords}${digestOf(packed, key)}\n`), packed])
+  return Buffer.concat([Buffer.from(`${magic}${digestOf(packed, key)}\n`), packed])
 }
 
 async function content(file: Buffer, key: DocumentKey): Promise<Uint8Array | undefined> {
   const end = file.indexOf('\n')
   const packed = file.subarray(end + 1)
-  if (end < 0 || file.toString('latin1', 0, end) !== firstWords + digestOf(packed, key)) return undefined
+  if (end < 0 || file.toString('latin1', 0, end) !== magic + digestOf(packed, key)) return undefined
   try {
     return await unpack(packed, { maxOutputLength: mostBytes })
   } catch {
@@ -84,7 +85,7 @@ async function content(file: Buffer, key: DocumentKey): Promise<Uint8Array | und
   }
 }
 
-/** Returns undefined for what is not there, cannot be read, is a link, or belongs to another user. */
+/** Returns the file's bytes, or undefined if it is missing, unreadable, too large, a link, or belongs to another user. */
 async function readOwnFile(path: string): Promise<Buffer | undefined> {
   try {
     await using handle = await open(path, constants.O_RDONLY | plainFlags)

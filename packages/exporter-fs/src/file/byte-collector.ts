@@ -2,26 +2,27 @@ import { createHash, hash } from 'node:crypto'
 import type { Hash } from 'node:crypto'
 import type { FileDigest } from '@ahi-dicom/export-files'
 
-/** Passes bytes on in few writes, and takes their digest. Chunks are copied or written before `add` resolves. */
+/** Combines small chunks into few writes and computes the SHA-256 of all bytes. */
 export interface ByteCollector {
+  /** Copies or writes the chunk. Its memory can be reused once the promise has resolved. */
   add(chunk: Uint8Array): Promise<void>
-  /** Passes the last bytes on. Passes on nothing, once, if there were none. */
+  /** Writes the remaining bytes and returns size and SHA-256. Writes once even if there were no bytes. */
   finish(): Promise<FileDigest>
-  /** Gives the memory of the collector back. */
+  /** Returns the buffer to the pool. */
   release(): void
 }
 
-/** Every file that is being written has so much, also while it waits for its frames. */
+/** Bytes of the buffer of each open file, also while the file waits for frames. */
 const collectedBytes = 1 << 16
 
-/** Above this, a write of its own costs less than a copy. */
+/** Longest chunk that is copied. A longer chunk is written directly, which costs less than a copy. */
 const copiedBytes = 1 << 14
 
-/** Memory of collectors that were released. Files are written a few at a time. */
+/** Buffers to use again. Only a few files are written at the same time. */
 const spare: Uint8Array[] = []
 const mostSpare = 8
 
-/** Makes a collector that passes bytes on to `write`. */
+/** Returns a collector that writes with `write`. */
 export function createByteCollector(write: (chunks: readonly Uint8Array[]) => Promise<void>): ByteCollector {
   let memory: Uint8Array | undefined
   let collected = 0

@@ -5,29 +5,29 @@ import { privateModes, type Modes } from './modes.ts'
 
 type Awaitable<T> = T | Promise<T>
 
-/** The calls of the file system that writing a file takes, in either of their two forms. */
+/** The file system calls that write a file. They are either blocking or asynchronous. */
 export interface FileCalls {
   /** Opens a new file for writing. */
   create(path: string): Awaitable<number>
-  /** Writes chunks in one call. Returns how many bytes were written, which may be fewer. */
+  /** Writes chunks in one call. Returns the number of bytes written, which may be fewer than given. */
   write(fd: number, chunks: readonly Uint8Array[]): Awaitable<number>
   close(fd: number): Awaitable<void>
   rename(from: string, to: string): Awaitable<void>
   unlink(path: string): Awaitable<void>
   makeFolder(path: string): Awaitable<void>
   isFolder(path: string): Awaitable<boolean>
-  /** Returns what lies at a path; links are not followed. */
+  /** Returns the kind of entry at a path. Links are not followed. */
   kindOf(path: string): Awaitable<EntryKind>
 }
 
-/** What lies at a path. */
+/** The kind of entry at a path. */
 type EntryKind = 'none' | 'folder' | 'link' | 'other'
 
 const open = promisify(fs.open)
 const writev = promisify(fs.writev)
 const fchmod = promisify(fs.fchmod)
 
-/** Makes calls that do not block the thread. */
+/** Returns asynchronous calls that give new files and folders these modes. */
 export function createAsynchronousCalls({ file, folder, isExact }: Modes): FileCalls {
   return {
     async create(path) {
@@ -48,10 +48,10 @@ export function createAsynchronousCalls({ file, folder, isExact }: Modes): FileC
   }
 }
 
-/** Calls that do not block the thread, and make files for the user alone. */
+/** Asynchronous calls that create files which only the user can read. */
 export const asynchronousCalls: FileCalls = createAsynchronousCalls(privateModes)
 
-/** Makes calls that block the thread, for one that has nothing else to do meanwhile. They take less CPU time. */
+/** Returns blocking calls, for a thread without other work. They take less CPU time than asynchronous ones. */
 export function createSynchronousCalls({ file, folder, isExact }: Modes): FileCalls {
   return {
     create(path) {
@@ -72,7 +72,7 @@ export function createSynchronousCalls({ file, folder, isExact }: Modes): FileCa
   }
 }
 
-/** Junctions of Windows count as links. */
+/** Returns the kind of an entry. Windows junctions count as links. */
 function kindOf(found: fs.Stats | undefined): EntryKind {
   if (found === undefined) return 'none'
   if (found.isSymbolicLink()) return 'link'

@@ -20,10 +20,10 @@ const reasons: Readonly<Record<string, string>> = {
   OUTPUT_NOT_WRITABLE: 'it is read-only, or permission is missing; choose another folder or change its permissions',
   OUTPUT_NOT_A_DIRECTORY: 'a file is where a folder has to be; choose another folder',
   OUTPUT_NOT_A_FILE: 'a folder is where the file has to be; remove it, or choose another folder',
-  OUTPUT_LINK: 'a link is in its place; remove it',
+  OUTPUT_LINK: 'it is a link; remove it',
 }
 
-/** A limit of this process or machine, which says nothing of the destination. */
+/** Reason for a limit of this process or machine. The destination itself may be fine. */
 const tooManyFiles = 'too many files are open; raise the limit of open files (ulimit -n), or lower the concurrency'
 
 const reasonsOfErrno: Readonly<Record<string, string>> = {
@@ -32,21 +32,25 @@ const reasonsOfErrno: Readonly<Record<string, string>> = {
   ENFILE: tooManyFiles,
 }
 
-/** Returns the code of a file system error of Node.js, such as ENOENT, or undefined for other errors. */
+/** Returns the code of a file system error of Node.js, for example ENOENT, or undefined for other errors. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-/** Makes the {@link OutputError} for a failure of the file system while doing `action` (`write file`) to `path`. */
+/** Returns the {@link OutputError} for a file system failure. `action` is a verb phrase for the message: `write file`. */
 export function outputError(cause: unknown, action: string, path: string): OutputError {
   const errno = errnoOf(cause) ?? 'unknown error'
   const code = codes[errno] ?? 'OUTPUT_FAILED'
   const reason = reasonsOfErrno[errno] ?? reasons[code]
-  const why = reason === undefined ? `the file system says ${errno}` : `${reason} (${errno})`
+  const why = reason === undefined ? `the file system reports ${errno}` : `${reason} (${errno})`
   return new OutputError(code, `Cannot ${action} "${path}": ${why}`, { path, cause })
 }
 
-/** Runs an operation of the file system, and throws the {@link OutputError} for its failure. */
+/**
+ * Runs a file system operation and translates its failures with {@link outputError}.
+ *
+ * @throws {OutputError} if the operation fails
+ */
 export async function translated<T>(action: string, path: string, operation: () => T | Promise<T>): Promise<T> {
   try {
     return await operation()

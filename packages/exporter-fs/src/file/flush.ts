@@ -10,12 +10,12 @@ const fsync = promisify(fs.fsync)
 /** Flushes the content of an open file to the device. */
 export const flushData: (fd: number) => Promise<void> = promisify(fs.fdatasync)
 
-/** Flushes the content of an open file to the device, and closes it in any case. */
+/** Flushes the content of an open file to the device, then closes the file, even if the flush fails. */
 export function flushAndCloseFile({ fd, path }: { readonly fd: number; readonly path: string }): Promise<void> {
   return translated('flush file', path, () => flushAndClose(fd, flushData))
 }
 
-/** Flushes the content of a file that nobody holds open, if it is there. */
+/** Flushes the content of a closed file. Does nothing if the file does not exist. */
 export function flushFile(path: string): Promise<void> {
   return translated('flush file', path, async () => {
     const fd = await openIfThere(path, (isWindows ? fs.constants.O_RDWR : fs.constants.O_RDONLY) | plainFlags)
@@ -23,7 +23,7 @@ export function flushFile(path: string): Promise<void> {
   })
 }
 
-/** Flushes the names in a folder to the device: without that, a power cut may undo that a file was made or renamed. */
+/** Flushes the entries of a folder to the device. Otherwise a power cut may undo the creation or renaming of a file. */
 export function flushFolder(path: string): Promise<void> {
   return translated('flush folder', path, async () => {
     const fd = isWindows ? undefined : await openIfThere(path, folderFlags)
@@ -31,7 +31,6 @@ export function flushFolder(path: string): Promise<void> {
   })
 }
 
-/** Flushes an open file or folder, and closes it in any case. */
 async function flushAndClose(fd: number, flush: (fd: number) => Promise<void>): Promise<void> {
   try {
     await flush(fd)
@@ -48,10 +47,10 @@ async function fsyncFolder(fd: number): Promise<void> {
   }
 }
 
-/** Flushes under way at a time. More would keep other users of Node's four threads waiting. */
-const flushesUnderWay = 2
+/** Flushes that run at the same time. More would occupy the four threads that Node.js uses for all file system calls. */
+const concurrentFlushes = 2
 
-/** Runs flushes, a few at a time, all of them even if one fails. Throws the first failure. */
+/** Runs all flushes, a few at a time, even if one fails. Throws the first failure at the end. */
 export async function runFlushes(flushes: Iterable<() => Promise<void>>): Promise<void> {
   const waiting = flushes[Symbol.iterator]()
   let failure: { readonly error: unknown } | undefined
@@ -62,17 +61,17 @@ export async function runFlushes(flushes: Iterable<() => Promise<void>>): Promis
       })
     }
   }
-  await Promise.all(Array.from({ length: flushesUnderWay }, run))
+  await Promise.all(Array.from({ length: concurrentFlushes }, run))
   if (failure !== undefined) throw failure.error
 }
 
-/** Windows opens no folders, and flushes no files that are open for reading. */
+/** Windows cannot open folders, and cannot flush files that are open only for reading. */
 const isWindows = platform() === 'win32'
 
-/** A pipe in the place of a folder would be waited for. Windows does not have the flag. */
+/** O_DIRECTORY: opening a pipe in place of a folder would block. Windows does not have the flag. */
 const folderFlags = fs.constants.O_RDONLY | fs.constants.O_DIRECTORY
 
-/** What network file systems say that do not flush folders. */
+/** Errors of network file systems that cannot flush folders. */
 const unsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
 async function openIfThere(path: string, flags: number): Promise<number | undefined> {

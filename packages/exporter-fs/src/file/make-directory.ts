@@ -2,12 +2,15 @@ import { dirname } from 'node:path'
 import type { FileCalls } from './file-calls.ts'
 import { errnoOf } from './file-system-error.ts'
 
-/** A folder above may be removed as empty before the one below it is made. Some file systems say ENOENT for ever, such as /proc. */
+/**
+ * Another writer may remove the parent folder as empty before the folder in it is made, so making it is tried again. The
+ * limit is for file systems that always answer ENOENT, for example /proc.
+ */
 const mostAttempts = 100
 
 /**
- * Makes a folder and those above it. Returns the folders that it made. Unlike `mkdir` with `recursive`, which says ENOENT
- * on a read-only file system, it rejects with the reason.
+ * Makes a folder and its missing parents. Returns the folders that it made. On a read-only file system it rejects with the
+ * real reason, unlike `mkdir` with `recursive`, which rejects with ENOENT.
  */
 export async function makeDirectory(
   path: string,

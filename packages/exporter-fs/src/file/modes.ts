@@ -1,12 +1,12 @@
-/** Permissions that new files and folders get. Windows has none of them. */
+/** Permissions of new files and folders. Windows ignores them. */
 export interface Modes {
   readonly file: number
   readonly folder: number
-  /** Whether they hold whatever the umask of the process is. */
+  /** True if the permissions apply whatever the umask is. False if the umask reduces them. */
   readonly isExact: boolean
 }
 
-/** Files hold data of patients: the user alone reads them, unless something else is asked for. */
+/** The default: files contain patient data, so only the user can read them. */
 export const privateModes: Modes = { file: 0o600, folder: 0o700, isExact: false }
 
 const allPermissions = 0o777
@@ -14,9 +14,9 @@ const ownersPermissions = 0o600
 const readPermissions = 0o444
 
 /**
- * Returns the permissions for files of a mode. Whoever may read files may open folders.
+ * Returns the permissions for a `mode` option. Everyone who can read the files can open the folders too.
  *
- * @throws {TypeError} for a mode with which the owner could not read and write, or with more than permissions
+ * @throws {TypeError} if the mode does not let the owner read and write, or has bits other than permissions
  */
 export function modesOf(mode: number | undefined): Modes {
   if (mode === undefined) return privateModes

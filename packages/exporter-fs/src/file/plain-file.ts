@@ -6,11 +6,11 @@ import { OutputError } from '@ahi-dicom/export-files'
 import { errnoOf } from './file-system-error.ts'
 import { lstatIfThere } from './lstat-if-there.ts'
 
-/** Flags that open no link, and do not wait for the other end of a pipe. Windows has neither flag, and no pipes in folders. */
+/** Flags to open neither links nor wait for the other end of a pipe. On Windows they are 0: it has no pipes in folders. */
 export const plainFlags: number = constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
- * Opens a file that lies where its path says. `mode`: the permissions if the flags make it.
+ * Opens a file without following links. If the flags create the file, it gets the permissions `mode`.
  *
  * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
  */
@@ -27,7 +27,7 @@ export async function openPlainFile(path: string, flags: number, mode?: number):
 }
 
 /**
- * Returns the size of a file in bytes, or undefined if there is none.
+ * Returns the size of a file in bytes, or undefined if nothing exists at the path.
  *
  * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
  */
@@ -37,7 +37,7 @@ export async function sizeOfPlainFile(path: string): Promise<number | undefined>
   return found?.size
 }
 
-/** Makes the error for a link in a destination. */
+/** Returns the error for a link in a destination. */
 export function linkError(path: string): OutputError {
   const message =
     `Cannot use "${path}": it is a link, which may lead out of the destination; ` +
@@ -61,8 +61,8 @@ function requirePlainFile(path: string, found: Stats): void {
   if (!found.isFile()) throw notAFile(path)
 }
 
-/** Makes the error for what is no file where one has to be. */
+/** Returns the error for an entry that is not a file. */
 export function notAFile(path: string): OutputError {
-  const message = `Cannot use "${path}": it is a folder, a pipe or a device, where a file has to be; remove it`
+  const message = `Cannot use "${path}": it has to be a file, but is a folder, a pipe or a device; remove it`
   return new OutputError('OUTPUT_NOT_A_FILE', message, { path })
 }

@@ -6,45 +6,45 @@ import { flushData } from './flush.ts'
 import { makeDirectory } from './make-directory.ts'
 import type { UnflushedFile } from './unflushed-files.ts'
 
-/** A file that does not have its name yet. It is created by the first write. */
+/** A file that is written under a temporary name. The first write creates it. */
 export interface TemporaryFile {
   write(chunks: readonly Uint8Array[]): Promise<void>
-  /** Flushes the file, closes it, and gives it its name. */
+  /** Flushes the file, closes it, and renames it to its final name. */
   finish(): Promise<void>
-  /** Gives the file its name. The caller flushes and closes it. */
+  /** Renames the file to its final name. The caller flushes and closes it. */
   finishUnflushed(): Promise<UnflushedFile>
-  /** Removes what is left of a file that is not finished. */
+  /** Closes and removes the file if it is not finished. */
   remove(): Promise<void>
 }
 
-/** Which of several writers a temporary file is of: eight hexadecimal digits. Undefined: a writer without a name. */
+/** Identifies the writer of a temporary file: eight hexadecimal digits, or undefined for the unnamed writer. */
 export type FileTag = string | undefined
 
 const temporaryName = /^\..+\.[0-9a-f]{12}(?:-([0-9a-f]{8}))?\.part$/u
 
-/** Returns whether a name is that of a file that is not finished, of one of these writers. */
+/** Returns true if `name` is the name of a temporary file of one of the writers with these tags. */
 export function isTemporaryOf(name: string, tags: ReadonlySet<FileTag>): boolean {
   const found = temporaryName.exec(name)
   return found !== null && tags.has(found[1])
 }
 
-/** Looks at the folders above a file. Throws {@link OutputError} if one of them is a link. */
+/** Checks the folders above a file. Both methods throw {@link OutputError} if one of the folders is a link. */
 export interface FolderLook {
-  /** Called before the file is made. */
+  /** Called before the file is created. */
   check(): Promise<void> | undefined
-  /** Called again once missing folders were made. */
+  /** Called again after missing folders were made. */
   look(): Promise<void>
 }
 
 /** Options of {@link createTemporaryFile}. */
 export interface TemporaryFileOptions {
   readonly calls: FileCalls
-  /** Absent: links to folders are followed. */
+  /** Checks the folders above the file. Default: no check, so links to folders are followed. */
   readonly folders?: FolderLook | undefined
   readonly tag?: FileTag
 }
 
-/** Makes a file that lies beside `path` until it is finished. Its methods throw {@link OutputError}. */
+/** Returns a file that has a temporary name in the folder of `path` until it is finished. Its methods throw {@link OutputError}. */
 export function createTemporaryFile(path: string, { calls, folders, tag }: TemporaryFileOptions): TemporaryFile {
   const temporaryPath = temporaryPathOf(path, tag)
   let created: UnflushedFile | undefined
@@ -93,7 +93,7 @@ export function createTemporaryFile(path: string, { calls, folders, tag }: Tempo
   }
 }
 
-/** A random number that counts on, so that no two writers of a file share a temporary name. */
+/** Counts up from a random number, so that two writers of the same file use different temporary names. */
 let nameNumber = Number.parseInt(randomBytes(6).toString('hex'), 16)
 
 function temporaryPathOf(path: string, tag: FileTag): string {
@@ -102,10 +102,10 @@ function temporaryPathOf(path: string, tag: FileTag): string {
   return `${dirname(path)}/.${basename(path)}.${number}${tag === undefined ? '' : `-${tag}`}.part`
 }
 
-/** Another writer may remove the folder as an empty one before the file is in it. */
+/** Another writer may remove the folder as empty before the file is created in it, so creating it is tried again. */
 const mostAttempts = 4
 
-/** Makes the folder only when it turns out to be missing. */
+/** Creates the file. Makes its folder only if creating the file fails because the folder is missing. */
 async function createFile(
   path: string,
   { calls, folders }: TemporaryFileOptions,
@@ -136,5 +136,5 @@ async function unlink(path: string, calls: FileCalls): Promise<void> {
   await calls.unlink(path)
 }
 
-/** The failure that led here is the one to report. */
+/** Failures while removing the file are ignored. The caller reports the failure that made it remove the file. */
 function ignore(): void {}

@@ -1,30 +1,30 @@
 import { dirname } from 'node:path'
 import { flushAndCloseFile, flushFolder, runFlushes } from './flush.ts'
 
-/** A file that has its name, but may be lost in a power cut. */
+/** An open file that has its final name, but is not flushed. A power cut may lose it. */
 export interface UnflushedFile {
   readonly fd: number
   readonly path: string
-  /** Folders that were made for it. */
+  /** Folders that were made for the file. */
   readonly madeFolders: readonly string[]
 }
 
-/** Holds files open until they are flushed, so that failures of the device are noticed. */
+/** Keeps files open until they are flushed. If the device fails to store an open file, flushing it reports that. */
 export interface UnflushedFiles {
-  /** Takes over an open file. Waits while too many are open. */
+  /** Takes over an open file. Waits if too many files are open. */
   keep(file: UnflushedFile): Promise<void>
   /**
    * Flushes the kept files and their folders, and closes the files.
    *
-   * @throws {OutputError} for the first failure since the start: files may be lost for good
+   * @throws {OutputError} for the first failure since the start; files may be lost
    */
   flush(): Promise<void>
 }
 
-/** Files held open before they are flushed without being asked. While these are flushed, as many more may be held. */
+/** Flushing starts at this number of open files. As many more may be kept while it runs. */
 const mostOpen = 64
 
-/** Makes an empty collection. */
+/** Returns an empty collection. */
 export function createUnflushedFiles(): UnflushedFiles {
   let files: UnflushedFile[] = []
   let flushing: Promise<void> = Promise.resolve()

@@ -9,20 +9,21 @@ import type { UnflushedFile } from './unflushed-files.ts'
 export interface WriteWholeOptions {
   readonly calls: FileCalls
   readonly signal?: AbortSignal | undefined
-  /** Looks at the folders above the file. Absent: links to folders are followed. */
+  /** Checks the folders above the file. Default: no check, so links to folders are followed. */
   readonly folders?: FolderLook | undefined
-  /** Which of several writers writes the file. */
+  /** Tag of the writer. Default: none, for the unnamed writer. */
   readonly tag?: FileTag
-  /** Takes over the file, open and not flushed. Default: the file is flushed before it gets its name, and closed. */
+  /** Receives the open, unflushed file. Default: the file is flushed, closed and renamed. */
   readonly keep?: ((file: UnflushedFile) => Promise<void>) | undefined
 }
 
 /**
- * Writes a file so that it is seen whole or not at all: under a temporary name beside it, which is then changed. Folders
- * are made, and a file of that name is replaced. Nothing is created before the first bytes come, and nothing is left if
- * the source fails or the signal aborts. A chunk is written or copied before the next is asked for.
+ * Writes a file under a temporary name and then renames it, so that it appears whole or not at all. Makes missing folders, and
+ * replaces an existing file. Creates nothing before the first bytes arrive, and leaves nothing if the source fails or the
+ * signal aborts. The memory of a chunk can be reused when the next one is requested. Returns size and SHA-256 of the file.
  *
- * @throws {OutputError} for what the file system refuses; whatever `chunks` throws; the reason of the signal
+ * @throws {OutputError} if the file system fails
+ * @throws the error of `chunks`, or the reason of the signal
  */
 export async function writeWhole(
   path: string,

@@ -8,7 +8,10 @@ import { createFolderGuard } from './folder-guard.ts'
 
 const chunkLength = 1024 * 1024
 
-/** Makes a function that reads files of a folder with calls that block the thread, which cost less. */
+/**
+ * Returns a function that computes size and SHA-256 of a file of the folder, or returns undefined if the file does not exist. It
+ * reads with blocking calls, which take less CPU time.
+ */
 export function createFileDigester(directory: string): (path: string) => Promise<FileDigest | undefined> {
   const guard = createFolderGuard(directory, createSynchronousCalls(modesOf(undefined)))
   const chunk = Buffer.allocUnsafeSlow(chunkLength)

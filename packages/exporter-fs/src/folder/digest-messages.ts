@@ -1,17 +1,17 @@
 import type { FileDigest } from '@ahi-dicom/export-files'
 
-/** What a digesting thread is made with. */
+/** Options of a digester thread. */
 export interface DigestThreadOptions {
   readonly directory: string
 }
 
-/** Asks a thread for the digest of a file. */
+/** A request for the digest of a file. */
 export interface DigestTask {
   readonly id: number
   readonly path: string
 }
 
-/** What a thread answers: a digest, nothing where there is no file, or why it cannot be read. */
+/** The answer to a {@link DigestTask}: a digest, or a failure. Both are undefined if the file does not exist. */
 export interface DigestAnswer {
   readonly id: number
   readonly digest?: FileDigest | undefined

@@ -17,28 +17,29 @@ import type { LockSnapshot } from './lock-file.ts'
 import { keepLock } from './kept-lock.ts'
 import type { KeptLock } from './kept-lock.ts'
 
-/** A slow disk may hold a renewal up for many seconds. */
+/** A lock expires after 30 s without a renewal, because a slow disk may delay a renewal for many seconds. */
 const expiry: LockExpiry = { expiryMs: 30_000, restartedMs: 3000 }
 
-/** A lock that may be somebody's is looked at so often. */
+/** A waiting export reads the lock at this interval. */
 const lookMs = 500
 
-/** Longer than another process takes to put back a lock that it should not have moved. */
+/** Longer than another process needs to put back a lock that it moved by mistake. */
 const settleMs = 200
 
 /** Options of {@link lockDirectory}. */
 export interface LockDirectoryOptions extends LockOptions {
   readonly modes: Modes
-  /** Whether writers of other names could share the destination. */
+  /** True if other writers could share the folder. The message of OUTPUT_LOCKED then suggests a `writer`. */
   readonly isShared: boolean
 }
 
 /**
- * Claims a folder for this process by a lock file in it, which the holder renews every second. The lock of a process of
- * this system that has ended is taken over at once. Any other is watched: if it is renewed, the folder is refused; if not,
- * the lock has expired and is taken over.
+ * Locks a folder for this process with a lock file, which the holder renews every second. If the holder was a process of this
+ * machine and has ended, its lock is taken over at once. Any other lock is watched: if its holder renews it, locking fails; if
+ * not, the lock has expired and is taken over.
  *
- * @throws {OutputError} OUTPUT_LOCKED while another export holds the folder; the reason of the signal
+ * @throws {OutputError} OUTPUT_LOCKED if another export holds the lock
+ * @throws the reason of the signal if it aborts
  */
 export async function lockDirectory(
   directory: string,
@@ -84,15 +85,18 @@ async function claim({ directory, path, content, modes, isShared }: Claim, optio
   }
 }
 
-/** Others that wait for the same lock may move ours away for a moment, and somebody may be quicker than they put it back. */
+/**
+ * Returns true if this process still holds the lock after a short wait. Another waiting process may have moved the new lock by
+ * mistake, and a third one may have locked the folder before it was put back.
+ */
 async function isSettled(path: string, content: string): Promise<boolean> {
   await waitForLock(settleMs, undefined)
   return (await readLockFile(path))?.content === content
 }
 
 /**
- * Returns a lock file as soon as it changes, or as it is after `mostMs`. If this process was stopped in between, the time
- * does not count: the holder may have been stopped as well.
+ * Returns the lock file as soon as it changes, or after `mostMs` if it does not change. The time that this process was
+ * suspended does not count, because the holder may have been suspended as well.
  */
 async function watch(
   path: string,
@@ -101,7 +105,7 @@ async function watch(
 ): Promise<LockSnapshot | undefined> {
   let current: LockSnapshot | undefined = seen
   let before = performance.now()
-  // Those that wait for the same lock should not all take it at the same moment.
+  // A random delay, so that several waiting processes do not take the lock at the same moment.
   const delayMs = mostMs === 0 ? 0 : Math.random() * 2 * lookMs
   for (let watchedMs = -delayMs; watchedMs < mostMs && isSame(current, seen);) {
     await waitForLock(lookMs, signal)
@@ -120,7 +124,7 @@ function nameOf(holder: LockHolder | undefined): string {
 function waiting(directory: string, holder: LockHolder | undefined, mostMs: number): string {
   return (
     `The folder "${directory}" is locked by ${nameOf(holder)}, which may have ended: waiting up to ` +
-    `${mostMs / 1000} s for a sign of it; without one, this export takes the folder over`
+    `${mostMs / 1000} s for it to renew its lock; if it does not, this export takes over`
   )
 }
 
@@ -129,7 +133,7 @@ function locked(
   holder: LockHolder | undefined,
 ): OutputError {
   const message =
-    `Cannot export into "${directory}": ${nameOf(holder)} is exporting into it; wait for it, or end it, ` +
-    `and resume the export then${isShared ? '; for another selection, name a `writer`' : ''}`
+    `Cannot export into "${directory}": ${nameOf(holder)} is exporting into it; wait for it or stop it, ` +
+    `then resume the export${isShared ? '; to export another selection at the same time, name a `writer`' : ''}`
   return new OutputError('OUTPUT_LOCKED', message, { path: join(directory, recordNames.lock) })
 }

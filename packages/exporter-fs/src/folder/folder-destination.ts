@@ -26,9 +26,10 @@ import { readFileContent } from './read-file.ts'
 import { tryFolder } from './try-folder.ts'
 
 /**
- * Makes a folder the destination of an export. The record lies in the folder, or in that of the writer.
+ * Returns a destination that exports into a folder. The record is in the folder itself, or with a `writer` in
+ * `.ahi-dicom/writers/NAME/`.
  *
- * @throws {TypeError} for a name that no writer can have
+ * @throws {TypeError} if the mode or the name of the writer is not valid
  * @example
  * import { folderDestination } from '@ahi-dicom/exporter-fs'
  *
@@ -121,7 +122,7 @@ interface Removing {
   readonly place: FolderPlace
 }
 
-/** Removes the files that earlier runs were writing when they were stopped, and those of `writers` that wait. */
+/** Removes the temporary files of earlier runs of this writer and of `writers`, and the staged files of `writers`. */
 async function removeUnfinished({ directory, guard, place, writers }: Removing): Promise<void> {
   const tags = new Set([place.tag, ...writers.map(tagOf)])
   for await (const path of walkFiles(directory)) {

@@ -10,14 +10,15 @@ export interface FolderDigesterOptions {
   readonly threads?: number | undefined
 }
 
-/** Threads that read the files of a folder. */
+/** Computes digests of the files of a folder in threads. */
 export interface FolderDigester extends AsyncDisposable {
-  /** Files to ask for at a time, so that no thread waits. */
+  /** Number of files to request at the same time to keep all threads busy. */
   readonly concurrency: number
   /**
-   * Returns size and SHA-256 of a file, or undefined if there is none.
+   * Returns size and SHA-256 of a file, or undefined if the file does not exist.
    *
-   * @throws {OutputError} for a link, and for what is not a file; the error of the file system
+   * @throws {OutputError} if the path is a link, or not a file
+   * @throws {Error} with the `code` of the file system if the file cannot be read
    */
   readonly digest: (path: string) => Promise<FileDigest | undefined>
 }
@@ -27,11 +28,11 @@ interface Thread {
   readonly waiting: Map<number, PromiseWithResolvers<FileDigest | undefined>>
 }
 
-/** One is read, and one waits for it. */
+/** One file is read, and one waits. */
 const tasksOfThread = 2
 
 /**
- * Makes threads that read files and compute their SHA-256. Each starts when the others have enough to do.
+ * Returns a digester. It starts another thread when all running threads are busy, up to `threads`.
  *
  * @example
  * import { verifyExport } from '@ahi-dicom/export-files'
@@ -98,7 +99,7 @@ function errorOf({ code, message, isOutput }: NonNullable<DigestAnswer['failure'
   return Object.assign(new Error(message), { code })
 }
 
-/** The thread has checked it. */
+/** Narrows the type only: the thread has taken the code from an OutputError. */
 function isOutputCode(code: string, isOutput: boolean): code is OutputErrorCode {
   return isOutput && code !== ''
 }

@@ -7,32 +7,32 @@ import { lstatIfThere } from '../file/lstat-if-there.ts'
 import { openPlainFile } from '../file/plain-file.ts'
 import { listFiles } from './list-files.ts'
 
-/** The files of a folder, to read at any place: a `FileFolder` of `@ahi-dicom/dicom-diff`. */
+/** Lists the files of a folder and reads them at any offset. It is a `FileFolder` of `@ahi-dicom/dicom-diff`. */
 export interface FolderFiles {
   /** Path of the folder. */
   readonly name: string
-  /** Yields all files below the folder. Links are yielded as such, not followed. */
+  /** Yields all files below the folder. Links are not followed; they are yielded with `isLink`. */
   list(): AsyncIterable<ListedFile>
-  /** Returns whether the folder has the record of an export, or those of writers. */
+  /** Returns true if the folder contains the record of an export, or records of named writers. */
   isExport(): Promise<boolean>
   /**
    * Opens a file.
    *
-   * @throws {OutputError} for a link, and for what is not a file
+   * @throws {OutputError} if the path is a link, or not a file
    */
   open(path: string): Promise<FolderFile>
 }
 
-/** A file that is open. */
+/** An open file. */
 export interface FolderFile {
   readonly byteLength: number
-  /** Returns the bytes from an offset on: fewer than asked for at the end. */
+  /** Returns up to `byteLength` bytes from an offset. Returns fewer at the end of the file. */
   read(offset: number, byteLength: number): Promise<Uint8Array>
   close(): Promise<void>
 }
 
 /**
- * Returns the files of a folder.
+ * Returns access to the files of a folder.
  *
  * @example
  * import { folderFiles } from '@ahi-dicom/exporter-fs'
@@ -61,7 +61,7 @@ export function folderFiles(directory: string): FolderFiles {
   }
 }
 
-/** A read may give less than was asked for. */
+/** Reads until `byteLength` bytes are there or the file ends. One read call may return fewer bytes than requested. */
 async function readAt(handle: FileHandle, offset: number, byteLength: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(byteLength)
   let filled = 0

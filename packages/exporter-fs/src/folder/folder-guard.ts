@@ -2,27 +2,34 @@ import { OutputError } from '@ahi-dicom/export-files'
 import type { FileCalls } from '../file/file-calls.ts'
 import { linkError } from '../file/plain-file.ts'
 
-/** Keeps paths in a destination, whose folders may be links that lead out of it. The destination itself may be one. */
+/**
+ * Rejects paths that leave the destination, and links in it, which may lead out of it. The destination itself may be a link.
+ */
 export interface FolderGuard {
   /**
-   * Looks at the folders above a file, at each once a second: a folder may become a link while an export runs.
+   * Checks that no folder above a file is a link, unless the folder was checked within the last second. It is checked again
+   * because a folder may become a link while an export runs.
    *
    * @throws {OutputError} OUTPUT_LINK if one of them is a link
    */
   check(path: string): Promise<void> | undefined
-  /** Looks at all folders above a file now. */
+  /**
+   * Checks all folders above a file now.
+   *
+   * @throws {OutputError} OUTPUT_LINK if one of them is a link
+   */
   look(path: string): Promise<void>
 }
 
-/** A look costs about as much as a tenth of writing a small file. */
+/** Time after which a folder is checked again. A check costs about a tenth of writing a small file. */
 const lookAgainMs = 1000
 
-/** Folders that are remembered. Files come folder by folder. */
+/** Most folders to remember. Few are enough, because files arrive folder by folder. */
 const mostFolders = 1024
 
-/** Makes the guard of a folder. Paths are relative to it, with forward slashes. */
+/** Returns the guard of a folder. Paths are relative to it, with forward slashes. */
 export function createFolderGuard(directory: string, { kindOf }: Pick<FileCalls, 'kindOf'>): FolderGuard {
-  /** When each folder was found to be none that leads elsewhere. */
+  /** Time when each folder was last found to be no link. */
   const lookedAt = new Map<string, number>()
 
   async function look(path: string): Promise<void> {
@@ -31,7 +38,7 @@ export function createFolderGuard(directory: string, { kindOf }: Pick<FileCalls,
       const folder = path.slice(0, end)
       const kind = await kindOf(`${directory}/${folder}`)
       if (kind === 'link') throw linkError(`${directory}/${folder}`)
-      // What is not there has nothing below it.
+      // If the folder does not exist, there is nothing below it to check.
       if (kind !== 'folder') return
       if (lookedAt.size >= mostFolders) lookedAt.clear()
       lookedAt.set(folder, performance.now())
@@ -50,5 +57,5 @@ export function createFolderGuard(directory: string, { kindOf }: Pick<FileCalls,
 
 function requireInside(path: string): void {
   if (!/^[\\/]|^[a-z]:|(?:^|[\\/])\.\.(?:[\\/]|$)/iu.test(path)) return
-  throw new OutputError('OUTPUT_FAILED', `Cannot use "${path}": it lies outside of the destination`, { path })
+  throw new OutputError('OUTPUT_FAILED', `Cannot use "${path}": it is outside of the destination`, { path })
 }

@@ -3,24 +3,24 @@ import { stagedName, stagingFolder } from '@ahi-dicom/export-files'
 import { recordFolderOf, requireWriterName } from '@ahi-dicom/export-files/writers'
 import type { FileTag } from '../file/temporary-file.ts'
 
-/** Where the files of a destination lie in its folder. Several writers may share the folder. */
+/** Maps the paths of a destination to files in its folder. Several writers may share the folder. */
 export interface FolderPlace {
-  /** Folder of the record, relative to the destination; empty for the record without a name. */
+  /** Folder of the record, relative to the destination. Empty for the unnamed writer. */
   readonly recordFolder: string
-  /** Tells temporary files of this writer from those of others. */
+  /** Marks the temporary files of this writer. */
   readonly tag: FileTag
-  /** Returns where a file lies: those that wait for the others of their image set lie in the folder of the writer. */
+  /** Returns the file of a path. Staged paths map to the folder of the writer. */
   readonly fileOf: (path: string) => string
-  /** Returns the path of a file, or undefined if it waits in the staging folder of the record without a name. */
+  /** Returns the path of a file, or undefined for a staged file of the unnamed writer. */
   readonly pathOf: (file: string) => string | undefined
 }
 
 const staging = `${stagingFolder}/`
 
 /**
- * Returns the place of a writer.
+ * Returns the place of a writer. Undefined is the unnamed writer.
  *
- * @throws {TypeError} if no writer can have the name
+ * @throws {TypeError} if the name of the writer is not valid
  */
 export function folderPlace(writer: string | undefined): FolderPlace {
   requireWriterName(writer)
@@ -38,7 +38,7 @@ export function folderPlace(writer: string | undefined): FolderPlace {
   }
 }
 
-/** Returns the tag of a writer: its name may be long, and be written in capital letters or not. */
+/** Returns the tag of a writer. It is a hash, because names may be long and may differ only in case. */
 export function tagOf(writer: string): FileTag {
   return hash('sha256', writer).slice(0, 8)
 }

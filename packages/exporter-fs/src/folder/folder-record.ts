@@ -17,20 +17,21 @@ import { openGrowingFile } from './growing-file.ts'
 import type { KeptLock } from './kept-lock.ts'
 import { readFileContent } from './read-file.ts'
 
-/** The claim on a record, once there is one. Whoever changes the folder checks it before. */
+/** The lock that this process holds, if any. It is checked before each change in the folder. */
 export interface FolderClaim {
   lock: KeptLock | undefined
-  /** Whether the record lies in the destination, where writers have records of their own. */
+  /** True if the record is in a destination, where named writers have separate records. */
   readonly isShared: boolean
 }
 
-/** Whoever merges the records of all writers removes the folder of one. */
+/** Merging the records removes the folder of a writer, so making and locking it is tried again. */
 const mostAttempts = 4
 
 /**
- * Makes a record whose files lie in a folder. A destination that has no place for a record can have one in a folder beside
- * it. The folder is made when the record is locked.
+ * Returns a record whose files are in a folder. Use it for destinations that cannot store their record, for example a PACS. The
+ * folder is made when the record is locked.
  *
+ * @throws {TypeError} if the mode is not valid
  * @example
  * import { dicomwebDestination } from '@ahi-dicom/exporter-dicomweb'
  * import { folderRecord } from '@ahi-dicom/exporter-fs'
@@ -43,7 +44,10 @@ export function folderRecord({ directory, mode }: NewFilesOptions): RecordStore 
   return claimedFolderRecord({ directory, mode }, { lock: undefined, isShared: false })
 }
 
-/** Makes a {@link folderRecord} that tells its claim. That of a writer lies in a folder below. */
+/**
+ * Returns a {@link folderRecord} that sets `claim.lock` while it is locked. The record of a named writer is in a folder below
+ * `directory`.
+ */
 export function claimedFolderRecord(
   { directory, mode, writer }: FolderDestinationOptions,
   claim: FolderClaim,
@@ -115,7 +119,7 @@ export function claimedFolderRecord(
   }
 }
 
-/** Returns a folder and those above it, up to the one below `directory`. */
+/** Returns `folder` and its parents that are below `directory`. */
 function foldersBetween(directory: string, folder: string): readonly string[] {
   const isBelow = folder.length > join(directory, '.').length
   return isBelow ? [folder, ...foldersBetween(directory, dirname(folder))] : []

@@ -6,7 +6,7 @@ import { errnoOf, translated } from '../file/file-system-error.ts'
 import { claimedFolderRecord } from './folder-record.ts'
 import type { NewFilesOptions } from './folder-writer.ts'
 
-/** Yields the records of a folder: the one without a name, and those of its writers, each with a claim of its own. */
+/** Yields the records of a folder: first the unnamed record, then the record of each writer. Each can be locked separately. */
 export async function* folderRecords(options: NewFilesOptions): AsyncGenerator<NamedRecord> {
   const recordOf = (writer: string | undefined): NamedRecord['record'] =>
     claimedFolderRecord({ ...options, writer }, { lock: undefined, isShared: true })

@@ -10,16 +10,17 @@ import { createFolderGuard } from './folder-guard.ts'
 import { folderPlace } from './folder-place.ts'
 import type { Masking } from './mask-error.ts'
 
-/** Names a folder. */
+/** Options with a folder. */
 export interface FolderOptions {
+  /** Path of the folder. */
   readonly directory: string
 }
 
-/** Names a folder that gets new files. */
+/** Options with a folder for new files. */
 export interface NewFilesOptions extends FolderOptions {
   /**
-   * Permissions of new files, such as `0o640`, whatever the umask is; new folders can be opened by whoever may read files.
-   * Default: files 0600 and folders 0700, less what the umask takes away. Windows ignores it.
+   * Permissions of new files, for example `0o640`. They apply whatever the umask is. Everyone who can read the files can open
+   * new folders. Default: files 0600 and folders 0700, reduced by the umask. Windows ignores the option.
    */
   readonly mode?: number | undefined
 }
@@ -27,14 +28,14 @@ export interface NewFilesOptions extends FolderOptions {
 /** Options of `folderDestination`. */
 export interface FolderDestinationOptions extends NewFilesOptions {
   /**
-   * Name of this writer, if several export into the folder at the same time, from one machine or several. Its record and its
-   * lock lie in `.ahi-dicom/writers/NAME/`, its files where those of all others do. Default: the record without a name, which
-   * lies in the folder itself.
+   * Name of this writer if several exports fill the folder at the same time, from one machine or several. Its record and lock
+   * are in `.ahi-dicom/writers/NAME/`; all writers share one tree of files. Default: the unnamed writer, whose record is in the
+   * folder itself.
    */
   readonly writer?: string | undefined
 }
 
-/** Makes a writer of files in a folder. Written files are kept open until they are flushed. */
+/** Returns a writer of files into a folder. Written files stay open until they are flushed. */
 export function createFolderWriter(
   { directory, writer }: FolderDestinationOptions,
   calls: FileCalls,
@@ -68,13 +69,13 @@ export function createFolderWriter(
     close: () => unflushed.flush(),
   }
 
-  /** Another writer may have made the folders above a file, and not flushed them. */
+  /** Adds all folders above the file, so that they are flushed too: another writer may have made them and not flushed them. */
   function withFolders(written: UnflushedFile, file: string): UnflushedFile {
     return { ...written, madeFolders: [...written.madeFolders, ...foldersAbove(file).slice(0, -1).map(pathOf)] }
   }
 }
 
-/** Makes a writer whose failures show paths by a mask. */
+/** Returns a writer whose failures show masked paths. */
 export function withMaskedFailures(writer: Required<FileWriter>, masked: Masking): Required<FileWriter> {
   return {
     write: (file, options) => masked(() => writer.write(file, options)),
@@ -92,14 +93,14 @@ async function removeFile(path: string, calls: FileCalls): Promise<void> {
   }
 }
 
-/** Flushes files that another writer wrote, and all folders above them: that writer may have made them. */
+/** Flushes files of another writer and all folders above them, which that writer may have made. */
 async function flushOthers(paths: readonly string[], pathOf: (path: string) => string): Promise<void> {
   const folders = new Set(paths.flatMap(foldersAbove))
   await runFlushes(paths.map((path) => () => flushFile(pathOf(path))))
   await runFlushes([...folders].map((folder) => () => flushFolder(pathOf(folder))))
 }
 
-/** Returns the folders above a relative path, up to `.`. */
+/** Returns the folders above a relative path, including `.`. */
 function foldersAbove(path: string): readonly string[] {
   const above = dirname(path)
   return above === path ? [] : [above, ...foldersAbove(above)]

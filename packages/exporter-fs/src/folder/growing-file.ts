@@ -8,9 +8,9 @@ import type { Modes } from '../file/modes.ts'
 import { openPlainFile } from '../file/plain-file.ts'
 
 /**
- * Opens a file for appending after its first `keepBytes` bytes. The bytes that follow them are cut off.
+ * Opens a file for appending after its first `keepBytes` bytes. Bytes after them are removed.
  *
- * @throws {OutputError} for a link, for what is not a file, and for what the file system refuses
+ * @throws {OutputError} if the path is a link or not a file, or if the file system fails
  */
 export async function openGrowingFile(path: string, keepBytes: number, modes: Modes): Promise<RecordLog> {
   const handle = await translated('open', path, () => openAt(path, keepBytes, modes))
@@ -21,7 +21,7 @@ export async function openGrowingFile(path: string, keepBytes: number, modes: Mo
     try {
       await writeAt(handle, bytes, length)
     } catch (error) {
-      // The failure that led here is the one to report. The next text overwrites what is left.
+      // Reports the failure of the write, not of this truncation. The next append overwrites any remaining bytes.
       await handle.truncate(length).catch(() => undefined)
       throw error
     }

@@ -3,17 +3,17 @@ import { OutputError, parseHolder } from '@ahi-dicom/export-files'
 import type { RecordLock } from '@ahi-dicom/export-files'
 import { readLockFile, renewLockFile } from './lock-file.ts'
 
-/** A lock that this process holds, and may lose if it is stopped for long. */
+/** A lock that this process holds. The process loses it if it is suspended for too long. */
 export interface KeptLock extends RecordLock {
   /**
-   * Makes sure that the lock was there within the last half second. Call it before each write to the record.
+   * Checks that this process held the lock within the last half second. Call it before each write to the record.
    *
    * @throws {OutputError} OUTPUT_LOST if another process has taken it over, or the folder is gone
    */
   check(): Promise<void> | undefined
 }
 
-/** Parts of a {@link KeptLock}. */
+/** Options of {@link keepLock}. */
 export interface KeptLockParts {
   readonly directory: string
   readonly path: string
@@ -21,21 +21,22 @@ export interface KeptLockParts {
   readonly onRelease: () => void
 }
 
-/** A holder renews its lock so often. */
+/** The holder renews its lock at this interval. */
 const renewMs = 1000
 
+/** `check` reads the lock again after this time. */
 const freshMs = 500
 
-/** Another process that looks at a lock may move it away for a moment. */
+/** Number of times to look for a missing lock. Another waiting process may move it away for a moment. */
 const looks = 4
 const lookAgainMs = 50
 
-/** Keeps a lock: renews it every second until it is released or lost. */
+/** Renews a lock every second until it is released or lost. */
 export function keepLock({ directory, path, token, onRelease }: KeptLockParts): KeptLock {
   let seen = timeNow()
   let lost: OutputError | undefined
   let looking: Promise<void> | undefined
-  // A lost lock is remembered, and any other failure is tried again a second later.
+  // A lost lock is remembered in `lost`. After any other failure, the next renewal tries again.
   const timer = setInterval(() => void look().catch(() => undefined), renewMs).unref()
 
   const isOurs = (content: string): boolean => parseHolder(content)?.token === token
@@ -71,7 +72,7 @@ export function keepLock({ directory, path, token, onRelease }: KeptLockParts): 
     } catch (error) {
       if (lost !== undefined) throw lost
       if (error instanceof OutputError) throw error
-      // A file system that cannot tell fails the write itself, or lets it pass.
+      // The lock could not be read. If the file system is broken, the write itself will fail.
     }
   }
 
@@ -81,7 +82,7 @@ export function keepLock({ directory, path, token, onRelease }: KeptLockParts): 
       clearInterval(timer)
       await looking?.catch(() => undefined)
       onRelease()
-      // A lock that cannot be removed is taken over by the next export.
+      // If the lock cannot be removed, the next export takes it over.
       const found = await readLockFile(path).catch(() => undefined)
       if (found !== undefined && isOurs(found.content)) await unlink(path).catch(() => undefined)
     },
@@ -97,7 +98,7 @@ function timeNow(): Times {
   return { steadyMs: performance.now(), wallMs: Date.now() }
 }
 
-/** A steady clock may stand still while the machine sleeps, and the other one may be set. */
+/** Checks both clocks: the steady clock may stop while the machine sleeps, and the wall clock may be set. */
 function isFresh({ steadyMs, wallMs }: Times): boolean {
   const now = timeNow()
   const wall = now.wallMs - wallMs
@@ -108,8 +109,8 @@ function lostError(directory: string, found: string | undefined): OutputError {
   const holder = found === undefined ? undefined : parseHolder(found)
   const why =
     holder === undefined
-      ? 'its lock is gone, so the folder was removed, or another process has taken it over'
-      : `process ${holder.pid} on ${holder.hostname} has taken it over while this process was stopped`
-  const message = `Cannot go on with the export into "${directory}": ${why}; resume the export when no other one runs`
+      ? 'its lock is gone: the folder was removed, or another process took it over'
+      : `process ${holder.pid} on ${holder.hostname} took it over while this process was suspended`
+  const message = `Cannot continue the export into "${directory}": ${why}; resume the export when no other one runs`
   return new OutputError('OUTPUT_LOST', message, { path: directory })
 }

@@ -5,13 +5,13 @@ import type { ListedFile } from '@ahi-dicom/export-files'
 import { errnoOf, outputError } from '../file/file-system-error.ts'
 import { lstatIfThere } from '../file/lstat-if-there.ts'
 
-/** Files whose size is asked for at a time. */
-const statsUnderWay = 16
+/** Number of files to stat at the same time. */
+const concurrentStats = 16
 
 /**
- * Yields all files below a folder with their sizes. Links are yielded as such, not followed.
+ * Yields all files below a folder with their sizes. Links are not followed; they are yielded with `isLink`.
  *
- * @throws {OutputError} for a folder that cannot be read
+ * @throws {OutputError} if a folder cannot be read
  */
 export async function* listFiles(directory: string): AsyncGenerator<ListedFile> {
   try {
@@ -25,7 +25,7 @@ async function* walkSizes(directory: string): AsyncGenerator<ListedFile> {
   let paths: string[] = []
   for await (const path of walkFiles(directory)) {
     paths.push(path)
-    if (paths.length < statsUnderWay) continue
+    if (paths.length < concurrentStats) continue
     yield* await sizesOf(directory, paths)
     paths = []
   }
@@ -42,7 +42,7 @@ export async function* walkFiles(directory: string, below = ''): AsyncGenerator<
   }
 }
 
-/** A folder below may be gone meanwhile: another writer removes empty ones. */
+/** Returns the entries of a folder. Returns none for a missing subfolder: another writer may have removed it as empty. */
 async function entriesOf(directory: string, below: string): Promise<readonly Dirent[]> {
   try {
     return await readdir(join(directory, below), { withFileTypes: true })
@@ -57,7 +57,7 @@ async function sizesOf(directory: string, paths: readonly string[]): Promise<rea
   return files.filter((file) => file !== undefined)
 }
 
-/** Returns undefined for a file that is gone meanwhile. */
+/** Returns the file with its size, or undefined if it was removed after it was listed. */
 async function sizeOf(directory: string, path: string): Promise<ListedFile | undefined> {
   const found = await lstatIfThere(join(directory, path))
   if (found === undefined) return undefined

@@ -5,27 +5,30 @@ import { errnoOf } from '../file/file-system-error.ts'
 import type { Modes } from '../file/modes.ts'
 import { openPlainFile } from '../file/plain-file.ts'
 
-/** A lock file as it was at one moment. Its holder changes the time to show that it is alive. */
+/** A lock file at one moment. Its holder changes the modification time to renew it. */
 export interface LockSnapshot {
   readonly content: string
   readonly modifiedNs: bigint
 }
 
-/** Makes a lock file whole, by a link, so that nobody reads half of one. Returns false if there is a lock. */
+/**
+ * Creates a lock file. Returns false if a lock exists already. The file is written under another name and linked, so that no
+ * process reads half of it.
+ */
 export async function makeLockFile(path: string, content: string, modes: Modes): Promise<boolean> {
   const own = besideOf(path)
   try {
     await writeNew(own, content, modes)
     return await linked(own, path, { content, modes })
   } finally {
-    // A file of this name counts as part of the record, and does no harm.
+    // If this file cannot be removed, it does no harm: its name belongs to the record.
     await unlink(own).catch(() => undefined)
   }
 }
 
 /**
- * Reads a lock file. Returns undefined if there is none. Opening it, unlike `stat`, asks the server of a network file
- * system.
+ * Reads a lock file. Returns undefined if there is no lock. Opens the file, because `stat` on a network file system may
+ * answer from a cache instead of asking the server.
  */
 export async function readLockFile(path: string): Promise<LockSnapshot | undefined> {
   try {
@@ -38,7 +41,7 @@ export async function readLockFile(path: string): Promise<LockSnapshot | undefin
   }
 }
 
-/** Changes the time of a lock file if its content `isOurs`. Returns the content. */
+/** Sets the modification time of a lock file if `isOurs` accepts its content. Returns the content, or undefined without a lock. */
 export async function renewLockFile(path: string, isOurs: (content: string) => boolean): Promise<string | undefined> {
   try {
     await using handle = await openPlainFile(path, constants.O_RDWR)
@@ -52,7 +55,7 @@ export async function renewLockFile(path: string, isOurs: (content: string) => b
   }
 }
 
-/** Moves a lock away before it is removed, and puts it back if it is not the one that was seen. */
+/** Removes the lock that was seen. Moves the file away first, and puts it back if it is another lock by now. */
 export async function removeLockFile(path: string, seen: LockSnapshot, modes: Modes): Promise<void> {
   const moved = besideOf(path)
   try {
@@ -66,12 +69,12 @@ export async function removeLockFile(path: string, seen: LockSnapshot, modes: Mo
   await unlink(moved)
 }
 
-/** Returns whether nothing was seen of a holder in between. */
+/** Returns true if the lock was neither renewed nor replaced between two snapshots. */
 export function isSame(one: LockSnapshot | undefined, other: LockSnapshot | undefined): boolean {
   return one?.content === other?.content && one?.modifiedNs === other?.modifiedNs
 }
 
-/** File systems without links get a plain new file. */
+/** Links `own` to `path`. Returns false if `path` exists. On file systems without links, writes a new file instead. */
 async function linked(
   own: string,
   path: string,

@@ -7,7 +7,7 @@ export interface MaskErrorOptions {
   readonly mask: PathMask
 }
 
-/** Returns an error that shows the path of a file by a mask, in its message and in its causes. Others come back as they are. */
+/** Returns the error with the path masked in its message and its cause. Returns errors without a path unchanged. */
 export function maskError(error: unknown, { directory, mask }: MaskErrorOptions): unknown {
   if (mask.length === 0) return error
   if (!(error instanceof OutputError)) return withoutPath(error)
@@ -17,10 +17,10 @@ export function maskError(error: unknown, { directory, mask }: MaskErrorOptions)
   return new OutputError(error.code, message, { path: shown, cause: withoutPath(error.cause) })
 }
 
-/** Runs an operation, and throws its failure by {@link maskError}. */
+/** Runs an operation. If it fails, throws the error that {@link maskError} returns. */
 export type Masking = <Result>(operation: () => Promise<Result>) => Promise<Result>
 
-/** Makes the {@link Masking} for a folder. The mask is asked for when an operation fails. */
+/** Returns the {@link Masking} for a folder. Calls `mask` only when an operation fails. */
 export function createMasking({
   directory,
   mask,
@@ -37,7 +37,7 @@ export function createMasking({
   }
 }
 
-/** Errors of Node.js have the path in their message and beside it. Code and call tell enough. */
+/** Returns the error without its path. Node.js puts paths into messages and properties, so only code and system call are kept. */
 function withoutPath(error: unknown): unknown {
   if (!(error instanceof Error) || !('path' in error)) return error
   const [code, syscall] = [Reflect.get(error, 'code'), Reflect.get(error, 'syscall')]

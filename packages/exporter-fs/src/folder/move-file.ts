@@ -5,22 +5,22 @@ import { makeDirectory } from '../file/make-directory.ts'
 import { sizeOfPlainFile } from '../file/plain-file.ts'
 import type { FolderGuard } from './folder-guard.ts'
 
-/** Where a file is moved. */
+/** Options of {@link moveFile}. */
 export interface MoveParts {
   readonly directory: string
   readonly calls: FileCalls
-  /** Keeps both paths in the folder. */
+  /** Checks that both paths are inside the folder. */
   readonly guard: FolderGuard
 }
 
-/** Another writer may remove the folder as an empty one before the file is in it. */
+/** Another writer may remove the target folder as empty before the file is in it, so moving is tried again. */
 const mostAttempts = 4
 
 /**
- * Gives a file of a folder another path in it. Folders are made, and a file of that path is replaced. Does nothing if there
- * is no file `from`. The folders of both paths are looked at now, not only once a second: a moved file stays.
+ * Moves a file to another path in the same folder. Makes missing folders, and replaces an existing file. Does nothing if the
+ * file does not exist. The folders above both paths are checked each time, even if they were checked less than a second ago.
  *
- * @throws {OutputError} OUTPUT_LINK if the file is a link, or one of the folders above it or above its new path
+ * @throws {OutputError} OUTPUT_LINK if the file, or a folder above it or above its new path, is a link
  */
 export async function moveFile({ directory, calls, guard }: MoveParts, from: string, to: string): Promise<void> {
   const [source, target] = [`${directory}/${from}`, `${directory}/${to}`]

@@ -3,9 +3,9 @@ import type { FileContent, ReadFileOptions } from '@ahi-dicom/export-files'
 import { openPlainFile, sizeOfPlainFile } from '../file/plain-file.ts'
 
 /**
- * Returns the content of a file, or undefined if there is none. The file is opened when the content is asked for.
+ * Returns the content of a file, or undefined if the file does not exist. The file is opened when reading the content begins.
  *
- * @throws {OutputError} for a link, and for what is not a file; so does the content
+ * @throws {OutputError} if the path is a link or not a file; reading the content throws it too
  */
 export async function readFileContent(path: string, options: ReadFileOptions = {}): Promise<FileContent | undefined> {
   return (await sizeOfPlainFile(path)) === undefined ? undefined : chunksOf(path, options)

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { errnoOf } from '../file/file-system-error.ts'
 
 /**
- * Finds out whether something can be made in a folder, or in the nearest folder above it if it does not exist yet. Makes a
- * folder and removes it.
+ * Checks that a folder is writable: makes a folder in it and removes it. If the folder does not exist, checks its nearest
+ * existing parent. Rejects with the error of the file system.
  */
 export async function tryFolder(directory: string): Promise<void> {
   const made = await mkdtemp(join(await nearestFolder(resolve(directory)), '.ahi-dicom-'))
@@ -13,7 +13,7 @@ export async function tryFolder(directory: string): Promise<void> {
 
 async function nearestFolder(path: string): Promise<string> {
   try {
-    // A file in the place of the folder shows when something is made in it.
+    // If this is a file and not a folder, making a folder in it will fail.
     await stat(path)
     return path
   } catch (error) {
