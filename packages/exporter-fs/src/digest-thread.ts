@@ -1,5 +1,5 @@
 /**
- * Runs in the threads of {@link createFolderDigester}.
+ * Runs in the threads of `createFolderDigester`.
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads'

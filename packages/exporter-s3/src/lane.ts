@@ -19,6 +19,6 @@ import { createS3Writer } from './objects/s3-writer.ts'
  * await writer.write({ path: '1.2.3.dcm', format: 'dcm', mediaType: 'application/dicom', chunks })
  */
 export function createFileWriter({ mask = [], ...options }: S3WriterOptions): FileWriter {
-  const connection = connectS3(options, { isKnown: true })
+  const connection = connectS3(options, { hasAnswered: true })
   return createS3Writer({ connection, place: bucketPlace(options), options, mask: () => mask })
 }

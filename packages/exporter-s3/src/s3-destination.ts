@@ -12,7 +12,7 @@ import { exportMetadata, fileParams, permissionToPut } from './objects/object-pa
 import { readObject } from './objects/read-object.ts'
 import { createS3Writer } from './objects/s3-writer.ts'
 import { removeLeftBy, removeUnfinished } from './objects/unfinished-uploads.ts'
-import { bucketRecord, type BucketRecordParts } from './record/bucket-record.ts'
+import { bucketRecord, type BucketRecordOptions } from './record/bucket-record.ts'
 import { bucketRecords } from './record/bucket-records.ts'
 
 /**
@@ -33,7 +33,7 @@ export function s3Destination(options: S3DestinationOptions): Destination {
   const { writer } = options
   const placeOf = (name: string): BucketPlace => bucketPlace({ ...options, writer: name })
   const connection = connectS3(options)
-  const claim: BucketRecordParts['claim'] = { lock: undefined }
+  const claim: BucketRecordOptions['claim'] = { lock: undefined }
   let mask: PathMask = []
   const files = createS3Writer({ connection, place, options, mask: () => mask })
   const actionOn = (path: string, verb: string, permission: string): S3Action => ({

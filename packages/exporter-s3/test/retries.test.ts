@@ -39,7 +39,7 @@ test('an address that nobody answers fails at once, and is retried after the ser
   expect(await waitsOf(retries, failure)).toEqual([])
   retries.recordSuccess(await retries.acquireInitialRetryToken(''))
   expect(await waitsOf(retries, failure)).toHaveLength(7)
-  expect(await waitsOf(createRetries({ isKnown: true }), failure)).toHaveLength(7)
+  expect(await waitsOf(createRetries({ hasAnswered: true }), failure)).toHaveLength(7)
 })
 
 test.each([

@@ -28,7 +28,7 @@ async function keep({ fd }: UnflushedFile): Promise<void> {
 const magic = 'ahi-dicom document 1 '
 
 /** Larger files and documents are not read back. AHI's quota is 50 MB. */
-const mostBytes = 2 ** 29
+const maxBytes = 2 ** 29
 
 /**
  * Returns a store that keeps metadata documents in a folder, one gzip file for each version of an image set. Only the user can
@@ -79,7 +79,7 @@ async function content(file: Buffer, key: DocumentKey): Promise<Uint8Array | und
   const packed = file.subarray(end + 1)
   if (end < 0 || file.toString('latin1', 0, end) !== magic + digestOf(packed, key)) return undefined
   try {
-    return await unpack(packed, { maxOutputLength: mostBytes })
+    return await unpack(packed, { maxOutputLength: maxBytes })
   } catch {
     return undefined
   }
@@ -91,7 +91,7 @@ async function readOwnFile(path: string): Promise<Buffer | undefined> {
     await using handle = await open(path, constants.O_RDONLY | plainFlags)
     const { uid, size } = await handle.stat()
     const own = process.getuid?.()
-    if ((own !== undefined && uid !== own) || size > mostBytes) return undefined
+    if ((own !== undefined && uid !== own) || size > maxBytes) return undefined
     return await handle.readFile()
   } catch {
     return undefined

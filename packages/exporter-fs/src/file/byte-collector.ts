@@ -20,7 +20,7 @@ const copiedBytes = 1 << 14
 
 /** Buffers to use again. Only a few files are written at the same time. */
 const spare: Uint8Array[] = []
-const mostSpare = 8
+const maxSpare = 8
 
 /** Returns a collector that writes with `write`. */
 export function createByteCollector(write: (chunks: readonly Uint8Array[]) => Promise<void>): ByteCollector {
@@ -61,7 +61,7 @@ export function createByteCollector(write: (chunks: readonly Uint8Array[]) => Pr
       return { byteLength, sha256 }
     },
     release() {
-      if (memory !== undefined && spare.length < mostSpare) spare.push(memory)
+      if (memory !== undefined && spare.length < maxSpare) spare.push(memory)
       memory = undefined
     },
   }

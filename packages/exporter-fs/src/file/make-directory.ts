@@ -6,7 +6,7 @@ import { errnoOf } from './file-system-error.ts'
  * Another writer may remove the parent folder as empty before the folder in it is made, so making it is tried again. The
  * limit is for file systems that always answer ENOENT, for example /proc.
  */
-const mostAttempts = 100
+const maxAttempts = 100
 
 /**
  * Makes a folder and its missing parents. Returns the folders that it made. On a read-only file system it rejects with the
@@ -15,7 +15,7 @@ const mostAttempts = 100
 export async function makeDirectory(
   path: string,
   calls: FileCalls,
-  attempts: number = mostAttempts,
+  attempts: number = maxAttempts,
 ): Promise<readonly string[]> {
   try {
     await calls.makeFolder(path)

@@ -103,7 +103,7 @@ function temporaryPathOf(path: string, tag: FileTag): string {
 }
 
 /** Another writer may remove the folder as empty before the file is created in it, so creating it is tried again. */
-const mostAttempts = 4
+const maxAttempts = 4
 
 /** Creates the file. Makes its folder only if creating the file fails because the folder is missing. */
 async function createFile(
@@ -117,7 +117,7 @@ async function createFile(
     try {
       return { fd: await calls.create(path), madeFolders }
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT' || attempt === mostAttempts) throw error
+      if (errnoOf(error) !== 'ENOENT' || attempt === maxAttempts) throw error
       madeFolders.push(...(await makeDirectory(dirname(path), calls)))
       await folders?.look()
     }

@@ -22,7 +22,7 @@ export interface UnflushedFiles {
 }
 
 /** Flushing starts at this number of open files. As many more may be kept while it runs. */
-const mostOpen = 64
+const maxOpen = 64
 
 /** Returns an empty collection. */
 export function createUnflushedFiles(): UnflushedFiles {
@@ -44,7 +44,7 @@ export function createUnflushedFiles(): UnflushedFiles {
   return {
     async keep(file) {
       files.push(file)
-      if (files.length < mostOpen) return
+      if (files.length < maxOpen) return
       const before = flushing
       void flushKept()
       await before

@@ -21,7 +21,7 @@ import type { KeptLock } from './kept-lock.ts'
 const expiry: LockExpiry = { expiryMs: 30_000, restartedMs: 3000 }
 
 /** A waiting export reads the lock at this interval. */
-const lookMs = 500
+const pollMs = 500
 
 /** Longer than another process needs to put back a lock that it moved by mistake. */
 const settleMs = 200
@@ -106,11 +106,11 @@ async function watch(
   let current: LockSnapshot | undefined = seen
   let before = performance.now()
   // A random delay, so that several waiting processes do not take the lock at the same moment.
-  const delayMs = mostMs === 0 ? 0 : Math.random() * 2 * lookMs
+  const delayMs = mostMs === 0 ? 0 : Math.random() * 2 * pollMs
   for (let watchedMs = -delayMs; watchedMs < mostMs && isSame(current, seen);) {
-    await waitForLock(lookMs, signal)
+    await waitForLock(pollMs, signal)
     const now = performance.now()
-    watchedMs += Math.min(now - before, 2 * lookMs)
+    watchedMs += Math.min(now - before, 2 * pollMs)
     before = now
     current = await readLockFile(path)
   }

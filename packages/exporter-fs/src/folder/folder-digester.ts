@@ -64,7 +64,7 @@ export function createFolderDigester({
     for (const { reject } of thread.waiting.values()) reject(error)
   }
 
-  function idlest(): Thread {
+  function leastBusyThread(): Thread {
     const [first, ...others] = running
     if (first === undefined) return start()
     const thread = others.reduce((best, other) => (other.waiting.size < best.waiting.size ? other : best), first)
@@ -74,7 +74,7 @@ export function createFolderDigester({
   return {
     concurrency: threads * tasksOfThread,
     async digest(path) {
-      const thread = idlest()
+      const thread = leastBusyThread()
       const task: DigestTask = { id: (nextId += 1), path }
       const answer = Promise.withResolvers<FileDigest | undefined>()
       thread.waiting.set(task.id, answer)

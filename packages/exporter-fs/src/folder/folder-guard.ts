@@ -22,10 +22,10 @@ export interface FolderGuard {
 }
 
 /** Time after which a folder is checked again. A check costs about a tenth of writing a small file. */
-const lookAgainMs = 1000
+const recheckMs = 1000
 
 /** Most folders to remember. Few are enough, because files arrive folder by folder. */
-const mostFolders = 1024
+const maxFolders = 1024
 
 /** Returns the guard of a folder. Paths are relative to it, with forward slashes. */
 export function createFolderGuard(directory: string, { kindOf }: Pick<FileCalls, 'kindOf'>): FolderGuard {
@@ -40,7 +40,7 @@ export function createFolderGuard(directory: string, { kindOf }: Pick<FileCalls,
       if (kind === 'link') throw linkError(`${directory}/${folder}`)
       // If the folder does not exist, there is nothing below it to check.
       if (kind !== 'folder') return
-      if (lookedAt.size >= mostFolders) lookedAt.clear()
+      if (lookedAt.size >= maxFolders) lookedAt.clear()
       lookedAt.set(folder, performance.now())
     }
   }
@@ -50,7 +50,7 @@ export function createFolderGuard(directory: string, { kindOf }: Pick<FileCalls,
     check(path) {
       const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
       const at = lookedAt.get(folder)
-      return at !== undefined && performance.now() - at < lookAgainMs ? undefined : look(path)
+      return at !== undefined && performance.now() - at < recheckMs ? undefined : look(path)
     },
   }
 }

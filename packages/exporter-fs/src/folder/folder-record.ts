@@ -25,7 +25,7 @@ export interface FolderClaim {
 }
 
 /** Merging the records removes the folder of a writer, so making and locking it is tried again. */
-const mostAttempts = 4
+const maxAttempts = 4
 
 /**
  * Returns a record whose files are in a folder. Use it for destinations that cannot store their record, for example a PACS. The
@@ -80,7 +80,7 @@ export function claimedFolderRecord(
         return await lockDirectory(folder, { ...options, modes, isShared: claim.isShared })
       } catch (error) {
         const isGone = error instanceof Error && errnoOf(error.cause) === 'ENOENT'
-        if (writer === undefined || !isGone || attempt === mostAttempts) throw error
+        if (writer === undefined || !isGone || attempt === maxAttempts) throw error
       }
     }
   }

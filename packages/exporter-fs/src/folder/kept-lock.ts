@@ -14,7 +14,7 @@ export interface KeptLock extends RecordLock {
 }
 
 /** Options of {@link keepLock}. */
-export interface KeptLockParts {
+export interface KeepLockOptions {
   readonly directory: string
   readonly path: string
   readonly token: string
@@ -28,11 +28,11 @@ const renewMs = 1000
 const freshMs = 500
 
 /** Number of times to look for a missing lock. Another waiting process may move it away for a moment. */
-const looks = 4
-const lookAgainMs = 50
+const maxLooks = 4
+const recheckMs = 50
 
 /** Renews a lock every second until it is released or lost. */
-export function keepLock({ directory, path, token, onRelease }: KeptLockParts): KeptLock {
+export function keepLock({ directory, path, token, onRelease }: KeepLockOptions): KeptLock {
   let seen = timeNow()
   let lost: OutputError | undefined
   let looking: Promise<void> | undefined
@@ -49,12 +49,12 @@ export function keepLock({ directory, path, token, onRelease }: KeptLockParts): 
         seen = startedAt
         return
       }
-      if (count === looks) {
+      if (count === maxLooks) {
         clearInterval(timer)
         lost = lostError(directory, found)
         throw lost
       }
-      await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+      await new Promise((resolve) => setTimeout(resolve, recheckMs))
     }
   }
 

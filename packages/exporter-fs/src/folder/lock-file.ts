@@ -16,10 +16,10 @@ export interface LockSnapshot {
  * process reads half of it.
  */
 export async function makeLockFile(path: string, content: string, modes: Modes): Promise<boolean> {
-  const own = besideOf(path)
+  const own = temporaryPathOf(path)
   try {
     await writeNew(own, content, modes)
-    return await linked(own, path, { content, modes })
+    return await linkOrWrite(own, path, { content, modes })
   } finally {
     // If this file cannot be removed, it does no harm: its name belongs to the record.
     await unlink(own).catch(() => undefined)
@@ -57,7 +57,7 @@ export async function renewLockFile(path: string, isOurs: (content: string) => b
 
 /** Removes the lock that was seen. Moves the file away first, and puts it back if it is another lock by now. */
 export async function removeLockFile(path: string, seen: LockSnapshot, modes: Modes): Promise<void> {
-  const moved = besideOf(path)
+  const moved = temporaryPathOf(path)
   try {
     await rename(path, moved)
   } catch (error) {
@@ -65,7 +65,7 @@ export async function removeLockFile(path: string, seen: LockSnapshot, modes: Mo
     throw error
   }
   const found = await readLockFile(moved)
-  if (found !== undefined && !isSame(found, seen)) await linked(moved, path, { content: found.content, modes })
+  if (found !== undefined && !isSame(found, seen)) await linkOrWrite(moved, path, { content: found.content, modes })
   await unlink(moved)
 }
 
@@ -75,7 +75,7 @@ export function isSame(one: LockSnapshot | undefined, other: LockSnapshot | unde
 }
 
 /** Links `own` to `path`. Returns false if `path` exists. On file systems without links, writes a new file instead. */
-async function linked(
+async function linkOrWrite(
   own: string,
   path: string,
   { content, modes }: { readonly content: string; readonly modes: Modes },
@@ -100,6 +100,6 @@ async function writeNew(path: string, content: string, { file, isExact }: Modes)
 
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
 
-function besideOf(path: string): string {
+function temporaryPathOf(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}`
 }

@@ -6,7 +6,7 @@ import { sizeOfPlainFile } from '../file/plain-file.ts'
 import type { FolderGuard } from './folder-guard.ts'
 
 /** Options of {@link moveFile}. */
-export interface MoveParts {
+export interface MoveFileOptions {
   readonly directory: string
   readonly calls: FileCalls
   /** Checks that both paths are inside the folder. */
@@ -14,7 +14,7 @@ export interface MoveParts {
 }
 
 /** Another writer may remove the target folder as empty before the file is in it, so moving is tried again. */
-const mostAttempts = 4
+const maxAttempts = 4
 
 /**
  * Moves a file to another path in the same folder. Makes missing folders, and replaces an existing file. Does nothing if the
@@ -22,7 +22,7 @@ const mostAttempts = 4
  *
  * @throws {OutputError} OUTPUT_LINK if the file, or a folder above it or above its new path, is a link
  */
-export async function moveFile({ directory, calls, guard }: MoveParts, from: string, to: string): Promise<void> {
+export async function moveFile({ directory, calls, guard }: MoveFileOptions, from: string, to: string): Promise<void> {
   const [source, target] = [`${directory}/${from}`, `${directory}/${to}`]
   await guard.look(from)
   if ((await sizeOfPlainFile(source)) === undefined) return
@@ -33,7 +33,7 @@ export async function moveFile({ directory, calls, guard }: MoveParts, from: str
         await calls.rename(source, target)
         return
       } catch (error) {
-        if (errnoOf(error) !== 'ENOENT' || attempt === mostAttempts) throw error
+        if (errnoOf(error) !== 'ENOENT' || attempt === maxAttempts) throw error
         await makeDirectory(dirname(target), calls)
         await guard.look(to)
       }

@@ -37,14 +37,14 @@ export interface ConnectOptions {
    * True if the service has answered this process before. Default false: an address that nobody answers fails at once,
    * without retries.
    */
-  readonly isKnown?: boolean | undefined
+  readonly hasAnswered?: boolean | undefined
 }
 
 /** Returns a connection to S3. It sends no request until the client is used. */
 export function connectS3(options: S3AccessOptions, connecting: ConnectOptions = {}): S3Connection {
   let opening: Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> | undefined
   return {
-    client: () => translated(toConnect, async () => (await (opening ??= open(options, connecting))).client),
+    client: () => translated(connectAction, async () => (await (opening ??= open(options, connecting))).client),
     close() {
       void opening?.then(
         ({ client }) => client.destroy(),
@@ -55,7 +55,7 @@ export function connectS3(options: S3AccessOptions, connecting: ConnectOptions =
   }
 }
 
-const toConnect: S3Action = { verb: 'connect to', subject: 'S3', permission: '' }
+const connectAction: S3Action = { verb: 'connect to', subject: 'S3', permission: '' }
 
 async function open(
   options: S3AccessOptions,
@@ -84,12 +84,12 @@ function noProfile(name: string): OutputError {
   return new OutputError('OUTPUT_REFUSED', message, { path: '' })
 }
 
-interface ClientMeans extends ConnectOptions {
+interface ClientSettings extends ConnectOptions {
   readonly profile: AwsProfile
   readonly transport: HttpTransport
 }
 
-function clientConfig(options: S3AccessOptions, { profile, transport, isKnown }: ClientMeans): S3ClientConfig {
+function clientConfig(options: S3AccessOptions, { profile, transport, hasAnswered }: ClientSettings): S3ClientConfig {
   const { credentials, roleArn } = options
   const { env } = process
   const region = options.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile.settings['region'])
@@ -109,7 +109,7 @@ function clientConfig(options: S3AccessOptions, { profile, transport, isKnown }:
       : {
           credentials: fromTemporaryCredentials({
             params: { RoleArn: roleArn, RoleSessionName: 'ahi-dicom' },
-            clientConfig: { ...shared, retryStrategy: createRetries({ isKnown }) },
+            clientConfig: { ...shared, retryStrategy: createRetries({ hasAnswered }) },
             ...('credentials' in given && { masterCredentials: given.credentials }),
           }),
         }
@@ -119,7 +119,7 @@ function clientConfig(options: S3AccessOptions, { profile, transport, isKnown }:
     ...(endpoint !== undefined && { endpoint: endpoint.replace(/\/+$/, '') }),
     forcePathStyle:
       options.forcePathStyle ?? (endpoint !== undefined && !/\.amazonaws\.com(?:\.cn)?$/u.test(hostOf(endpoint))),
-    retryStrategy: createRetries({ isKnown }),
+    retryStrategy: createRetries({ hasAnswered }),
     // checkBodies already adds a SHA-256 to each body, and downloads are compared with the record.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -7,21 +7,21 @@ type Attempt = Parameters<Retries['recordSuccess']>[0]
 type Failure = Parameters<Retries['refreshRetryTokenForRetry']>[1]
 
 /** Attempts of one request. Together with the waits between them, they take about a minute. */
-const mostAttempts = 8
+const maxAttempts = 8
 /** The first wait. Each later wait is three times as long, up to `longestWaitMs`. */
 const firstWaitMs = 100
-const firstWaitOfThrottledMs = 500
+const firstThrottledWaitMs = 500
 const longestWaitMs = 20_000
 
 /**
  * Returns a retry strategy. Until a request has succeeded, an address that nobody answers counts as wrong and fails at once.
  * After that, it counts as an outage and is retried. Throttling and temporary failures are always retried.
  */
-export function createRetries({ isKnown = false }: { readonly isKnown?: boolean | undefined } = {}): Retries {
-  let isThere = isKnown
+export function createRetries({ hasAnswered = false }: { readonly hasAnswered?: boolean | undefined } = {}): Retries {
+  let isReachable = hasAnswered
 
   function isWorthAnother({ error, errorType }: Failure): boolean {
-    if (error instanceof ServiceFailure) return error.retryable && (isThere || !error.unreachable)
+    if (error instanceof ServiceFailure) return error.retryable && (isReachable || !error.unreachable)
     return errorType === 'THROTTLING' || errorType === 'TRANSIENT'
   }
 
@@ -29,11 +29,11 @@ export function createRetries({ isKnown = false }: { readonly isKnown?: boolean 
     acquireInitialRetryToken: async () => attempt(0, 0),
     async refreshRetryTokenForRetry(last, failure) {
       const count = last.getRetryCount() + 1
-      if (count === mostAttempts || !isWorthAnother(failure)) throw new Error('no other attempt')
+      if (count === maxAttempts || !isWorthAnother(failure)) throw new Error('no other attempt')
       return attempt(count, waitMs(count, failure))
     },
     recordSuccess() {
-      isThere = true
+      isReachable = true
     },
   }
 }
@@ -44,7 +44,7 @@ function attempt(count: number, delayMs: number): Attempt {
 
 /** Returns a random time between half the wait and the full wait, so that requests that failed together do not return together. */
 function waitMs(count: number, { errorType, retryAfterHint }: Failure): number {
-  const first = errorType === 'THROTTLING' ? firstWaitOfThrottledMs : firstWaitMs
+  const first = errorType === 'THROTTLING' ? firstThrottledWaitMs : firstWaitMs
   const longest = Math.min(first * 3 ** (count - 1), longestWaitMs)
   const asked = retryAfterHint === undefined ? 0 : retryAfterHint.getTime() - Date.now()
   return Math.max(longest * (0.5 + Math.random() / 2), Math.min(asked, longestWaitMs))

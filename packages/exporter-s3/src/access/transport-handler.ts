@@ -19,19 +19,23 @@ export function transportHandler(transport: HttpTransport): NonNullable<S3Client
       if (request.method === 'GET') {
         const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
         return {
-          response: { ...head, headers: present(head.headers), body: Readable.from(body, { objectMode: false }) },
+          response: {
+            ...head,
+            headers: definedHeaders(head.headers),
+            body: Readable.from(body, { objectMode: false }),
+          },
         }
       }
       if (request.method === 'HEAD') {
         // Content-Length is the size of the object. The answer to HEAD has no body.
         const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
         for await (const _ of body);
-        return { response: { ...head, headers: present(head.headers), body: new Uint8Array() } }
+        return { response: { ...head, headers: definedHeaders(head.headers), body: new Uint8Array() } }
       }
       const { body, ...head } = await transport.send(sent, signal)
       // The SDK looks for errors in answers with status 200 only if the body is a stream.
       const content = body.byteLength === 0 ? body : Readable.from([body])
-      return { response: { ...head, headers: present(head.headers), body: content } }
+      return { response: { ...head, headers: definedHeaders(head.headers), body: content } }
     },
     destroy: () => transport.close(),
     updateHttpClientConfig() {},
@@ -39,7 +43,7 @@ export function transportHandler(transport: HttpTransport): NonNullable<S3Client
   }
 }
 
-function present(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function definedHeaders(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const entries = Object.entries(headers)
   return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }

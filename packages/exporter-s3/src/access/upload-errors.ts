@@ -15,9 +15,9 @@ export class TooManyPartsError extends Error {
   override readonly name = 'TooManyPartsError'
 
   constructor(partSize: number) {
-    super(`it is longer than ${mostParts} parts of ${partSize} bytes, the most that S3 accepts`)
+    super(`it is longer than ${maxParts} parts of ${partSize} bytes, the most that S3 accepts`)
   }
 }
 
 /** Most parts of one upload: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html. */
-export const mostParts = 10_000
+export const maxParts = 10_000

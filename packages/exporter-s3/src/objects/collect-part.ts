@@ -12,29 +12,29 @@ export interface CollectedPart {
 
 /** Buffers to use again. Without them, the bytes of each file stay in memory until the next garbage collection. */
 const spare: Buffer[] = []
-const mostSpare = 16
+const maxSpare = 16
 /** Larger buffers are not kept. */
-const mostKept = 2 ** 20
-const leastByteLength = 2 ** 16
+const maxKept = 2 ** 20
+const minByteLength = 2 ** 16
 
-/** Reads a content until it ends, or until more than `mostBytes` bytes were read. */
+/** Reads a content until it ends, or until more than `maxBytes` bytes were read. */
 export async function collectPart(
   content: FileContent,
-  mostBytes: number,
+  maxBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<CollectedPart> {
-  const iterator = each(content)
-  let memory = spare.pop() ?? Buffer.allocUnsafeSlow(leastByteLength)
+  const iterator = iterate(content)
+  let memory = spare.pop() ?? Buffer.allocUnsafeSlow(minByteLength)
   let byteLength = 0
   const collected = (rest: AsyncIterator<Uint8Array> | undefined): CollectedPart => ({
     bytes: memory.subarray(0, byteLength),
     rest,
     release() {
-      if (memory.byteLength <= mostKept && spare.length < mostSpare) spare.push(memory)
+      if (memory.byteLength <= maxKept && spare.length < maxSpare) spare.push(memory)
     },
   })
   try {
-    while (byteLength <= mostBytes) {
+    while (byteLength <= maxBytes) {
       const next = await iterator.next()
       signal?.throwIfAborted()
       if (next.done === true) return collected(undefined)
@@ -57,6 +57,6 @@ function withRoom(memory: Buffer, used: number, more: number): Buffer {
   return larger
 }
 
-async function* each(content: FileContent): AsyncGenerator<Uint8Array, void, undefined> {
+async function* iterate(content: FileContent): AsyncGenerator<Uint8Array, void, undefined> {
   yield* content
 }

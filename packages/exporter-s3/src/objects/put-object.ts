@@ -5,7 +5,7 @@ import type { FileContent, FileDigest } from '@ahi-dicom/export-files'
 import { HeadObjectCommand, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { isConditionFailed } from '../access/s3-error.ts'
-import { mostParts, TooManyPartsError } from '../access/upload-errors.ts'
+import { maxParts, TooManyPartsError } from '../access/upload-errors.ts'
 import { collectPart, type CollectedPart } from './collect-part.ts'
 
 /** Options of {@link putObject}. */
@@ -102,7 +102,7 @@ async function putNoted(put: ObjectToPut, part: CollectedPart, rest: AsyncIterat
 }
 
 async function putParts(
-  { client, params, partSize, parts = mostParts, signal }: ObjectToPut,
+  { client, params, partSize, parts = maxParts, signal }: ObjectToPut,
   { bytes }: CollectedPart,
   rest: AsyncIterator<Uint8Array>,
 ): Promise<PutObject> {

@@ -26,13 +26,13 @@ export interface S3WriterParts {
 }
 
 /** The sizes of parts that S3 accepts. Only the last part may be smaller. */
-const leastPartSize = 5 * 2 ** 20
-const mostPartSize = 5 * 2 ** 30
+const minPartSize = 5 * 2 ** 20
+const maxPartSize = 5 * 2 ** 30
 
 /** Files that are read and sent at the same time. The first part of each file is in memory until S3 has confirmed it. */
-const mostFiles = 16
+const maxFiles = 16
 /** Multipart uploads among them. Each has up to four parts in memory. */
-const mostUploads = 2
+const maxUploads = 2
 
 /**
  * Returns a writer of files into a bucket. Written files are durable at once, so the writer has no `flush`.
@@ -41,15 +41,15 @@ const mostUploads = 2
  */
 export function createS3Writer({ connection, place, options, mask }: S3WriterParts): FileWriter {
   const { partSize = defaultPartSize } = options
-  if (!Number.isInteger(partSize) || partSize < leastPartSize || partSize > mostPartSize) {
+  if (!Number.isInteger(partSize) || partSize < minPartSize || partSize > maxPartSize) {
     throw new TypeError(`Expected the \`partSize\` option to be from 5 MiB to 5 GiB, got \`${partSize}\``)
   }
-  const common = fileParams(place, options)
-  const files = createLimiter(mostFiles)
-  const uploads = createLimiter(mostUploads)
+  const sharedParams = fileParams(place, options)
+  const files = createLimiter(maxFiles)
+  const uploads = createLimiter(maxUploads)
   return {
     async write({ path, mediaType, chunks }: OutputFile, { signal }: WriteFileOptions = {}): Promise<StoredFile> {
-      const params = { ...common, Key: place.keyOf(path), ContentType: mediaType }
+      const params = { ...sharedParams, Key: place.keyOf(path), ContentType: mediaType }
       const action = { verb: 'write', subject: place.show(path, mask()), permission: permissionToPut(options) }
       const client = await connection.client()
       const turn = await files.reserve(1, { signal })

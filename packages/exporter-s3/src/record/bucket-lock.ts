@@ -36,7 +36,7 @@ const leaseMs = 12_000
 const expiry: LockExpiry = { expiryMs: 30_000, restartedMs: 15_000 }
 
 /** A waiting export reads the lock at this interval. */
-const lookMs = 1000
+const pollMs = 1000
 
 /** The location of a lock. */
 export interface LockPlace {
@@ -144,8 +144,8 @@ async function watch(
   { mostMs, signal }: { readonly mostMs: number; readonly signal: AbortSignal | undefined },
 ): Promise<LockSnapshot | undefined> {
   let current: LockSnapshot | undefined = seen
-  for (let watchedMs = 0; watchedMs < mostMs && current?.tag === seen.tag; watchedMs += lookMs) {
-    await waitForLock(lookMs, signal)
+  for (let watchedMs = 0; watchedMs < mostMs && current?.tag === seen.tag; watchedMs += pollMs) {
+    await waitForLock(pollMs, signal)
     current = await object.read()
   }
   return current

@@ -8,7 +8,7 @@ import { openGrowingObject } from './growing-object.ts'
 import { createRecordObjects, isGrowing, partName, type RecordObjects } from './record-objects.ts'
 
 /** Options of {@link bucketRecord}. */
-export interface BucketRecordParts {
+export interface BucketRecordOptions {
   readonly connection: S3Connection
   readonly place: BucketPlace
   readonly options: S3DestinationOptions
@@ -17,7 +17,7 @@ export interface BucketRecordParts {
 }
 
 /** Returns a record whose files are objects below `PREFIX/.ahi-dicom/`. */
-export function bucketRecord({ connection, place, options, claim }: BucketRecordParts): RecordStore {
+export function bucketRecord({ connection, place, options, claim }: BucketRecordOptions): RecordStore {
   const objects = async (): Promise<RecordObjects> => createRecordObjects(await connection.client(), place, options)
   const actions = actionsOf(place)
 
