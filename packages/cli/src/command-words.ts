@@ -29,8 +29,8 @@ const optionsOfCommand: Readonly<Record<string, string>> = {
   'give the certificates of its authority, and check its name':
     'give the certificates of its authority (--redis-ca), and check its name',
   'check its id and the prefix of the fleet': 'check its id and --redis-prefix',
-  'it refuses the user or the password, or wants one; check both':
-    'it refuses the user or the password, or wants one; check --redis-user and AHI_DICOM_REDIS_PASSWORD',
+  'it refuses the user or the password, or requires them; check both':
+    'it refuses the user or the password, or requires them; check --redis-user and AHI_DICOM_REDIS_PASSWORD',
   'name a `writer`': 'name a writer (--out-writer)',
   'export without a writer': 'export without --out-writer',
   '`maxByteLength`': '--max-document-bytes',

@@ -7,13 +7,13 @@ import { hasRedis, startRedis } from './redis-server.ts'
 import { firstImageSets, request, selecting } from './selections.ts'
 
 describe.skipIf(!hasRedis)('a Redis that goes away', () => {
-  test('a submission waits for it, and goes on', async () => {
+  test('is waited for by a submission, which then continues', async () => {
     await using redis = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
     await using fleet = createFleet({ connection: { url: redis.url } })
     const told: string[] = []
     const starting: Promise<void>[] = []
     const exporter = selecting([...firstImageSets(6000)], async (count) => {
-      // In the middle of what is under way.
+      // In the middle of the submission.
       if (count === 3000 && told.length === 0) await redis.kill()
     })
     const onRedis = (state: string): void => {
@@ -27,7 +27,7 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
     await Promise.all(starting)
   })
 
-  test('a submission adds again what Redis has lost when it came back', async () => {
+  test('gets the jobs again that it lost', async () => {
     await using redis = await startRedis('--appendonly', 'no')
     await using fleet = createFleet({ connection: { url: redis.url } })
     const starting: Promise<void>[] = []
@@ -44,7 +44,7 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
     expect((await fleet.status(submitted.run.id)).imageSets.total).toBe(6000)
   })
 
-  test('a submission of a stream is to be done again', async () => {
+  test('ends a submission whose selectors are a stream, with an error that says to submit again', async () => {
     await using redis = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
     await using fleet = createFleet({ connection: { url: redis.url } })
     const exporter = selecting(firstImageSets(600), async (count) => {
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
     expect((await fleet.runs()).map(({ state }) => state)).toEqual(['submitting'])
   })
 
-  test('a submission ends when its signal says so', async () => {
+  test('keeps a submission waiting only until its signal aborts', async () => {
     await using redis = await startRedis()
     await using fleet = createFleet({ connection: { url: redis.url } })
     const controller = new AbortController()
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
     await expect(submission).rejects.toThrow('stop')
   })
 
-  test('a report ends when its signal says so', async () => {
+  test('keeps a report waiting only until its signal aborts', async () => {
     await using redis = await startRedis()
     await using fleet = createFleet({ connection: { url: redis.url } })
     const { run } = await fleet.submit({ exporter: selecting(firstImageSets(1)), request, selectors: 'all' })
@@ -93,7 +93,7 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
     await expect(fleet.report(run.id, { openRun, signal: controller.signal })).rejects.toThrow('stop')
   })
 
-  test('other questions are given up after a while', async () => {
+  test('keeps other calls waiting only for a limited time', async () => {
     await using redis = await startRedis()
     await using opened = await connectRedis({ url: redis.url })
     const ping = async (): Promise<unknown> => opened.client.ping()
@@ -105,13 +105,13 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
   })
 })
 
-test.skipIf(!hasRedis)('a full Redis is told, and the submission goes on once there is room', async () => {
+test.skipIf(!hasRedis)('a full Redis ends the submission, and the next one adds the remaining jobs', async () => {
   await using redis = await startRedis('--maxmemory', '20mb', '--maxmemory-policy', 'noeviction')
   await using fleet = createFleet({ connection: { url: redis.url } })
   const submit = async () => fleet.submit({ exporter: selecting(firstImageSets(60_000)), request, selectors: 'all' })
   await expect(submit()).rejects.toMatchObject({
     code: 'FLEET_REDIS_FULL',
-    message: expect.stringMatching(/its memory \(maxmemory\) is used up; give it more/),
+    message: expect.stringMatching(/its memory \(maxmemory\) is full; raise maxmemory/),
   })
   const [run] = await fleet.runs()
   expect(run?.state).toBe('submitting')

@@ -6,30 +6,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 
-/** A server of Redis that a test has for itself. */
+/** A Redis server for one test. */
 export interface RedisServer extends AsyncDisposable {
   readonly url: string
   readonly port: number
-  /** Starts it again on the same port, with the same folder. */
+  /** Restarts the server on the same port, with the same folder. */
   start(): Promise<void>
-  /** Ends it at once, as a crash does. */
+  /** Kills the server, as a crash does. */
   kill(): Promise<void>
-  /** A client of its own, closed with the server. */
+  /** A client for the test, closed with the server. */
   readonly client: Redis
 }
 
-/** Whether there is a redis-server. Says so where there is none; in CI that is a failure. */
+/** Whether redis-server is installed. If not, prints that tests are skipped, or throws in CI. */
 export const hasRedis: boolean = findRedis()
 
 function findRedis(): boolean {
   const isThere = spawnSync('redis-server', ['--version']).error === undefined
   if (isThere) return true
   if (process.env['CI'] !== undefined) throw new Error('redis-server is needed in CI')
-  console.warn('skipped: redis-server is not here')
+  console.warn('skipped: redis-server is not installed')
   return false
 }
 
-/** Starts a server on a free port, in a folder of its own. */
+/** Starts a server on a free port, with a new folder. */
 export async function startRedis(...args: readonly string[]): Promise<RedisServer> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'fleet-redis-'))
@@ -74,13 +74,13 @@ async function spawnRedis(port: number, folder: string, args: readonly string[])
   throw new Error(`redis-server did not start: ${log}`)
 }
 
-/** A port that nobody listens on. */
+/** Returns a free port. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()
   probe.close()
   await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
   return address.port
 }

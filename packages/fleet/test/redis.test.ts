@@ -6,7 +6,7 @@ import { readServerInfo } from '../src/redis/server-info.ts'
 import { freePort, hasRedis, startRedis, type RedisServer } from './redis-server.ts'
 import { firstImageSets, request, selecting } from './selections.ts'
 
-/** The error of the first use of a fleet. */
+/** Returns the error of a fleet's first call, or the runs if it succeeds. */
 async function errorOf(connection: RedisConnection): Promise<unknown> {
   await using fleet = createFleet({ connection })
   return await fleet.runs().catch((error: unknown) => error)
@@ -16,48 +16,48 @@ function fleetError(code: FleetErrorCode, message: RegExp): unknown {
   return expect.objectContaining({ name: 'FleetError', code, message: expect.stringMatching(message) })
 }
 
-describe.skipIf(!hasRedis)('a Redis that wants a password', () => {
+describe.skipIf(!hasRedis)('a Redis that requires a password', () => {
   let redis: RedisServer
   beforeAll(async () => {
     redis = await startRedis('--requirepass', 'right', '--appendonly', 'yes')
   })
   afterAll(async () => redis[Symbol.asyncDispose]())
 
-  test('refuses a wrong one, and none', async () => {
+  test('refuses a wrong or missing password', async () => {
     const refused = fleetError('FLEET_REDIS_REFUSED', /^Cannot use Redis at redis:\/\/127\.0\.0\.1:\d+\/0: it refuses/)
     expect(await errorOf({ url: redis.url, password: 'wrong' })).toEqual(refused)
     expect(await errorOf({ url: redis.url, username: 'nobody', password: 'right' })).toEqual(refused)
     expect(await errorOf({ url: redis.url })).toEqual(refused)
   })
 
-  test('takes the right one, beside the URL or in it', async () => {
+  test('accepts the right password, in the options or in the URL', async () => {
     expect(await errorOf({ url: redis.url, password: 'right' })).toEqual([])
     const { port } = redis
     expect(await errorOf({ url: `redis://:right@127.0.0.1:${port}` })).toEqual([])
-    // What stands beside the URL counts.
+    // The option takes precedence over the URL.
     expect(await errorOf({ url: `redis://:wrong@127.0.0.1:${port}`, password: 'right' })).toEqual([])
   })
 
-  test('is not warned about', async () => {
+  test('has no warnings if its settings are safe', async () => {
     await using fleet = createFleet({ connection: { url: redis.url, password: 'right' } })
     expect(await fleet.server()).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+/), warnings: [] })
   })
 })
 
-test.skipIf(!hasRedis)('a Redis that can lose jobs is warned about', async () => {
+test.skipIf(!hasRedis)('a Redis that can lose jobs has warnings', async () => {
   await using redis = await startRedis('--maxmemory-policy', 'allkeys-lru')
   await using fleet = createFleet({ connection: { url: redis.url } })
   const { warnings } = await fleet.server()
   expect(warnings.map(({ code }) => code)).toEqual(['REDIS_EVICTS', 'REDIS_NOT_PERSISTENT'])
 })
 
-test.skipIf(!hasRedis)('a user who may not ask for INFO is refused', async () => {
+test.skipIf(!hasRedis)('a user without permission for INFO is refused', async () => {
   await using redis = await startRedis('--user', 'worker', 'on', '>secret', '~*', '+@all', '-info')
   const connection = { url: redis.url, username: 'worker', password: 'secret' }
-  expect(await errorOf(connection)).toEqual(fleetError('FLEET_REDIS_REFUSED', /its user may not do what is needed/))
+  expect(await errorOf(connection)).toEqual(fleetError('FLEET_REDIS_REFUSED', /the user lacks permissions/))
 })
 
-test.skipIf(!hasRedis)('a replica takes no changes, and says so', async () => {
+test.skipIf(!hasRedis)('a replica is refused with an error that names the reason', async () => {
   await using primary = await startRedis()
   await using replica = await startRedis('--replicaof', '127.0.0.1', `${primary.port}`)
   await using fleet = createFleet({ connection: { url: replica.url } })
@@ -65,14 +65,14 @@ test.skipIf(!hasRedis)('a replica takes no changes, and says so', async () => {
   await expect(submission).rejects.toEqual(fleetError('FLEET_REDIS_REFUSED', /read-only replica; give the address/))
 })
 
-test('no Redis', async () => {
+test('a server that does not run is unreachable, and the error does not show the password', async () => {
   const url = `redis://user:secret@127.0.0.1:${await freePort()}`
   const error = await errorOf({ url })
   expect(error).toEqual(fleetError('FLEET_REDIS_UNREACHABLE', /^Cannot reach Redis at redis:\/\/127.*ECONNREFUSED/))
   expect(String(error)).not.toContain('secret')
 })
 
-test('no TLS where it is asked for', async () => {
+test('a server without TLS is unreachable by rediss://', async () => {
   const server = createServer((socket) => socket.end('-ERR no TLS here\r\n')).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -89,12 +89,12 @@ test('a Redis before 6.2 is refused', async () => {
   )
 })
 
-/** A server that knows nothing but INFO. */
+/** Starts a server that answers only INFO. */
 async function serveInfo(info: string) {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy())
     socket.on('data', (data) => {
-      // Each command begins with the number of its parts.
+      // Each command starts with the number of its parts.
       const names = data.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)
       for (const [, name = ''] of names) {
         const isInfo = name.toLowerCase() === 'info'
@@ -112,7 +112,7 @@ async function serveInfo(info: string) {
   }
 }
 
-test.each(['6.2.0', '7.0.15', '10.0.0'])('version %s is taken', (version) => {
+test.each(['6.2.0', '7.0.15', '10.0.0'])('version %s is accepted', (version) => {
   expect(readServerInfo(`redis_version:${version}\r\n`, 'redis://here')).toEqual({ version, warnings: [] })
 })
 
@@ -134,7 +134,7 @@ test.each([
   expect(String(error)).not.toContain('secret')
 })
 
-test('certificates need TLS, and a certificate its key', async () => {
+test('certificates need TLS, and a client certificate needs its key', async () => {
   expect(await errorOf({ url: 'redis://127.0.0.1', ca: 'PEM' })).toMatchObject({ code: 'FLEET_REDIS_URL_MALFORMED' })
   expect(await errorOf({ url: 'rediss://127.0.0.1', cert: 'PEM' })).toMatchObject({ code: 'FLEET_REDIS_URL_MALFORMED' })
 })

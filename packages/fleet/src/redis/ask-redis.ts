@@ -1,28 +1,30 @@
 import type { OpenRedis } from './connect.ts'
 import { isRedisAway, translateRedisError } from './translate-error.ts'
 
-/** How long to wait for a Redis that is away. */
+/** How long to wait while Redis is away. */
 export interface RedisPatience {
+  /** Ends the wait. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds without a connection after which it is given up. `Infinity`: only `signal` ends the wait. Default 10,000. */
+  /** Gives up after this many milliseconds without a connection. `Infinity`: only `signal` ends the wait. Default 10,000. */
   readonly awayMs?: number | undefined
 }
 
 const defaultAwayMs = 10_000
 
-/** Asks Redis as {@link askRedis} does, each time with the same patience. */
+/** {@link askRedis} with its connection and patience already given. */
 export type AskRedis = <Result>(question: () => Promise<Result>) => Promise<Result>
 
-/** Returns a function that asks Redis with one patience. */
+/** Returns {@link askRedis} for one connection and one patience. */
 export function createAskRedis(redis: OpenRedis, patience: RedisPatience): AskRedis {
   return async (question) => askRedis(redis, question, patience)
 }
 
 /**
- * Does something with Redis and returns its result. While there is no connection, waits for one, and does it again if the
- * connection broke meanwhile: it must do no harm twice.
+ * Calls `ask`, which uses Redis, and returns its result. While there is no connection, it waits for one. If the connection
+ * breaks during the call, it calls `ask` again, so `ask` must be safe to repeat.
  *
- * @throws {FleetError} of the codes `FLEET_REDIS_…`; the reason of `signal`
+ * @throws {FleetError} with a `FLEET_REDIS_…` code
+ * @throws the reason of `signal`
  */
 export async function askRedis<Result>(
   redis: OpenRedis,
@@ -63,9 +65,9 @@ async function askAgain<Result>(redis: OpenRedis, ask: () => Promise<Result>): P
     try {
       return await ask()
     } catch (error) {
-      // Closed for good is not away.
+      // The status `end` means that the client was closed and will not reconnect.
       if (!isRedisAway(error) || redis.client.status === 'end') throw error
-      // Waits in the queue of the client until there is a connection.
+      // The client queues the command until it is connected again.
       await redis.client.ping()
     }
   }

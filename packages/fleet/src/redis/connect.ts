@@ -8,34 +8,38 @@ import { isReadOnly, translateRedisError } from './translate-error.ts'
 /** An open connection to Redis. */
 export interface OpenRedis extends AsyncDisposable {
   /**
-   * Commands wait here while there is no connection; the client makes a new one by itself, again and again. BullMQ can
-   * share it, and duplicates it where it waits for jobs.
+   * The client. It reconnects by itself without a limit, and queues commands until it is connected. BullMQ shares it, and
+   * duplicates it for blocking commands.
    */
   readonly client: Redis
+  /** The server at the time of the first connection. */
   readonly server: RedisServer
-  /** Asks the server about itself again: it may be another one by now. */
+  /** Asks the server about itself again. Another server may answer by then. */
   askServer(): Promise<RedisServer>
   /** `redis://HOST:PORT/DATABASE`, for messages. */
   readonly shown: string
   /** Returns the last error of the connection. */
   lastError(): unknown
-  /** Closes the connection once the commands that were sent are answered; at once if there is no connection. */
+  /** Closes the connection when all sent commands are answered, or at once if there is no connection. */
   close(): Promise<void>
 }
 
-/** Longest wait between two tries to connect, in milliseconds. */
+/** Longest pause between two attempts to connect, in milliseconds. */
 const longestPause = 5000
 
-/** A server that leaves commands without an answer for so long is away, in milliseconds. */
+/** A server counts as away if it does not answer commands for this many milliseconds. */
 const silentMs = 30_000
 
-/** A replica is left for another server for so long, in milliseconds, and again after the second one. */
+/**
+ * For this many milliseconds after the first `READONLY` error, the client reconnects to look for a primary. After
+ * `againMs` it may try that again.
+ */
 const leavingMs = 3000
 const againMs = 30_000
 
 /**
- * Connects, and checks that the server will do.
- * @throws {FleetError} of the codes `FLEET_REDIS_…`; the first try must succeed
+ * Connects to Redis, and checks the version of the server.
+ * @throws {FleetError} with a `FLEET_REDIS_…` code, if the first attempt fails or the version is too old
  */
 export async function connectRedis(connection: RedisConnection): Promise<OpenRedis> {
   const address = parseRedisUrl(connection)
@@ -46,12 +50,12 @@ export async function connectRedis(connection: RedisConnection): Promise<OpenRed
     maxRetriesPerRequest: null,
     retryStrategy: (tries) => Math.min(100 * 2 ** Math.min(tries, 10), longestPause) * (0.5 + Math.random() / 2),
     reconnectOnError: createReplicaLeaver(),
-    // A server that is stopped, or a network that swallows all, closes nothing. Longer than BullMQ lets a command block.
+    // A stopped process or a broken network does not close the connection. The limit is longer than BullMQ's blocking commands.
     socketTimeout: silentMs,
   })
   let lastError: unknown
   const keepError = (error: unknown): void => void (lastError = error)
-  // Without a listener the client prints its errors. Whoever waits for a command learns of them by `askRedis`.
+  // Without a listener the client prints its errors. `askRedis` passes them to the callers of commands.
   client.on('error', keepError)
   try {
     await client.connect()
@@ -72,8 +76,9 @@ export async function connectRedis(connection: RedisConnection): Promise<OpenRed
 }
 
 /**
- * After a failover the client may still talk to what is a replica now: it is to connect anew, and to send the command again.
- * Where it still finds a replica after a while, the command fails.
+ * Returns the function that tells ioredis whether to reconnect after an error. After a failover the client may still be
+ * connected to the old primary, which is a replica now. The client then reconnects and sends the command again (2). If it
+ * still finds a replica after `leavingMs`, the command fails.
  */
 function createReplicaLeaver(): (error: Error) => 2 | false {
   let leftAt = -Infinity
@@ -87,7 +92,7 @@ function createReplicaLeaver(): (error: Error) => 2 | false {
 
 async function closeClient(client: Redis): Promise<void> {
   if (client.status !== 'ready') return client.disconnect()
-  // The connection may go meanwhile: then nobody answers.
+  // If the connection breaks before the answer to QUIT, the answer never comes.
   const gone = once(client, 'close')
   await Promise.race([client.quit(), gone]).catch(() => undefined)
   client.disconnect()

@@ -1,14 +1,15 @@
-/** How Redis or Valkey is reached. */
+/** Address and credentials of Redis or Valkey. */
 export interface RedisConnection {
   /** `redis://HOST:PORT/DATABASE`, or `rediss://` for TLS. */
   readonly url: string
-  /** Default: that of the URL. */
+  /** Default: the user name in the URL. */
   readonly username?: string | undefined
-  /** Default: that of the URL. Better here than there: URLs are shown and logged. */
+  /** Default: the password in the URL. Prefer this option, because URLs end up in logs. */
   readonly password?: string | undefined
-  /** Certificates (PEM) of the authorities to trust, for `rediss:`. Default: those of Node.js. */
+  /** Certificates (PEM) of the trusted certificate authorities, for `rediss:`. Default: the authorities that Node.js trusts. */
   readonly ca?: string | undefined
-  /** Certificate and key of the client (PEM), if the server asks for them. */
+  /** Client certificate (PEM), for a server that requires one. Needs `key`. */
   readonly cert?: string | undefined
+  /** Private key (PEM) of `cert`. */
   readonly key?: string | undefined
 }

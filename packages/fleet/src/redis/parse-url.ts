@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { FleetError } from '../errors.ts'
 import type { RedisConnection } from './connection.ts'
 
-/** A server of Redis, as the client takes it and as it may be shown. */
+/** The address of a Redis server, as options of the client and as text for messages. */
 export interface RedisAddress {
   readonly options: {
     readonly host: string
@@ -17,21 +17,23 @@ export interface RedisAddress {
 }
 
 /**
- * Reads how Redis is reached.
- * @throws {FleetError} `FLEET_REDIS_URL_MALFORMED`; its message does not show the URL, which may hold a password
+ * Parses the URL and the other options of a connection.
+ * @throws {FleetError} `FLEET_REDIS_URL_MALFORMED`. The message does not show the URL, because it may contain a password
  */
 export function parseRedisUrl(connection: RedisConnection): RedisAddress {
   const url = URL.canParse(connection.url) ? new URL(connection.url) : undefined
   const isTls = url?.protocol === 'rediss:'
   const database = /^\/?(\d{0,5})$/.exec(url?.pathname ?? '')?.[1]
   if (url === undefined || database === undefined || url.hostname === '' || (!isTls && url.protocol !== 'redis:')) {
-    throw malformed('it is not of the form redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE')
+    throw malformed('write it as redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE')
   }
   const { ca, cert, key } = connection
   if (!isTls && (ca ?? cert ?? key) !== undefined) {
-    throw malformed('certificates are given for a connection without TLS; write rediss:// instead of redis://')
+    throw malformed('certificates need a connection with TLS; write rediss:// instead of redis://')
   }
-  if ((cert === undefined) !== (key === undefined)) throw malformed('a certificate of the client needs its key')
+  if ((cert === undefined) !== (key === undefined)) {
+    throw malformed('a client certificate and its key have to be given together')
+  }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = url.port === '' ? 6379 : Number(url.port)
   const db = Number(database)
@@ -61,7 +63,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw malformed('a percent sign in its user or password is not followed by two hexadecimal digits')
+    throw malformed('a percent sign in its user or password is not followed by two hexadecimal digits; write % as %25')
   }
 }
 
