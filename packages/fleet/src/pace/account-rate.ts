@@ -1,31 +1,34 @@
-/** The rate that the account takes of one operation, as the workers know it together. Times are in milliseconds. */
+/**
+ * The request rate of one operation that AHI accepts from the account, as all workers estimate it together. Times are in
+ * milliseconds.
+ */
 export interface AccountRate {
-  /** Answers are judged from then on. */
+  /** Start of the window of answers that is judged next. */
   readonly since: number
-  /** The counts of then; undefined until somebody looks at them. */
+  /** The counts at `since`. Undefined until a worker observes them. */
   readonly counts?: AnswerCounts | undefined
-  /** Share of all answers that are throttled whatever the rate is. */
+  /** Share of answers that are throttled at any rate, 0 to 1. */
   readonly usual: number
-  /** Set while it is below the quota. */
+  /** Set while the rate is below the quota. */
   readonly lowered?: LoweredRate | undefined
 }
 
-/** Answers of all workers so far. */
+/** Requests that were answered and answers that were throttles, summed over all workers. */
 export interface AnswerCounts {
   readonly requests: number
   readonly throttled: number
 }
 
-/** A rate below the quota, and how it came to that. Rates are in requests a second. */
+/** A rate below the quota, and its history. Rates are in requests per second. */
 export interface LoweredRate {
   readonly rate: number
-  /** The rate before the first of the cuts in a row that did not help. */
+  /** The rate before the last cut, or before the first of several cuts in a row that did not help. */
   readonly before: number
-  /** Number of these cuts. */
+  /** Number of cuts in a row that did not help. */
   readonly unhelped: number
-  /** Requests a second that the service accepted before the last cut. */
+  /** Requests per second that the service accepted before the last cut. */
   readonly served: number
-  /** Share of throttles among the answers that were judged last. */
+  /** Share of throttles that led to the last cut, 0 to 1. Reset to 0 by a window with few throttles. */
   readonly share: number
   /** Until this time the rate does not grow above `served`. */
   readonly heldUntil: number
@@ -35,61 +38,68 @@ export interface LoweredRate {
 
 /** The counts of all workers at one moment. */
 export interface Observation extends AnswerCounts {
+  /** Milliseconds, by the clock of the store. */
   readonly now: number
-  /** Whether any worker waits. */
+  /** Whether requests of any worker wait for their turn. */
   readonly isWaitedFor: boolean
 }
 
-/** Answers of one second are judged together if they are at least this many. Fewer are collected for up to five seconds. */
+/** A window of one second is judged if it has this many answers. Smaller windows grow up to five seconds. */
 const windowMs = 1000
 const enoughAnswers = 100
 const longestWindowMs = 5000
-/** With so large a share of throttles, fewer answers are enough. */
+/** If throttles clearly exceed this share, fewer answers are enough. */
 const alarmingShare = 0.1
 /** Share of throttles, beyond the usual share, that does not lower the rate. */
 const toleratedShare = 0.02
+/** A cut lowers the rate to at most this share of it. */
 const cut = 0.9
 /** The count of accepted requests includes a burst that the service had saved up before the window. */
 const belowServed = 0.98
-/** One cut lowers the rate by half at most. */
+/** A single cut lowers the rate by half at most. */
 const deepestCut = 0.5
-/** The rate is not lowered below this share of the quota, so that recovery is noticed. */
+/** The rate stays above this share of the quota, so that recovery is noticed. */
 const leastShare = 0.001
-/** Until all workers keep a lower rate, and requests that started before are answered. */
+/** After a cut, time until all workers keep the lower rate and earlier requests are answered. */
 const settleMs = 1000
-/** A cut has not helped if the share of throttles stays between these parts of the share before it. After two such cuts the
- * throttles are taken to come from something else than the rate. */
+/**
+ * A cut has not helped if the new share of throttles is between these multiples of the share before. After two cuts in a
+ * row that did not help, the throttles are assumed not to depend on the rate.
+ */
 const leastAlike = 0.7
 const mostAlike = 1.4
 const cutsInVain = 2
+/** The largest usual share. */
 const mostUsual = 0.5
 /** The usual share is a mean over about this many answers. */
 const usualAnswers = 2000
-/** Growth in each window without many throttles: up to `served`, a little above it, and far above it. */
+/** Growth of the rate per window with few throttles, as factors: up to `served`, just above it, and far above it. */
 const growth = 1.05
 const growthNear = 1.01
 const near = 1.25
 const growthFar = 1.08
-/** How long the rate does not grow above `served` after a cut, in milliseconds. */
+/** Milliseconds after a cut before the rate may grow above `served`. Doubled at most `mostDoublings` times. */
 const firstHoldMs = 20_000
 const mostDoublings = 4
 
-/** Returns the rate in requests a second, at most the quota. */
+/** Returns the rate in requests per second, at most the quota. */
 export function rateOf(state: AccountRate | undefined, quota: number): number {
   return Math.min(quota, Math.max(quota * leastShare, state?.lowered?.rate ?? quota))
 }
 
 /**
- * Returns the rate after an observation; `state` itself if the rate stays. Workers that observe the same come to the same
- * rate. Clearly more than 2 % of throttles lower it by a tenth, or by up to half if more is throttled, and at most once a
- * second. If that does not help, the throttles come whatever the rate: then it is raised again. It grows back to the rate
- * that the service accepted, and later slowly to the quota.
+ * Returns the state after an observation, or the same `state` object if the window cannot be judged yet. Workers with the
+ * same observation compute the same state.
+ *
+ * If throttles clearly exceed 2 %, the rate drops by a tenth, or by up to half if more requests are throttled. It drops at
+ * most once a second. If two drops do not help, the throttles do not depend on the rate, and the earlier rate is restored.
+ * Later the rate grows back to the rate that the service accepted, and then slowly to the quota.
  */
 export function judged(state: AccountRate | undefined, seen: Observation, quota: number): AccountRate {
   const { now } = seen
   const counts = { requests: seen.requests, throttled: seen.throttled }
   if (state === undefined) return { since: now, counts, usual: 0 }
-  // The counts or the clock began anew: Redis lost its memory, or another server took over.
+  // The counts or the clock were reset: Redis lost its data, or another server took over.
   if (state.since > now + settleMs || isBefore(counts, state.counts)) return begunAnew(state, now, counts)
   if (now < state.since) return state
   if (state.counts === undefined) return { ...state, since: now, counts }
@@ -119,7 +129,7 @@ function isLongEnough(elapsed: number, requests: number, throttled: number): boo
   return requests >= enoughAnswers || elapsed >= longestWindowMs || isBeyondChance(throttled, requests * alarmingShare)
 }
 
-/** Returns how many cuts in a row have not helped, by the share of throttles now. */
+/** Returns how many cuts in a row have not helped, judged by the current share of throttles. */
 function unhelpedBy({ lowered, usual }: AccountRate, share: number): number {
   if (lowered === undefined) return 0
   const [now, before] = [share - usual, lowered.share - usual]
@@ -170,7 +180,7 @@ function isBefore(counts: AnswerCounts, other: AnswerCounts | undefined): boolea
   return other !== undefined && (counts.requests < other.requests || counts.throttled < other.throttled)
 }
 
-/** Returns whether the throttles are more than the expected ones and chance (two standard deviations). */
+/** Returns whether there are more throttles than expected, by over two standard deviations. */
 function isBeyondChance(throttled: number, expected: number): boolean {
   return throttled > expected + 2 * Math.sqrt(expected)
 }

@@ -1,29 +1,29 @@
-/** How much of an operation one worker needs. */
+/** The demand of one worker for one operation. */
 export interface Need {
-  /** Requests a second that it sends. */
+  /** Requests per second that the worker sends. */
   readonly used: number
-  /** Part of the time, 0 to 1, in which its requests wait for their turn. Above 0, the worker can use more than it sends. */
+  /** Fraction of the time, 0 to 1, that its requests wait for their turn. Above 0, the worker could send more. */
   readonly waits: number
 }
 
-/** The part of the rate that is shared out. The rest allows for requests that arrive closer together than they started. */
+/** Fraction of the rate that is shared out. The rest allows for requests that arrive closer together than they were sent. */
 const sharedOut = 0.98
-/** The part of the shares that idle workers get, all together, so that each can begin at once. */
+/** Fraction of the shared rate that idle workers get together, so that each can start at once. */
 const reserve = 0.01
-/** A worker that waits for this part of the time may be able to use any rate. */
+/** A worker that waits for at least this fraction of the time is assumed to use any rate. */
 const busy = 0.8
 /**
- * A worker that waits for a smaller part of the time gets more by this factor. Requests that come by chance wait now and then
- * too: if that alone brought an equal share, busy workers would lack it.
+ * A worker that waits less gets its use, raised by this factor times its waiting fraction. It gets no equal share: requests
+ * at random times also wait now and then, and the unused part of the share would be missing for busy workers.
  */
 const eagerness = 2
-/** Room above the measured use. A worker that needs still more waits for its turn, and so gets it next time. */
+/** Extra fraction above the measured use. A worker that needs even more waits, and gets a larger share at the next tick. */
 const slack = 0.03
 
 /**
- * Returns the share of each worker in the rate of an account, in the order of the workers (max-min fairness). No worker gets
- * more than it can use while others wait, and those that wait get equal shares. What is left over is split equally, so that
- * a worker that begins to need more does not wait. The shares sum to 98 % of the rate at most.
+ * Returns each worker's share of the account's rate in requests per second, in the order of `needs` (max-min fairness). No
+ * worker gets more than it can use while others wait, and workers that wait get equal shares. The remainder is split
+ * equally, so that a worker whose need grows does not wait. The shares sum to at most 98 % of the rate.
  */
 export function fairShares(rate: number, needs: readonly Need[]): number[] {
   const total = rate * sharedOut
@@ -36,7 +36,7 @@ export function fairShares(rate: number, needs: readonly Need[]): number[] {
   return shares.map((share) => share + Math.max(0, left) / needs.length)
 }
 
-/** Raises all shares together, each up to its wanted rate, until nothing is left. */
+/** Raises all shares together until the total is used up. Each share stops at its wanted rate. */
 function filled(total: number, wanted: readonly number[]): number[] {
   const shares = wanted.map(() => 0)
   const order = wanted.map((want, index) => ({ want, index })).toSorted((a, b) => (a.want < b.want ? -1 : 1))

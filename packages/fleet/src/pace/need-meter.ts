@@ -8,7 +8,7 @@ import type { CountsOfOperations, Needs } from './pace-store.ts'
 /** The part of a client that the meter reads. */
 export type MeasuredClient = Pick<AhiClient, 'requestCounts' | 'secondsPaced'>
 
-/** Rates are means over this many intervals, so that chance does not move them much. */
+/** Rates are averaged over this many intervals to smooth out random variation. */
 const intervals = 2
 
 interface Sample {
@@ -17,15 +17,15 @@ interface Sample {
   readonly paced: ReturnType<AhiClient['secondsPaced']>
 }
 
-/** Measures what a client needs, between one call and the next. */
+/** Measures the needs of a client from one reading to the next. */
 export interface NeedMeter {
-  /** Returns what the client needs now, and its requests since the last call of {@link told}. */
+  /** Returns the current needs of the client, and its requests since the last call of {@link told}. */
   read(): { readonly needs: Needs; readonly counts: CountsOfOperations }
-  /** Notes that the last reading was sent to the others. */
+  /** Marks the last reading as sent, so that its requests are not reported again. */
   told(): void
 }
 
-/** Makes the meter of a client. `now` returns milliseconds of any clock that goes evenly. */
+/** Creates the meter of a client. `now` returns the milliseconds of a monotonic clock. */
 export function createNeedMeter(client: MeasuredClient, now: () => number): NeedMeter {
   const sample = (): Sample => ({ at: now(), counts: client.requestCounts(), paced: client.secondsPaced() })
   const first = sample()

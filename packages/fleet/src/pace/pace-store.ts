@@ -3,37 +3,38 @@ import type { Operation } from '@ahi-dicom/ahi-client'
 import type { AnswerCounts } from './account-rate.ts'
 import type { Need } from './fair-shares.ts'
 
-/** The needs of one worker, by operation. It does not use an operation that is missing. */
+/** The needs of one worker, by operation. The worker does not use operations that are missing. */
 export type Needs = Readonly<Partial<Record<Operation, Need>>>
 
 /** Counts by operation. */
 export type CountsOfOperations = Readonly<Partial<Record<Operation, AnswerCounts>>>
 
-/** The message of a worker to all others. */
+/** A worker's message to all others. */
 export interface Telling {
   readonly name: string
   readonly needs: Needs
-  /** Since it told last. */
+  /** Requests since the worker's last message. */
   readonly counts: CountsOfOperations
 }
 
 /** The state that all workers of a prefix share. */
 export interface CommonKnowledge {
-  /** The time of the store in milliseconds. */
+  /** Milliseconds, by the clock of the store. */
   readonly now: number
-  /** Workers that told lately, in the order of their names: when they did, and their needs. */
+  /** The latest message of each worker that sent one recently, sorted by name. `at` is the time of the message. */
   readonly workers: readonly { readonly name: string; readonly at: number; readonly needs: Needs }[]
   /** Sums over all workers. */
   readonly counts: CountsOfOperations
-  /** The rates of the account as text, see {@link PaceStore.exchange}. Empty in the beginning. */
+  /** The account's rates as text, see {@link PaceStore.exchange}. Initially empty. */
   readonly account: string
 }
 
-/** The place where the workers of a prefix exchange their needs. Calls reject if it cannot be reached. */
+/** The place where the workers of a prefix exchange their needs. Calls reject if the store cannot be reached. */
 export interface PaceStore {
+  /** Stores the message of a worker, and returns the shared state with the message in it. */
   tell(telling: Telling): Promise<CommonKnowledge>
-  /** Sets the rates of the account if they still are `previous`, and returns what they are then. */
+  /** Replaces the account's rates if they still equal `previous`. Returns the rates that are stored now. */
   exchange(previous: string, next: string): Promise<string>
-  /** Forgets a worker. */
+  /** Removes a worker. */
   leave(name: string): Promise<void>
 }

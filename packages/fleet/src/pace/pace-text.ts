@@ -3,7 +3,7 @@ import { membersOf, parseJson } from '../model/read-json.ts'
 import type { AccountRate, AnswerCounts, LoweredRate } from './account-rate.ts'
 import type { Needs } from './pace-store.ts'
 
-/** The rates of the account that are known, by operation. */
+/** The known rates of the account, by operation. */
 export type AccountRates = Readonly<Partial<Record<Operation, AccountRate>>>
 
 /** Returns the needs as `{"OPERATION":[USED,WAITS]}`. */
@@ -12,7 +12,7 @@ export function formatNeeds(needs: Needs): string {
   return JSON.stringify(Object.fromEntries(entries))
 }
 
-/** Reads what {@link formatNeeds} wrote; `undefined` if it is anything else. */
+/** Parses the text of {@link formatNeeds}. Returns `undefined` for any other text. */
 export function parseNeeds(text: string): Needs | undefined {
   return parseByOperation(text, (value) => {
     if (!Array.isArray(value)) return undefined
@@ -21,12 +21,12 @@ export function parseNeeds(text: string): Needs | undefined {
   })
 }
 
-/** Returns the rates of the account as JSON. */
+/** Returns the account's rates as JSON. */
 export function formatAccountRates(rates: AccountRates): string {
   return JSON.stringify(rates)
 }
 
-/** Reads what {@link formatAccountRates} wrote. Anything else counts as nothing known: all rates are at their quotas. */
+/** Parses the text of {@link formatAccountRates}. For any other text no rates are known, so all are at their quotas. */
 export function parseAccountRates(text: string): AccountRates {
   return parseByOperation(text, parseAccountRate) ?? {}
 }
@@ -53,7 +53,7 @@ function parseCounts(value: unknown): AnswerCounts | undefined {
   return isAmount(requests) && isAmount(throttled) ? { requests, throttled } : undefined
 }
 
-/** Reads an object whose members are named as operations; `undefined` if any of them is not as it must be. */
+/** Parses a JSON object whose members are named by operation. Returns `undefined` if a known operation is malformed. */
 function parseByOperation<T>(
   text: string,
   parse: (value: unknown) => T | undefined,
@@ -62,7 +62,7 @@ function parseByOperation<T>(
   for (const [name, value] of Object.entries(membersOf(parseJson(text)))) {
     const operation = operations.find((known) => known === name)
     const parsed = parse(value)
-    // A later version may tell of operations that this one does not know.
+    // A worker of a later version may use operations that this version does not know.
     if (operation === undefined) continue
     if (parsed === undefined) return undefined
     read[operation] = parsed

@@ -7,41 +7,47 @@ import { createNeedMeter, type MeasuredClient } from './need-meter.ts'
 import type { CommonKnowledge, Needs, PaceStore } from './pace-store.ts'
 import { type AccountRates, formatAccountRates, parseAccountRates } from './pace-text.ts'
 
-/** Each worker tells its needs once in this time, in milliseconds. */
+/** Milliseconds between two messages of a worker. */
 export const tickMs = 500
-/** A worker that has not told anything for this many ticks counts as gone. */
+/** A worker that has sent no message for this many ticks counts as gone. */
 const ticksUntilGone = 3
 
 /** The quotas of all operations. */
 export type OperationQuotas = Readonly<Record<Operation, Quota>>
 
-/** A client that can be held to a share. */
+/** The part of an {@link AhiClient} that the pace measures and limits. */
 export type PacedClient = MeasuredClient & Pick<AhiClient, 'limitRates'>
 
 /** Options of {@link createPacedWorker}. */
 interface PacedWorkerOptions {
   readonly store: PaceStore
-  /** The name of this worker, which no other one has. */
+  /** Unique name of this worker. */
   readonly name: string
   readonly client: PacedClient
   readonly quotas: OperationQuotas
-  /** Milliseconds of any clock that goes evenly. */
+  /** Returns the milliseconds of a monotonic clock. */
   readonly now: () => number
 }
 
 /** One worker's part of the pace. */
 export interface PacedWorker {
-  /** Tells the needs of the client, reads those of the others, and limits the client to its share. */
+  /** Sends the client's needs, reads the needs of the other workers, and limits the client to its share. */
   tick(): Promise<void>
-  /** The store cannot be reached: the share stays, and is no more than an equal part for each worker that was there last. */
+  /**
+   * Call it if the store cannot be reached. The client keeps its share, but at most the rate divided by the number of workers
+   * at the last tick.
+   */
   alone(): void
-  /** The share in requests a second, by operation. */
+  /** Returns the share in requests per second, by operation. */
   rates(): MaxRates
 }
 
 const nothing: Need = { used: 0, waits: 0 }
 
-/** Makes the part of one worker. Until the second tick its client gets as much as who begins beside one that is busy. */
+/**
+ * Creates one worker's part of the pace. Until the second tick, the client gets the small share of an idle worker beside a
+ * busy one.
+ */
 export function createPacedWorker({ store, name, client, quotas, now }: PacedWorkerOptions): PacedWorker {
   const meter = createNeedMeter(client, now)
   let account: AccountRates = {}
@@ -69,7 +75,7 @@ export function createPacedWorker({ store, name, client, quotas, now }: PacedWor
       account = await judgeTogether(store, known, all, quotas)
       workers = Math.max(1, present.length)
       if (isNew) {
-        // The others hold all of the rate until they have heard of this worker.
+        // The other workers share the whole rate among themselves until their next tick.
         isNew = false
         return
       }
@@ -77,7 +83,7 @@ export function createPacedWorker({ store, name, client, quotas, now }: PacedWor
       hold((operation, rate) => fairShares(rate, needsOf(operation, all))[place])
     },
     alone: () => {
-      // The store may come back with nothing in it.
+      // The store may have lost its data when it comes back, and the others may not know this worker then.
       isNew = true
       hold((operation, rate) => Math.min(rates[operation] ?? 0, rate / workers))
     },
@@ -85,7 +91,7 @@ export function createPacedWorker({ store, name, client, quotas, now }: PacedWor
   }
 }
 
-/** Computes the rates of the account and stores them. If another worker was faster, its rates hold. */
+/** Computes the account's rates and stores them. If another worker stored its rates first, returns those. */
 async function judgeTogether(
   store: PaceStore,
   known: CommonKnowledge,

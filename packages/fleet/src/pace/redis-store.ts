@@ -5,14 +5,17 @@ import type { AnswerCounts } from './account-rate.ts'
 import type { CommonKnowledge, PaceStore } from './pace-store.ts'
 import { formatNeeds, parseNeeds } from './pace-text.ts'
 
-/** The key is forgotten if nobody has told anything for this long. */
+/** Redis removes the hash when no worker has sent a message for this long, in milliseconds. */
 const expiryMs = 60_000
-/** A worker is forgotten if it has not told anything for this long. */
+/** A worker is removed from the hash when it has sent no message for this long, in milliseconds. */
 const silenceMs = 10_000
 
 /**
- * Keeps what a worker tells, and returns the time and all that is known. `TIME` of Redis is one clock for all machines.
- * KEYS: the hash. ARGV: name, needs, expiry and silence in milliseconds, then operation, requests and throttles in turn.
+ * Stores a worker's message, and returns the time of Redis and all fields of the hash. Redis's `TIME` is one clock for all
+ * machines.
+ *
+ * KEYS: the hash. ARGV: name, needs, expiry and silence in milliseconds, then operation, requests and throttles for each
+ * operation.
  */
 const tellScript = `
 local time = redis.call('TIME')
@@ -34,7 +37,7 @@ end
 return {told, all}
 `
 
-/** Sets the rates of the account if they still are what the caller has seen. KEYS: the hash. ARGV: seen, next. */
+/** Replaces the account's rates if they still equal those that the caller read. KEYS: the hash. ARGV: previous, next. */
 const exchangeScript = `
 local account = redis.call('HGET', KEYS[1], 'account') or ''
 if account ~= ARGV[1] then return account end
@@ -42,7 +45,7 @@ redis.call('HSET', KEYS[1], 'account', ARGV[2])
 return ARGV[2]
 `
 
-/** Makes the store of all workers whose `key`, a hash, is the same. */
+/** Creates the store in the hash `key`, which all workers of a fleet use. */
 export function createRedisStore(redis: Redis, key: string): PaceStore {
   const tell = script(redis, 'ahiDicomPaceTell', tellScript)
   const exchange = script(redis, 'ahiDicomPaceExchange', exchangeScript)
@@ -60,7 +63,7 @@ export function createRedisStore(redis: Redis, key: string): PaceStore {
   }
 }
 
-/** Defines a script with one key. It is sent once, and called by its digest. */
+/** Defines a command that runs a Lua script with one key. The client sends the script once and then calls it by its digest. */
 function script(redis: Redis, name: string, lua: string): (...args: readonly string[]) => Promise<unknown> {
   redis.defineCommand(name, { numberOfKeys: 1, lua })
   const command: unknown = Reflect.get(redis, name)
@@ -68,7 +71,7 @@ function script(redis: Redis, name: string, lua: string): (...args: readonly str
   return async (...args): Promise<unknown> => Reflect.apply(command, redis, args)
 }
 
-/** Reads the answer of {@link tellScript}. Malformed fields, which no worker wrote, are passed over. */
+/** Parses the answer of {@link tellScript}. Malformed fields, which no worker wrote, are ignored. */
 function knowledgeOf(answer: unknown): CommonKnowledge {
   if (!Array.isArray(answer)) throw malformed()
   const [now, all]: unknown[] = answer
@@ -114,5 +117,5 @@ function textOf(value: unknown): string {
 }
 
 function malformed(): TypeError {
-  return new TypeError('Expected Redis to answer a script of the pace with texts')
+  return new TypeError('Expected Redis to answer the pace script with strings')
 }

@@ -10,62 +10,62 @@ import { fleetKeys } from '../keys/fleet-keys.ts'
 import { createPacedWorker, type OperationQuotas, type PacedClient, tickMs } from './paced-worker.ts'
 import { createRedisStore } from './redis-store.ts'
 
-/** A worker that leaves waits for Redis no longer than this, in milliseconds. */
+/** Milliseconds that a closing worker waits for Redis at most. */
 const leaveMs = 1000
-/** Redis that has not answered for so many ticks cannot be reached. */
+/** Redis counts as unreachable after this many ticks without an answer. */
 const patience = 4
 
-const unanswered = `Cannot reach Redis: it has not answered for ${(patience * tickMs) / 1000} s; check that it runs and is reached from here`
+const unanswered = `Cannot reach Redis: it has not answered for ${(patience * tickMs) / 1000} s; check that it runs and can be reached from here`
 
 /** Options of {@link createSharedPace}. */
 export interface SharedPaceOptions {
-  /** A connection, which others may use too. It is not closed here. */
+  /** A connection that others may use too. It is left open. */
   readonly redis: Redis
-  /** Begins the names of all keys. Workers with the same one share the quotas. */
+  /** Prefix of all keys. Workers with the same prefix share the quotas. */
   readonly prefix: string
-  /** The name of this worker, which no other one has. */
+  /** Unique name of this worker. */
   readonly name: string
-  /** The client that is limited to the share. */
+  /** The client that is limited to the worker's share. */
   readonly client: PacedClient
-  /** Quotas of the account, by operation, where they are not those that AHI documents. */
+  /** Quotas of the account, by operation. Default: the quotas that AHI documents. */
   readonly quotas?: Quotas | undefined
-  /** Called with the error if Redis cannot be reached or refuses: once, and again only after it went well meanwhile. */
+  /** Called with the error when Redis starts to fail or to refuse. Not called again before a tick has succeeded. */
   readonly onFailure?: ((error: unknown) => void) | undefined
   /** Closes the pace. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** One worker's part of the pace that all workers of a prefix keep together. */
+/** One worker's part in the request rate that all workers of a prefix share. */
 export interface SharedPace extends AsyncDisposable {
-  /** The share of this worker in requests a second, by operation. */
+  /** Returns this worker's share in requests per second, by operation. */
   rates(): MaxRates
-  /** Leaves, so that the others get this share at once, and sets the client free. */
+  /** Removes the worker from the shared state, so that the others get its share, and lifts the client's limits. */
   close(): Promise<void>
 }
 
 /**
- * Keeps one pace for all workers of a prefix: together they send at most 98 % of what the account may.
+ * Shares the account's request quotas among all workers of a prefix. Together they send at most 98 % of the quotas.
  *
- * Twice a second each worker tells in Redis what it sends of each operation and for how much of the time its requests wait
- * for their turn, and learns the same of all others, with the sums of requests and throttles. From that each finds its own
- * share by the same rule (`fair-shares.ts`), so that nobody has to hand shares out. If clearly more than 2 % of the answers
- * of all are throttled, the rate of the account is lowered for all at once, and grows back later (`account-rate.ts`).
- * Within a worker the client keeps the share, in all its threads.
+ * Twice a second, each worker writes to Redis how many requests of each operation it sends, and for how much of the time
+ * they wait. It also reads these values of all other workers, and the sums of requests and throttles. Each worker then
+ * computes its own share by the same rule (`fair-shares.ts`), so no coordinator is needed. If clearly more than 2 % of all
+ * answers are throttles, the rate drops for all workers at once and grows back later (`account-rate.ts`). Within a worker,
+ * the client keeps the share over all its threads.
  *
- * A limiter in Redis, such as `rate-limiter-flexible`, grants or refuses each request: a thousand calls a second, each with
- * a round trip before the request, from threads that have no connection to Redis; and nothing starts while Redis is away.
- * Two small calls a second for each worker do not grow with the requests.
+ * A limiter in Redis, such as `rate-limiter-flexible`, would be asked before each request. That takes a thousand round trips
+ * a second, from threads that have no connection to Redis, and no request could start while Redis is away. Here each worker
+ * makes two small calls a second, however many requests it sends.
  *
- * While Redis is away, a worker keeps its last share, but no more than an equal part for each worker that was there last.
+ * While Redis is away, a worker keeps its last share, but at most the rate divided by the number of workers at the last tick.
  *
- * @throws {TypeError} for a quota that is out of range
+ * @throws {TypeError} if a quota is out of range
  */
 export function createSharedPace(options: SharedPaceOptions): SharedPace {
   const { redis, prefix, name, onFailure, signal } = options
   const client: PacedClient = {
     requestCounts: () => options.client.requestCounts(),
     secondsPaced: () => options.client.secondsPaced(),
-    // A tick may end after the pace is closed.
+    // A tick may end after the pace was closed.
     limitRates: (rates) => {
       if (!isClosed) options.client.limitRates(rates)
     },
@@ -106,7 +106,7 @@ export function createSharedPace(options: SharedPaceOptions): SharedPace {
     clearInterval(timer)
     signal?.removeEventListener('abort', closeBySignal)
     options.client.limitRates({})
-    // Without Redis the others find by themselves that this worker is gone.
+    // If Redis is away, the others notice after a few ticks that this worker is gone.
     if (redis.status === 'ready') await Promise.race([leave(), delay(leaveMs, undefined, { ref: false })])
   }
 

@@ -6,7 +6,7 @@ import { formatAccountRates, parseAccountRates } from '../../src/pace/pace-text.
 
 const quota = 1000
 
-/** A time in which requests are sent, of which a share is throttled. */
+/** A period with requests, some of them throttled. */
 const passage = fc.record({
   ms: fc.integer({ min: 0, max: 3000 }),
   requests: fc.integer({ min: 0, max: 3000 }),
@@ -15,7 +15,7 @@ const passage = fc.record({
 })
 type Passage = typeof passage extends fc.Arbitrary<infer T> ? T : never
 
-/** Returns what the rate becomes with each passage. */
+/** Returns the state and the rate after each period. */
 function momentsOf(
   passages: readonly Passage[],
 ): { readonly now: number; readonly state: AccountRate; readonly rate: number }[] {
@@ -33,7 +33,7 @@ function momentsOf(
 
 const passages = fc.array(passage, { minLength: 1, maxLength: 80 })
 
-test('the rate is never above the quota, nor lower than a thousandth of it', () => {
+test('the rate stays between a thousandth of the quota and the quota', () => {
   fc.assert(
     fc.property(passages, (passages) => {
       for (const { rate } of momentsOf(passages)) {
@@ -61,7 +61,7 @@ test('the rate is lowered at most once a second, by a tenth at least and half at
   )
 })
 
-test('a rate that was lowered reaches the quota again when nothing is throttled any more', () => {
+test('a lowered rate grows back to the quota when throttling ends', () => {
   fc.assert(
     fc.property(passages, (passages) => {
       const quiet = Array.from({ length: 1500 }, () => ({ ms: 1000, requests: 200, share: 0, isWaitedFor: true }))
@@ -71,7 +71,7 @@ test('a rate that was lowered reaches the quota again when nothing is throttled 
   )
 })
 
-test('workers that judge by what another has written come to the same', () => {
+test('the state is unchanged after writing and reading it', () => {
   fc.assert(
     fc.property(passages, (passages) => {
       for (const { state } of momentsOf(passages)) {
@@ -81,7 +81,7 @@ test('workers that judge by what another has written come to the same', () => {
   )
 })
 
-test('counts that begin anew lower nothing', () => {
+test('counts that were reset do not lower the rate', () => {
   const observation = { now: 5000, requests: 90_000, throttled: 0, isWaitedFor: true }
   const state = judged(undefined, observation, quota)
   const anew = judged(state, { now: 9000, requests: 10, throttled: 10, isWaitedFor: true }, quota)

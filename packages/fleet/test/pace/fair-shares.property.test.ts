@@ -14,7 +14,7 @@ function sum(shares: readonly number[]): number {
   return shares.reduce((total, share) => total + share, 0)
 }
 
-test('shares sum to 98 % of the rate, and everybody has one', () => {
+test('shares sum to 98 % of the rate, and each worker has one', () => {
   fc.assert(
     fc.property(rate, needs, (rate, needs) => {
       const shares = fairShares(rate, needs)
@@ -26,7 +26,7 @@ test('shares sum to 98 % of the rate, and everybody has one', () => {
   )
 })
 
-test('nobody gets clearly more than it uses while another waits', () => {
+test('no worker gets clearly more than it uses while another is busy', () => {
   fc.assert(
     fc.property(rate, needs, (rate, needs) => {
       fc.pre(needs.some(isBusy))
@@ -41,7 +41,7 @@ test('nobody gets clearly more than it uses while another waits', () => {
   )
 })
 
-test('those that wait get the same, and nobody gets more than they', () => {
+test('busy workers get equal shares, and no other worker gets more', () => {
   fc.assert(
     fc.property(rate, needs, (rate, needs) => {
       const shares = fairShares(rate, needs)
@@ -63,10 +63,10 @@ test('the order of the workers does not matter', () => {
 })
 
 test.each<[string, Need[], number[]]>([
-  ['one that is busy', [{ used: 0, waits: 1 }], [980]],
-  ['four that are busy', Array.from({ length: 4 }, () => ({ used: 100, waits: 1 })), [245, 245, 245, 245]],
+  ['one busy worker', [{ used: 0, waits: 1 }], [980]],
+  ['four busy workers', Array.from({ length: 4 }, () => ({ used: 100, waits: 1 })), [245, 245, 245, 245]],
   [
-    'a busy one beside an idle one',
+    'a busy worker and an idle one',
     [
       { used: 0, waits: 1 },
       { used: 0, waits: 0 },
@@ -74,7 +74,7 @@ test.each<[string, Need[], number[]]>([
     [975.1, 4.9],
   ],
   [
-    'two idle ones',
+    'two idle workers',
     [
       { used: 0, waits: 0 },
       { used: 0, waits: 0 },
@@ -82,7 +82,7 @@ test.each<[string, Need[], number[]]>([
     [490, 490],
   ],
   [
-    'one that needs little',
+    'a busy worker and one that needs little',
     [
       { used: 900, waits: 1 },
       { used: 100, waits: 0 },

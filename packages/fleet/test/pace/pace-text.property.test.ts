@@ -8,7 +8,7 @@ const amount = fc.integer({ min: 0, max: 1_000_000 }).map((thousandths) => thous
 const need = fc.record({ used: amount, waits: amount.map((value) => value / 1000) })
 const rounded = (value: number): number => Math.round(value * 1000) / 1000
 
-test('needs are read as they were written', () => {
+test('needs are parsed back', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...operations), need), (needs) => {
       const read = parseNeeds(formatNeeds(needs))
@@ -18,7 +18,7 @@ test('needs are read as they were written', () => {
   )
 })
 
-test('any other text is no need, and no rate of the account', () => {
+test('any other text is parsed without an error, and yields only valid numbers', () => {
   const texts = fc.oneof(
     fc.string(),
     fc.json(),
@@ -35,7 +35,7 @@ test('any other text is no need, and no rate of the account', () => {
 })
 
 test.each(['', 'null', '[]', '{"GetImageFrame":[1]}', '{"GetImageFrame":[-1,0]}', '{"GetImageFrame":[1,2]}'])(
-  '%j is malformed or names nothing',
+  '%j yields no needs',
   (text) => {
     expect(Object.keys(parseNeeds(text) ?? {})).toEqual([])
   },

@@ -9,11 +9,11 @@ import { createSharedPace, type SharedPace, type SharedPaceOptions } from '../..
 import { hasRedis, type RedisServer, startRedis } from '../redis-server.ts'
 import { memoryStore } from './simulated-fleet.ts'
 
-/** A client whose requests of frames always wait for their turn. */
+/** A client whose frame requests always wait for their turn. */
 interface BusyClient extends PacedClient {
-  /** Of a hundred requests between two looks. */
+  /** Throttled requests per reading of the counts. Each reading has 100 requests. */
   throttled: number
-  /** As the pace has set them. */
+  /** The limits that the pace has set. */
   limits: MaxRates
 }
 
@@ -68,7 +68,7 @@ function failuresOf(workers: readonly Worker[]): number[] {
 }
 
 describe.skipIf(!hasRedis)('with Redis', () => {
-  test('workers share the quotas, and what one leaves goes to the others', async () => {
+  test('workers share the quotas, and take over the share of a worker that leaves', async () => {
     await using redis = await startRedis()
     const workers = startWorkers(redis, 4)
     await untilShared(workers, 245)
@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     expect(await redis.client.pttl(key)).toBeGreaterThan(0)
   })
 
-  test('other quotas are shared if they are given, and a signal ends a part', async () => {
+  test('the given quotas are shared, and a signal closes the pace', async () => {
     await using redis = await startRedis()
     const stop = new AbortController()
     const quotas = { GetImageFrame: { rate: 5000, burst: 10_000 } }
@@ -93,7 +93,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     expect(workers[0]?.client.limits).toEqual({})
   })
 
-  test('throttles lower the rate of all', async () => {
+  test('throttles lower the rate of all workers', async () => {
     await using redis = await startRedis()
     const workers = startWorkers(redis, 2)
     await untilShared(workers, 490)
@@ -109,7 +109,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     expect(workers.map(({ client }) => client.limits.GetImageSetMetadata)).toEqual([24.5, 24.5])
   })
 
-  test('without Redis the share is kept, and it comes back by itself', async () => {
+  test('workers keep their shares while Redis is away, and share again when it is back', async () => {
     await using redis = await startRedis()
     const workers = startWorkers(redis, 2)
     await untilShared(workers, 490)
@@ -121,7 +121,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
       })
       for (const { client } of workers) expect(client.limits.GetImageFrame).toBeCloseTo(share)
       await redis.start()
-      // All have heard of another one: so they are back.
+      // If all workers notice a new one, all of them are connected again.
       workers.push(...startWorkers(redis, 1, { name: `later${times}` }))
       await untilShared(workers, 980 / workers.length)
     }
@@ -129,11 +129,11 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     expect(new Set(codes)).toEqual(new Set(['FLEET_REDIS_UNREACHABLE']))
   })
 
-  test('what others have put there is passed over', async () => {
+  test('malformed fields in the hash are ignored', async () => {
     await using redis = await startRedis()
     await redis.client.hset(key, {
       account: '{"GetImageFrame":{"since":0,"usual":0,"lowered":{"rate":-1}}}',
-      'worker:x': 'nothing of ours',
+      'worker:x': 'malformed',
       'worker:y': `${Date.now()} {"GetImageFrame":[1]}`,
       'requests:GetImageFrame': '99999999999999999',
       anything: 'else',
@@ -144,7 +144,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     expect(workers.flatMap(({ failures }) => failures)).toEqual([])
   })
 
-  test('a key of another kind is a failure that is told', async () => {
+  test('a key of the wrong type is reported', async () => {
     await using redis = await startRedis()
     await redis.client.set(key, 'text')
     const workers = startWorkers(redis, 1)
@@ -154,7 +154,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     expect(workers[0]?.failures).toHaveLength(1)
   })
 
-  test('the store in Redis is as the one of the simulation', async () => {
+  test('the store in Redis behaves like the store of the simulation', async () => {
     await using redis = await startRedis()
     const name = fc.constantFrom('a', 'b', 'ü:c d')
     const need = fc.record({ used: fc.integer({ min: 0, max: 1000 }), waits: fc.constantFrom(0, 0.5, 1) })
@@ -187,7 +187,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
   })
 })
 
-test('a quota that cannot be is a TypeError that names it', async () => {
+test('an invalid quota is a TypeError that names it', async () => {
   const quotas = { GetImageFrame: { rate: 0, burst: 1 } }
   const redis = await import('ioredis').then(({ Redis }) => new Redis({ lazyConnect: true }))
   const create = (): SharedPace => createSharedPace({ redis, prefix, name: 'w', client: busyClient(), quotas })

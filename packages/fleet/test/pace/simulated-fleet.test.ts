@@ -10,7 +10,7 @@ function sumOf(seconds: readonly SecondOfFleet[], count: (second: SecondOfFleet)
   return seconds.reduce((sum, second) => sum + count(second), 0)
 }
 
-/** Requests that were taken in a second, and the share of those that were throttled. */
+/** Returns the mean number of accepted requests per second, and the share of throttled requests. */
 function outcomeOf(seconds: readonly SecondOfFleet[]): { readonly taken: number; readonly throttled: number } {
   const [taken, throttled] = [sumOf(seconds, (second) => second.taken), sumOf(seconds, (second) => second.throttled)]
   return { taken: taken / seconds.length, throttled: throttled / (taken + throttled) }
@@ -30,7 +30,7 @@ describe.each<Operation>(['GetImageFrame', 'GetImageSetMetadata', 'SearchImageSe
   })
 
   test.each([0.9, 0.7, 0.5])(
-    'the service takes %d of the quota: that is used, and few requests are throttled',
+    'if the service accepts only %d of the quota, workers use all of that and few requests are throttled',
     async (part) => {
       const real = { rate: rate * part, burst: burst * part }
       const fleet = simulatedFleet({ operation, quotas, real, wants: [many, many, many, many] })
@@ -43,14 +43,14 @@ describe.each<Operation>(['GetImageFrame', 'GetImageSetMetadata', 'SearchImageSe
 
 const operation = 'GetImageFrame'
 
-test('what idle workers leave is used', async () => {
+test('busy workers use what idle workers leave', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many, 0, 0, many, 0] })
   const seconds = (await fleet.pass(20)).slice(3)
   expect(outcomeOf(seconds).taken).toBeGreaterThan(960)
   for (const { byWorker } of seconds) expect(Math.abs((byWorker[0] ?? 0) - (byWorker[3] ?? 0))).toBeLessThan(20)
 })
 
-test('workers that need less get what they need, and the others the rest', async () => {
+test('workers that need little get what they need, and the others share the rest', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many, 200, 50, many] })
   const last = (await fleet.pass(60)).slice(10)
   const means = [0, 1, 2, 3].map((worker) => sumOf(last, ({ byWorker }) => byWorker[worker] ?? 0) / last.length)
@@ -60,14 +60,14 @@ test('workers that need less get what they need, and the others the rest', async
   expect(Math.min(means[0] ?? 0, means[3] ?? 0)).toBeGreaterThan(330)
 })
 
-test('a worker that begins to wait has its share two ticks later', async () => {
+test('a worker whose requests start to wait has its share two ticks later', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many, many, 0] })
   await fleet.pass(10)
   const idle = fleet.workers[2]
   if (idle === undefined) throw new Error('Expected three workers')
   expect(idle.share()).toBeLessThan(10)
   idle.wants = many
-  // The first tick may come at once, before it has waited for long.
+  // The first tick may come at once, before the requests have waited for long.
   await fleet.pass(1)
   expect(idle.share()).toBeCloseTo(980 / 3)
   const [second] = await fleet.pass(1)
@@ -75,7 +75,7 @@ test('a worker that begins to wait has its share two ticks later', async () => {
   expect(second?.throttled).toBe(0)
 })
 
-test('a worker that comes later gets a little at once, and its share soon', async () => {
+test('a new worker gets a small share at once, and its full share soon', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many] })
   await fleet.pass(5)
   const newcomer = fleet.add(many)
@@ -85,7 +85,7 @@ test('a worker that comes later gets a little at once, and its share soon', asyn
   expect(newcomer.share()).toBeCloseTo(490)
 })
 
-test('what a dead worker had goes to the others', async () => {
+test('the other workers take over the share of a dead worker', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many, many, many, many] })
   await fleet.pass(5)
   const [dead, ...others] = fleet.workers
@@ -96,13 +96,13 @@ test('what a dead worker had goes to the others', async () => {
   for (const worker of others) expect(worker.share()).toBeCloseTo(980 / 3)
 })
 
-test('throttles that come whatever the rate do not slow the fleet for long', async () => {
+test('throttles that do not depend on the rate do not slow the fleet for long', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many, many, many, many], noise: 0.05 })
   const { taken } = outcomeOf((await fleet.pass(120)).slice(20))
   expect(taken).toBeGreaterThan(980 * 0.94)
 })
 
-test('the quota is used again after the service took less for a while', async () => {
+test('the full quota is used again after the service accepted less for a while', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many, many] })
   await fleet.pass(10)
   fleet.real = { rate: 300, burst: 600 }
@@ -112,7 +112,7 @@ test('the quota is used again after the service took less for a while', async ()
   expect(outcomeOf(await fleet.pass(30)).taken).toBeGreaterThan(950)
 })
 
-test('without the store everybody keeps its share, and no more than an equal part', async () => {
+test('without the store each worker keeps its share, but at most an equal part', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: [many, 0, many, 100] })
   await fleet.pass(10)
   fleet.store.isAway = true
@@ -125,13 +125,13 @@ test('without the store everybody keeps its share, and no more than an equal par
   expect(fleet.workers[0]?.share()).toBeGreaterThan(400)
 })
 
-test('one worker at a time judges for all, about once a second', async () => {
+test('the workers together store a new rate about once a second', async () => {
   const fleet = simulatedFleet({ operation, quotas, wants: Array.from({ length: 20 }, () => many) })
   await fleet.pass(30)
   expect(fleet.store.exchanges).toBeLessThanOrEqual(31)
 })
 
-test('the same happens again', async () => {
+test('the simulation is deterministic', async () => {
   const options = { operation, quotas, wants: [many, 300, 20], noise: 0.03 } as const
   expect(await simulatedFleet(options).pass(20)).toEqual(await simulatedFleet(options).pass(20))
 })

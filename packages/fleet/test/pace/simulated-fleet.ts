@@ -4,7 +4,7 @@ import { operations } from '@ahi-dicom/ahi-client/quotas'
 import { createPacedWorker, type PacedWorker, type OperationQuotas, tickMs } from '../../src/pace/paced-worker.ts'
 import type { CommonKnowledge, Needs, PaceStore, Telling } from '../../src/pace/pace-store.ts'
 
-/** A store in memory with a given clock. */
+/** Creates a store in memory. `now` is its clock. */
 export function memoryStore(now: () => number): PaceStore & { isAway: boolean; exchanges: number } {
   const workers = new Map<string, { readonly name: string; readonly at: number; readonly needs: Needs }>()
   const counts: Partial<Record<Operation, { requests: number; throttled: number }>> = {}
@@ -39,20 +39,21 @@ export function memoryStore(now: () => number): PaceStore & { isAway: boolean; e
 
 /** Requests in one second of the simulation. */
 export interface SecondOfFleet {
+  /** Requests that the service accepted. */
   readonly taken: number
   readonly throttled: number
-  /** Requests that each worker had taken. */
+  /** Accepted requests of each worker. */
   readonly byWorker: readonly number[]
 }
 
 /** One simulated worker. */
 export interface SimulatedWorker {
-  /** Requests a second that it would send; Infinity: as many as it may. */
+  /** Requests per second that it would send. Infinity: as many as it may. */
   wants: number
-  /** A dead one neither sends nor tells. */
+  /** A dead worker sends neither requests nor messages. */
   isDead: boolean
   readonly pace: PacedWorker
-  /** The share of the operation. */
+  /** Returns its share of the operation. */
   share(): number
 }
 
@@ -60,36 +61,36 @@ export interface SimulatedWorker {
 export interface SimulatedFleet {
   workers: readonly SimulatedWorker[]
   readonly store: ReturnType<typeof memoryStore>
-  /** What the service takes; it may change. */
+  /** The rate and burst that the service accepts. May be changed at any time. */
   real: Quota
-  /** Lets so many seconds pass, and tells what happened in each. */
+  /** Simulates this many seconds, and returns the counts of each. */
   pass(seconds: number): Promise<SecondOfFleet[]>
   add(wants: number): SimulatedWorker
 }
 
 interface Sender {
   readonly worker: SimulatedWorker
-  /** Sends what it may in one step of the clock. */
+  /** Sends the requests that it may send in one step of the clock. */
   send(): void
   tick(): Promise<void>
-  /** Requests that the service took. */
+  /** Requests that the service accepted. */
   taken: number
 }
 
 /** A step of the clock in milliseconds. */
 const stepMs = 10
-/** A client makes up for what was late within this time. */
+/** A client catches up on requests that are late by up to this many milliseconds. */
 const catchUpMs = 100
 const retryMs = 300
 
-/** Makes workers that send requests of one operation, each with a client that keeps its share as the real one does. */
+/** Simulates workers that send requests of one operation. Their clients keep to their shares like the real client. */
 export function simulatedFleet(options: {
   readonly operation: Operation
   readonly quotas: OperationQuotas
-  /** What the service takes. Default: the quota. */
+  /** The rate and burst that the service accepts. Default: the quota. */
   readonly real?: Quota
   readonly wants: readonly number[]
-  /** Of all requests, those that are throttled whatever the rate. */
+  /** Share of requests that are throttled at any rate, 0 to 1. */
   readonly noise?: number
 }): SimulatedFleet {
   const { operation, quotas, noise = 0 } = options
@@ -124,7 +125,7 @@ export function simulatedFleet(options: {
     tokens = Math.min(fleet.real.burst, tokens + (fleet.real.rate * stepMs) / 1000)
     for (const [index, sender] of sending.entries()) {
       if (sender.worker.isDead) continue
-      // The clocks of the workers do not tick together.
+      // The workers tick at different times.
       if ((nowMs + index * 70) % tickMs < stepMs) await sender.tick()
       sender.send()
     }
@@ -159,7 +160,7 @@ export function simulatedFleet(options: {
         const limit = worker.share()
         const earned = (limit * stepMs) / 1000
         credit = Math.min(Math.max(1 + earned, (limit * catchUpMs) / 1000), credit + earned)
-        // Requests come by chance, as many as it wants on average.
+        // Requests arrive at random, with `wants` as their mean rate.
         backlog += worker.wants === Infinity ? 0 : (worker.wants * stepMs * 2 * random()) / 1000
         while (retries[0] !== undefined && retries[0] <= nowMs) {
           retries.shift()
