@@ -1,9 +1,9 @@
 /**
- * Measures a submission: jobs a second, memory of the submitter, and memory of Redis for each job.
+ * Measures a submission: jobs per second, memory of the submitter, and memory of Redis per job.
  *
  * `node --conditions=@ahi-dicom/source packages/fleet/scripts/measure-submit.ts REDIS_URL [IMAGE_SETS]`
  *
- * Takes an empty Redis, and leaves the jobs in it.
+ * Needs an empty Redis, and leaves the jobs in it.
  * @module
  */
 import { createFleet } from '../src/index.ts'

@@ -21,7 +21,7 @@ const run: fc.Arbitrary<Run> = fc
   })
   .map((parts) => ({ ...parts, id: runIdOf(parts) }))
 
-test('a run is read back', () => {
+test('a stored run is parsed back', () => {
   fc.assert(
     fc.property(run, (written) => {
       expect(parseRun(written.id, formatRun(written))).toEqual(written)
@@ -37,7 +37,7 @@ test('the id of a run does not depend on the order of its settings', () => {
   expect(id).toMatch(/^[0-9a-f]{16}$/)
 })
 
-test('what is stored for a run and changed by somebody else is refused', () => {
+test('a stored run that another program changed is refused', () => {
   fc.assert(
     fc.property(run, fc.oneof(fc.string(), fc.json()), (stored, text) => {
       expect(() => parseRun(stored.id, text)).toThrow(expect.objectContaining({ code: 'FLEET_RUN_MALFORMED' }))
@@ -67,7 +67,7 @@ const worker: fc.Arbitrary<WorkerState> = fc.record({
   bytesPerSecond: count,
 })
 
-test('the state of a worker is read back', () => {
+test('a stored worker state is parsed back', () => {
   fc.assert(
     fc.property(worker, (written) => {
       expect(parseWorkerState(written.name, formatWorkerState(written))).toEqual(written)
@@ -75,7 +75,7 @@ test('the state of a worker is read back', () => {
   )
 })
 
-test('what is stored for a worker by somebody else is left out', () => {
+test('a malformed worker state is left out', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       expect(parseWorkerState('name', text)).toBeUndefined()

@@ -10,12 +10,12 @@ export const request: RunRequest = {
   settings: { format: 'dicom', selectors: ['all'] },
 }
 
-/** The id of the n-th image set. */
+/** Returns the id of the image set with this index. */
 export function imageSetId(index: number): string {
   return index.toString(36).padStart(32, '0')
 }
 
-/** The n-th image set, of a series of its own. */
+/** Returns the image set with this index. Each has its own series. */
 export function selectedVersion(index: number, parts: Partial<SelectedVersion> = {}): SelectedVersion {
   const study = Math.floor(index / 4)
   return {
@@ -28,7 +28,7 @@ export function selectedVersion(index: number, parts: Partial<SelectedVersion> =
   }
 }
 
-/** What an exporter selects here: image sets and failures, in this order. `onYield` is told how many were taken. */
+/** Returns an exporter that selects these image sets and failures. `onYield` is called with the number of image sets so far. */
 export function selecting(
   items: Iterable<SelectedVersion | ErrorEntry>,
   onYield?: (count: number) => void | Promise<void>,
@@ -50,7 +50,7 @@ export function selecting(
   }
 }
 
-/** The first image sets, each of a series of its own. */
+/** Yields the first `count` image sets, each with its own series. */
 export function* firstImageSets(count: number): Generator<SelectedVersion> {
   for (let index = 0; index < count; index++) yield selectedVersion(index)
 }

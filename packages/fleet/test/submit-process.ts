@@ -1,5 +1,5 @@
 /**
- * Submits 20,000 image sets and waits before the last ones. Run by a test, which kills it.
+ * Submits 20,000 image sets and stops before the last 1000. A test runs and kills this process.
  * @module
  */
 import { createFleet } from '../src/index.ts'

@@ -32,7 +32,7 @@ describe.skipIf(!hasRedis)('submit', () => {
   afterEach(async () => fleet.close())
   afterAll(async () => redis[Symbol.asyncDispose]())
 
-  /** The data of a job, and how Redis keeps it. */
+  /** Returns the data of a job, its fields and their encoding in Redis. */
   async function job(runId: string, id: string) {
     const key = `${prefix}:${runId}:${id}`
     const [fields, encoding] = await Promise.all([redis.client.hgetall(key), redis.client.object('ENCODING', key)])
@@ -51,7 +51,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     return texts
   }
 
-  test('adds a job for each image set, and again none', async () => {
+  test('adds a job for each image set, and a second submission adds only new ones', async () => {
     const exporter = selecting(firstImageSets(1234))
     const first = await fleet.submit({ exporter, request, selectors: 'all' })
     expect(first).toMatchObject({ imageSets: 1234, added: 1234, failures: 0 })
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(Object.values(fields).filter((text) => text.length > 64)).toEqual([])
   })
 
-  test('a new version is another job', async () => {
+  test('adds another job for a new version of an image set', async () => {
     const { run } = await fleet.submit({ exporter: selecting([selectedVersion(0)]), request, selectors: 'all' })
     const exporter = selecting([selectedVersion(0, { versionId: '2' })])
     expect(await fleet.submit({ exporter, request, selectors: 'all' })).toMatchObject({ added: 1 })
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(data).toEqual([{}, {}, { after: [first] }, {}, { after: [first, third] }])
   })
 
-  test('names earlier image sets of the same series that were named by their ids', async () => {
+  test('names earlier image sets of the same series that were selected by their ids', async () => {
     const unknown = { studyInstanceUid: undefined, seriesInstanceUid: undefined }
     const series = { studyInstanceUid: '1', seriesInstanceUid: '1.1', sameSeries: [0, 2, 3, 9].map(imageSetId) }
     const versions = [
@@ -113,7 +113,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(data).toEqual([{}, {}, { after: [first] }, { after: [first, third] }])
   })
 
-  test('notes selectors that only the documents can tell', async () => {
+  test('stores selectors that have to be matched against documents', async () => {
     const versions = [
       selectedVersion(0, { selectors: [selector('1.1.1'), selector('1.1.2')] }),
       selectedVersion(1, { selectors: [selector('1.1.1')] }),
@@ -122,7 +122,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect((await job(run.id, `${imageSetId(0)}-1`)).data).toEqual({ selectors: ['1/1.1/1.1.1', '1/1.1/1.1.2'] })
     expect((await unmetOf(run.id)).toSorted()).toEqual(['1/1.1/1.1.1', '1/1.1/1.1.2'])
 
-    // A worker found one: a second submission does not look for it again, wherever among the jobs a new one is.
+    // A worker has found an instance for one selector. A second submission does not reset that, whatever the order of its jobs.
     await noteMet(redis.client, keys, { runId: run.id, selectors: [selector('1.1.1')] })
     const more = [2, 3].map((index) => selectedVersion(index, { selectors: [selector('1.1.1')] }))
     const again = [...more.slice(0, 1), ...versions, ...more.slice(1)]
@@ -130,7 +130,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await unmetOf(run.id)).toEqual(['1/1.1/1.1.2'])
   })
 
-  test('a worker may find a selector before it is noted', async () => {
+  test('a worker may meet a selector before the submission stores it', async () => {
     const { run } = await fleet.submit({ exporter: selecting([selectedVersion(0)]), request, selectors: 'all' })
     await noteMet(redis.client, keys, { runId: run.id, selectors: [selector('1.1.1')] })
     const exporter = selecting([selectedVersion(1, { selectors: [selector('1.1.1')] })])
@@ -138,7 +138,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await unmetOf(run.id)).toEqual([])
   })
 
-  test('keeps what cannot be selected, as of the last submission', async () => {
+  test('stores the failures of the last submission', async () => {
     const other = { ...failure, message: 'no 4.5.6' }
     const told: ErrorEntry[] = []
     const options = { request, selectors: 'all', onFailure: (entry: ErrorEntry) => told.push(entry) } as const
@@ -150,7 +150,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await errorsOf(first.run.id)).toEqual([other])
   })
 
-  test('an image set that cannot be named in a job is a failure', async () => {
+  test('reports an image set whose UIDs cannot be written into a job', async () => {
     const selectors = [{ studyInstanceUid: '1/2', seriesInstanceUid: '1' }]
     const exporter = selecting([selectedVersion(0, { selectors }), selectedVersion(1)])
     const submitted = await fleet.submit({ exporter, request, selectors: 'all' })
@@ -160,7 +160,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     ])
   })
 
-  test('two at a time add each job once', async () => {
+  test('two submitters at the same time add each job once', async () => {
     await using other = createFleet({ connection: { url: redis.url } })
     const submitted = await Promise.all(
       [fleet, other].map(async (submitter) =>
@@ -171,7 +171,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect((await fleet.status(run.id)).imageSets.total).toBe(3000)
   })
 
-  test('an abort leaves the run open for more', async () => {
+  test('an aborted submission can be continued', async () => {
     const controller = new AbortController()
     const exporter = selecting(firstImageSets(5000), (count) => {
       if (count === 2000) controller.abort(new Error('stop'))
@@ -186,7 +186,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect((await fleet.status(again.run.id)).imageSets.total).toBe(5000)
   })
 
-  test('a submitter that is killed is done again', async () => {
+  test('the submission of a killed process can be continued', async () => {
     const child = spawn(
       process.execPath,
       ['--conditions=@ahi-dicom/source', fileURLToPath(new URL('submit-process.ts', import.meta.url)), redis.url],
@@ -205,7 +205,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect((await fleet.status(again.run.id)).imageSets.total).toBe(20_000)
   })
 
-  test('a run that is cancelled meanwhile takes no more, and is taken up by the next submission', async () => {
+  test('cancelling the run ends its submission, and the next submission continues the run', async () => {
     const exporter = selecting(firstImageSets(5000), async (count) => {
       if (count === 2500) for (const { id } of await fleet.runs()) await fleet.cancel(id)
     })
@@ -218,7 +218,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await fleet.status(again.run.id)).toMatchObject({ isPaused: false, imageSets: { total: 5000 } })
   })
 
-  test('a run that is submitted is not forgotten', async () => {
+  test('a run cannot be forgotten while it is being submitted', async () => {
     const exporter = selecting(firstImageSets(500), async (count) => {
       if (count !== 250) return
       for (const { id } of await fleet.runs()) {
@@ -232,7 +232,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await redis.client.keys('*')).toEqual([])
   })
 
-  test('a run that Redis does not know any more ends its submission', async () => {
+  test('a submission ends if its run disappears from Redis', async () => {
     const exporter = selecting(firstImageSets(500), async (count) => {
       if (count === 250) await redis.client.del(keys.runs)
     })
@@ -241,7 +241,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await redis.client.keys(`${prefix}:fleet:submitter:*`)).toEqual([])
   })
 
-  test('settings of another order are the same run, other ones another', async () => {
+  test('settings in another order are the same run, and other settings are another run', async () => {
     const exporter = selecting([])
     const settingsOfRuns = [
       { a: 1, b: [2] },
@@ -259,7 +259,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await fleet.runs()).toHaveLength(2)
   })
 
-  test('the first submission says how image sets are cut', async () => {
+  test('the first submission sets instancesPerPart', async () => {
     const options = { exporter: selecting([]), request, selectors: 'all' } as const
     await fleet.submit({ ...options, instancesPerPart: 50 })
     expect((await fleet.submit({ ...options, instancesPerPart: 60 })).run.instancesPerPart).toBe(50)
@@ -277,7 +277,7 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await fleet.submit({ exporter, request, selectors: 'all' })).toMatchObject({ added: 100_000 })
     const [early = 0] = used
     expect(used).toHaveLength(5)
-    // The series that were seen may take 24 MiB before they go to a database.
+    // The series seen so far may take 24 MiB before they go to a database.
     expect(Math.max(...used) - early).toBeLessThan(32 * 2 ** 20)
   })
 })

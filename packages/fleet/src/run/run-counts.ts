@@ -9,7 +9,7 @@ export interface RunCounts {
   readonly bytes: number
 }
 
-/** Adds what a completed job has done to the sums of its run. */
+/** Adds the counts of a job to the sums of its run. */
 export async function addRunCounts(client: Redis, keys: FleetKeys, runId: string, counts: RunCounts): Promise<void> {
   const key = keys.counts(runId)
   const pipeline = client.pipeline()
@@ -29,7 +29,7 @@ export async function readRunCounts(client: Redis, keys: FleetKeys, runId: strin
     if (/^\d{1,16}$/.test(text ?? '0')) return Number(text ?? '0')
     throw new FleetError(
       'FLEET_RUN_MALFORMED',
-      `Cannot read the counts of run ${runId}: they were not written by a fleet; find out who else writes to this Redis`,
+      `Cannot read the counts of run ${runId}: they were not written by a fleet; find out what else writes to this Redis`,
       { runId },
     )
   }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { JsonMember } from '../model/json.ts'
 import type { RunRequest } from '../model/run.ts'
 
-/** Returns the id of the run of a request: 16 hexadecimal digits, the same whatever the order of the settings. */
+/** Returns the id of a request's run: 16 hexadecimal digits of a digest that does not depend on the order of the settings. */
 export function runIdOf({ datastoreId, destination, settings }: RunRequest): string {
   const json = canonicalJson({ datastoreId, destination, settings })
   return createHash('sha256').update(json).digest('hex').slice(0, 16)
 }
 
-/** Returns whether a text has the form of the id of a run. */
+/** Returns whether a text has the form of a run id. */
 export function isRunId(text: string): boolean {
   return /^[0-9a-f]{16}$/.test(text)
 }

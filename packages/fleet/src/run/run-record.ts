@@ -3,7 +3,7 @@ import { isObject, parseJson } from '../model/read-json.ts'
 import type { Run, RunState } from '../model/run.ts'
 import { runIdOf } from './run-id.ts'
 
-/** Returns the text that is stored for a run. */
+/** Returns the JSON to store for a run. */
 export function formatRun(run: Run): string {
   const { datastoreId, destination, settings, state, instancesPerPart } = run
   const createdAt = run.createdAt.toISOString()
@@ -12,15 +12,15 @@ export function formatRun(run: Run): string {
 }
 
 /**
- * Reads what is stored for a run.
- * @throws {FleetError} `FLEET_RUN_MALFORMED` if the text was not written by this package for the run of this id
+ * Parses the stored JSON of a run.
+ * @throws {FleetError} `FLEET_RUN_MALFORMED` if this package did not write the text for the run with this id
  */
 export function parseRun(id: string, text: string): Run {
   const run = readRun(id, text)
   if (run === undefined) {
     throw new FleetError(
       'FLEET_RUN_MALFORMED',
-      `Cannot read run ${id}: what Redis holds of it was not written by this version; submit it again under another prefix`,
+      `Cannot read run ${id}: its data in Redis was not written by this version of the fleet; submit it again with another prefix`,
       { runId: id },
     )
   }
@@ -36,7 +36,7 @@ function readRun(id: string, text: string): Run | undefined {
   if (typeof datastoreId !== 'string' || typeof destination !== 'string' || !isObject(settings)) return undefined
   if (!isState(state) || createdAt === undefined || !isPartSize(instancesPerPart)) return undefined
   if (value['reportedAt'] !== undefined && reportedAt === undefined) return undefined
-  // The id is a digest of the request: a request that somebody changed has another one.
+  // The id is a digest of the request, so a changed request no longer matches it.
   if (runIdOf({ datastoreId, destination, settings }) !== id) return undefined
   return { id, datastoreId, destination, settings, state, instancesPerPart, createdAt, reportedAt }
 }
@@ -45,7 +45,7 @@ function isState(value: unknown): value is RunState {
   return value === 'submitting' || value === 'submitted' || value === 'cancelled'
 }
 
-/** Returns whether a value can be the most instances of a job. */
+/** Returns whether a value is valid as `instancesPerPart`. */
 export function isPartSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 1
 }

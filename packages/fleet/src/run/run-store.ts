@@ -5,12 +5,12 @@ import type { Run } from '../model/run.ts'
 import { isRunId } from './run-id.ts'
 import { formatRun, parseRun } from './run-record.ts'
 
-/** The records of all runs in Redis. */
+/** Stores the runs of a fleet in Redis. */
 export interface RunStore {
-  /** Returns all runs, the oldest first, and the ids of those that cannot be read. */
+  /** Returns all readable runs, the oldest first, and the ids of unreadable ones. */
   list(): Promise<{ readonly runs: Run[]; readonly malformed: string[] }>
   /**
-   * Returns a run, or `undefined` if there is none.
+   * Returns a run, or `undefined` if Redis does not have it.
    * @throws {FleetError} `FLEET_RUN_MALFORMED`
    */
   find(id: string): Promise<Run | undefined>
@@ -19,25 +19,25 @@ export interface RunStore {
    * @throws {FleetError} `FLEET_RUN_NOT_FOUND`, `FLEET_RUN_MALFORMED`
    */
   get(id: string): Promise<Run>
-  /** Stores a run that is not there yet, or changes the one that is, and returns what is stored then. */
+  /** Stores a new run, or changes the stored one if it exists. Returns the run as stored. */
   put(run: Run, changeOf: (stored: Run) => Run): Promise<Run>
   /**
-   * Changes a run in one step: `changeOf` sees what is stored, and is asked again if somebody else changed it meanwhile.
-   * Returns what is stored then.
+   * Changes a run atomically and returns it as stored. `changeOf` returns the new run for the stored one. It is called again
+   * if another process changed the run in between.
    * @throws {FleetError} `FLEET_RUN_NOT_FOUND`, `FLEET_RUN_MALFORMED`
    */
   change(id: string, changeOf: (stored: Run) => Run): Promise<Run>
   remove(id: string): Promise<void>
 }
 
-/** Sets a field of a hash if it still has the value that was read (an empty one: if it is not there). */
+/** Sets a field of a hash if it still has the value that was read. An empty value stands for a missing field. */
 const setIfSame = `
 local stored = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 if stored ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 1`
 
-/** Returns the records of runs in a Redis. */
+/** Creates the store. */
 export function createRunStore(client: Redis, keys: FleetKeys): RunStore {
   async function replace(id: string, stored: string, text: string): Promise<boolean> {
     return stored === text || (await client.eval(setIfSame, 1, keys.runs, id, stored, text)) === 1
@@ -91,7 +91,7 @@ export function createRunStore(client: Redis, keys: FleetKeys): RunStore {
 function notFound(id: string): FleetError {
   return new FleetError(
     'FLEET_RUN_NOT_FOUND',
-    `Cannot find run ${shown(id)}: check its id and the prefix of the fleet; a run is known once it is submitted`,
+    `Cannot find run ${shown(id)}: check its id and the prefix of the fleet; a run exists only after it was submitted`,
     { runId: id },
   )
 }

@@ -5,7 +5,7 @@ import type { AskRedis } from '../redis/ask-redis.ts'
 
 const met = '1'
 
-/** Notes selectors that a submission asks for. Those that are noted stay as they are. */
+/** Stores the selectors of a submission as not met. Selectors that are already stored keep their value. */
 export async function noteAsked(
   client: Redis,
   keys: FleetKeys,
@@ -16,7 +16,7 @@ export async function noteAsked(
   for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error
 }
 
-/** Notes selectors that led to instances. */
+/** Stores that selectors have selected instances. */
 export async function noteMet(
   client: Redis,
   keys: FleetKeys,
@@ -26,7 +26,7 @@ export async function noteMet(
   await client.hset(keys.selectors(runId), Object.fromEntries(selectors.map((one) => [formatSelector(one), met])))
 }
 
-/** Yields the texts of selectors that no worker has found an instance of, each at least once. */
+/** Yields each selector that has selected no instance so far. A selector may be yielded twice (see Redis's `SCAN`). */
 export async function* readUnmet(
   client: Redis,
   keys: FleetKeys,

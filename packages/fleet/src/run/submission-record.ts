@@ -4,12 +4,12 @@ import type { FleetKeys } from '../keys/fleet-keys.ts'
 import type { AskRedis } from '../redis/ask-redis.ts'
 import { membersOf, parseJson } from '../model/read-json.ts'
 
-/** Entries that are read at a time. */
+/** Entries per read. */
 const pageSize = 1000
 
 /**
- * Yields the failures of the last submission of a run, each once. Malformed entries are left out.
- * Two submitters at a time may both have stored the same.
+ * Yields the failures of a run's last submission. Malformed entries are left out, and so are duplicates, which two submitters
+ * at the same time can store.
  */
 export async function* readSubmissionErrors(
   client: Redis,
@@ -28,7 +28,7 @@ export async function* readSubmissionErrors(
   }
 }
 
-/** Later entries are compared with so many. */
+/** Number of entries that are remembered to find duplicates. */
 const mostCompared = 10_000
 
 const optionalMembers = [

@@ -11,13 +11,13 @@ import { noteAsked } from '../run/selector-notes.ts'
 import { createEarlierImageSets, type EarlierImageSets } from './earlier-image-sets.ts'
 import type { SubmitOptions, SubmitProgress } from './submit-options.ts'
 
-/** Jobs that are added at a time. Larger batches are hardly faster, and what is under way takes memory. */
+/** Jobs in a batch. Larger batches take more memory and are hardly faster. */
 const batchSize = 50
 
-/** Batches that are under way beside the first one. */
+/** Batches that may be in progress besides the oldest one. */
 const batchesAhead = 3
 
-/** Memory for selectors that were seen, in bytes. */
+/** Memory for the selectors seen so far, in bytes. */
 const maxMemory = 2 * 2 ** 20
 
 /** Options of {@link addSelected}. */
@@ -26,17 +26,17 @@ export interface AddSelectedOptions extends SubmitOptions {
   readonly onFailure: (failure: ErrorEntry) => void
 }
 
-/** A job that is to be there. */
+/** A job to add if it does not exist yet. */
 interface NewJob {
   readonly jobId: string
   readonly data: JobData
-  /** Texts of selectors of which this is the first job of the submission. */
+  /** Selectors that this submission has not used in an earlier job. */
   readonly firstOf: readonly string[]
 }
 
 /**
- * Adds the jobs of what is selected, those that are there left as they are. Memory does not depend on their number.
- * @throws {FleetError} as `submit` does
+ * Adds a job for each selected image set. Existing jobs are left unchanged. Memory does not depend on the number of jobs.
+ * @throws {FleetError} the errors of `submit`
  */
 export async function addSelected(context: FleetContext, options: AddSelectedOptions): Promise<SubmitProgress> {
   const { run, exporter, signal, onProgress } = options
@@ -95,7 +95,7 @@ async function* batchesOf(jobs: AsyncIterable<NewJob>): AsyncGenerator<readonly 
   if (batch.length > 0) yield batch
 }
 
-/** Adds the jobs that are not there, and returns how many. */
+/** Adds the jobs that do not exist yet, and returns their number. */
 async function addMissing(
   context: FleetContext,
   runId: string,

@@ -2,23 +2,23 @@ import { createKeyMap } from '@ahi-dicom/export-files'
 import type { SelectedVersion } from '@ahi-dicom/exporter'
 import type { ImageSetVersion } from '../job/job-payload.ts'
 
-/** Image sets that a selection has had, by their series. */
+/** The image sets that were selected so far, by series. */
 export interface EarlierImageSets extends Disposable {
   /**
-   * Returns the image sets of the same series that came before, and notes this one. Of a primary image set that was named by
-   * its id the series is not known: one that shares it tells. Primary ones come first.
+   * Returns the earlier image sets of the same series, and adds this one. The selection yields primary image sets first. If one
+   * was selected by its id, its series is unknown, and it is found through `sameSeries` of a later image set.
    */
   add(selected: SelectedVersion): readonly ImageSetVersion[]
 }
 
-/** Memory for series, in bytes. Less than the map takes by itself: a submitter is to run beside other things. */
+/** Memory for series, in bytes. Below the default of the map, so that a submitter can run beside other programs. */
 const maxMemory = 2 * 2 ** 20
 
-/** Makes an empty collection. Its memory is bounded: what does not fit goes to a temporary database. */
+/** Creates an empty collection. Entries beyond its memory go to a temporary database. */
 export function createEarlierImageSets(): EarlierImageSets {
-  // Texts, such as `IMAGESETID-VERSION,IMAGESETID-VERSION`, since a million lists take much memory.
+  // The values are strings such as `IMAGESETID-VERSION,IMAGESETID-VERSION`, because a million arrays take much memory.
   const bySeries = createKeyMap<string>({ maxMemory })
-  /** Image sets of a series that is not known, by id. */
+  /** Image sets with an unknown series, by id. */
   const named = createKeyMap<string>({ maxMemory })
 
   function namedBefore(ids: readonly string[]): readonly string[] {

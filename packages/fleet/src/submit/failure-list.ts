@@ -5,18 +5,18 @@ import { askRedis, type RedisPatience } from '../redis/ask-redis.ts'
 /** The failures of a submission, in Redis. */
 export interface FailureList {
   readonly count: number
-  /** Forgets what the submission before this one could not select. */
+  /** Removes the failures of the previous submission. */
   clear(): Promise<void>
-  /** Notes a failure. It is stored soon. */
+  /** Adds a failure, which is stored in the background. */
   add(failure: ErrorEntry): void
-  /** Resolves when all is stored, and rejects if something could not be. */
+  /** Resolves when all failures are stored. Rejects if storing failed. */
   stored(): Promise<void>
 }
 
-/** Failures that are stored by one command. */
+/** Maximum number of failures per command. */
 const mostAtOnce = 1000
 
-/** Returns the list of failures of a run. */
+/** Creates the failure list of a run. */
 export function createFailureList(context: FleetContext, runId: string, patience: RedisPatience): FailureList {
   const { client } = context.redis
   const key = context.keys.errors(runId)

@@ -2,29 +2,34 @@ import type { ErrorEntry } from '@ahi-dicom/export-files'
 import type { Exporter, SelectionOptions } from '@ahi-dicom/exporter'
 import type { Run, RunRequest } from '../model/run.ts'
 
-/** What a submission has done so far. */
+/** Progress of a submission. */
 export interface SubmitProgress {
-  /** Image sets that were selected and looked at. */
+  /** Selected image sets, so far. */
   readonly imageSets: number
-  /** Those of them whose job was not there yet. */
+  /** Jobs that were added for them, because they did not exist yet. */
   readonly added: number
 }
 
 /** Options of `submit` of a fleet. */
 export interface SubmitOptions extends Pick<SelectionOptions, 'selectors' | 'filters' | 'nonPrimary' | 'signal'> {
+  /** Selects the image sets. */
   readonly exporter: Pick<Exporter, 'selectImageSets'>
-  /** What is exported, and how. What is selected must follow from it: the same request is the same run. */
+  /**
+   * The data store, the destination and the settings. Put the selectors into its settings: requests that are equal are the
+   * same run, so different selections need different requests.
+   */
   readonly request: RunRequest
-  /** Most instances of a job. Larger image sets are done in parts, by several workers. Default 2000. */
+  /** Maximum number of instances in a job. Larger image sets are split into several jobs. Default 2000. */
   readonly instancesPerPart?: number | undefined
+  /** Called after each batch of image sets. */
   readonly onProgress?: ((progress: SubmitProgress) => void) | undefined
-  /** Told of what cannot be selected. It is stored too, for the report. */
+  /** Called for each selector or image set that cannot be selected. The failure is also stored for the report. */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
-  /** Told when Redis goes away, and when it is back. Meanwhile the submission waits, until `signal` says otherwise. */
+  /** Called when Redis goes away and when it is back. In between the submission waits, until `signal` aborts. */
   readonly onRedis?: ((state: 'away' | 'back') => void) | undefined
 }
 
-/** What a submission has done. */
+/** The result of a submission. */
 export interface SubmittedRun extends SubmitProgress {
   readonly run: Run
   /** Selectors and image sets that could not be selected. */

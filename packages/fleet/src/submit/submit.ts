@@ -13,20 +13,21 @@ import { holdSubmitterLease } from './submitter-lease.ts'
 
 const defaultInstancesPerPart = 2000
 
-/** The options of a submission, and the time after which a submitter that is silent is gone, in milliseconds. */
+/** The parts of a submission. */
 export interface SubmitParts {
   readonly options: SubmitOptions
+  /** Milliseconds after which a silent submitter counts as gone. */
   readonly leaseMs: number
 }
 
 /**
- * Adds a job for each selected image set to the queue of the run of the request. Jobs that are there are left as they are,
- * so a submission that was killed is simply done again. The run is `submitting` until a submission has seen all. One that
- * was cancelled or reported takes jobs again.
+ * Adds a job for each selected image set to the queue of the request's run. Existing jobs are left unchanged, so a submission
+ * that was killed can be repeated. The run is `submitting` until a submission has added all jobs. A cancelled or reported run
+ * accepts jobs again.
  *
- * @throws {FleetError} the run stays `submitting`; `FLEET_RUN_CANCELLED` if somebody cancelled it meanwhile,
- *   `FLEET_RUN_NOT_FOUND` if somebody made Redis forget it
- * @throws the reason of `signal`; whatever ends the selection
+ * @throws {FleetError} `FLEET_RUN_CANCELLED` if the run is cancelled during the submission, `FLEET_RUN_NOT_FOUND` if it is
+ *   forgotten. After other errors the run stays `submitting`.
+ * @throws the reason of `signal`, and the errors of the selection
  */
 export async function submitRun(context: FleetContext, parts: SubmitParts): Promise<SubmittedRun> {
   const { options } = parts
@@ -60,7 +61,7 @@ async function submit(context: FleetContext, { options, leaseMs }: SubmitParts):
   for (let before = await processId(); ;) {
     const submitted = await submitOnce(context, { ...options, asked }, patience)
     added += submitted.added
-    // A server that was restarted, or a replica that took over, may lack jobs that were added just before.
+    // A restarted server, or a replica that took over, may lack the jobs that were added last.
     const after = await processId()
     if (after === before) return { ...submitted, added }
     if (isReadOnce(options.selectors)) throw await restarted(context, submitted.run, patience)
@@ -68,18 +69,18 @@ async function submit(context: FleetContext, { options, leaseMs }: SubmitParts):
   }
 }
 
-/** Whether selectors can be read only once, such as those of a stream. */
+/** Returns whether selectors can be iterated only once, such as a stream. */
 function isReadOnce(selectors: SubmitOptions['selectors']): boolean {
   if (selectors === 'all' || Array.isArray(selectors)) return false
   return !(Symbol.iterator in selectors) || Object.is(selectors[Symbol.iterator](), selectors)
 }
 
-/** Opens the run again, and returns the error that says to submit it again. */
+/** Sets the run back to `submitting`, and returns the error that tells the caller to submit it again. */
 async function restarted(context: FleetContext, run: Run, patience: RedisPatience): Promise<FleetError> {
   await askRedis(context.redis, async () => context.runs.put(run, reopened), patience)
   return new FleetError(
     'FLEET_REDIS_UNREACHABLE',
-    `Cannot tell whether run ${run.id} has all jobs: Redis was restarted meanwhile and may have lost some; submit it again`,
+    `Cannot tell whether run ${run.id} has all its jobs: Redis was restarted during the submission and may have lost some; submit it again`,
     { runId: run.id },
   )
 }
@@ -107,20 +108,24 @@ async function submitOnce(
 }
 
 function newRun({ request, instancesPerPart = defaultInstancesPerPart }: SubmitOptions): Run {
-  if (!isPartSize(instancesPerPart)) throw new RangeError('instancesPerPart must be a whole number from 1')
+  if (!isPartSize(instancesPerPart)) {
+    throw new RangeError(
+      `Expected \`instancesPerPart\` to be an integer of at least 1, got \`${String(instancesPerPart)}\``,
+    )
+  }
   if (request.datastoreId === '' || request.destination === '') {
-    throw new TypeError('A run needs a data store and a destination')
+    throw new TypeError('Expected `request` to have a data store and a destination, got an empty string')
   }
   const id = runIdOf(request)
   const run: Run = { ...request, id, instancesPerPart, state: 'submitting', createdAt: new Date() }
-  // What is used now is what others will read.
+  // Returns the run as the workers will read it. Values that JSON drops or changes are dropped or changed here too.
   return parseRun(id, formatRun(run))
 }
 
-/** Stores the run, or opens the one that is there for more jobs. */
+/** Stores a new run, or opens the stored run for more jobs. */
 async function openRun(context: FleetContext, run: Run, patience: RedisPatience): Promise<Run> {
   const stored = await askRedis(context.redis, async () => context.runs.find(run.id), patience)
-  // First: if this process is killed now, the next submission does it again.
+  // The queue is resumed before the state changes. If the process is killed in between, the next submission does both.
   if (stored?.state === 'cancelled') await askRedis(context.redis, async () => context.queue(run.id).resume(), patience)
   return askRedis(context.redis, async () => context.runs.put(run, reopened), patience)
 }

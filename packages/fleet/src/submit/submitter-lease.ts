@@ -2,22 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FleetContext } from '../fleet-context.ts'
 import { askRedis, type RedisPatience } from '../redis/ask-redis.ts'
 
-/** A lease is renewed so often before it expires. */
+/** Renewals of a lease before it would expire. */
 const renewals = 5
 
-/** A submitter that ends waits for Redis no longer than this, in milliseconds. Then the lease expires by itself. */
+/** Milliseconds that an ending submitter waits for Redis at most. After that the lease expires by itself. */
 const partingMs = 1000
 
 /** Options of {@link holdSubmitterLease}. */
 export interface LeaseOptions {
-  /** Time after which a lease that is not renewed expires, in milliseconds. */
+  /** Milliseconds after which a lease expires if it is not renewed. */
   readonly leaseMs: number
   readonly patience: RedisPatience
 }
 
 /**
- * Says in Redis that somebody submits a run, until it is disposed of. Two submitters of a run share the lease: if one ends, the
- * other one takes it again soon.
+ * Marks a run in Redis as being submitted, until the returned lease is disposed. Two submitters of a run share the lease: if
+ * one ends and removes it, the other sets it again at its next renewal.
  */
 export async function holdSubmitterLease(
   { redis, keys }: FleetContext,
@@ -28,9 +28,9 @@ export async function holdSubmitterLease(
   const key = keys.submitter(runId)
   const take = async (): Promise<unknown> => client.set(key, '', 'PX', leaseMs)
   const renew = (): void => {
-    // Commands would pile up in the client. It is renewed as soon as there is a connection.
+    // Without a connection, commands would pile up in the client. The lease is renewed when the client is connected again.
     if (client.status !== 'ready') return
-    // What Redis refuses, the submission learns of by itself.
+    // If Redis refuses the command, it also refuses the commands of the submission, which throw the error.
     take().catch(() => undefined)
   }
   await askRedis(redis, take, patience)
