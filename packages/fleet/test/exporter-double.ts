@@ -7,22 +7,22 @@ import {
   type OpenExportOptions,
 } from '@ahi-dicom/exporter'
 
-/** Answers for an image set. What it leaves out is as of an image set of one instance. */
+/** Returns the result for an image set. Missing members are filled in as for an image set with one instance. */
 export type Answer = (
   imageSet: ImageSetToExport,
   options: { readonly signal: AbortSignal },
 ) => Promise<Partial<ExportedImageSet> | undefined> | Partial<ExportedImageSet> | undefined
 
-/** An exporter that notes what it is told to do. */
+/** An exporter that records its calls. */
 export interface ExporterDouble extends Pick<Exporter, 'openExport'> {
   readonly opened: OpenExportOptions[]
   readonly exported: ImageSetToExport[]
   closed: number
-  /** Ends all exports that are open. */
+  /** Ends all open exports. */
   end(fatal: ExportSummary['fatal'], outcome: ExportSummary['outcome']): void
 }
 
-/** Makes an exporter that answers by a function. */
+/** Creates an exporter whose results come from `answer`. */
 export function exporterDouble(answer: Answer = () => undefined): ExporterDouble {
   const ending = new Set<(fatal: ExportSummary['fatal'], outcome: ExportSummary['outcome']) => void>()
   const double: ExporterDouble = {
@@ -40,7 +40,7 @@ export function exporterDouble(answer: Answer = () => undefined): ExporterDouble
       const end = (fatal: ExportSummary['fatal'], outcome: ExportSummary['outcome']): void => {
         summary = { ...summary, outcome, ...(fatal && { fatal }) }
         const code = fatal?.code ?? 'EXPORT_CLOSED'
-        over.abort(new ExportEndedError('it has ended', { code, isOutage: outcome === 'retryable' }))
+        over.abort(new ExportEndedError('the export has ended', { code, isOutage: outcome === 'retryable' }))
         ended.resolve()
       }
       ending.add(end)

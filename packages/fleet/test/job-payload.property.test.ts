@@ -31,7 +31,7 @@ const payload: fc.Arbitrary<JobPayload> = fc.record({
   ),
 })
 
-test('the id of a job is read back', () => {
+test('a job id is parsed back into its parts', () => {
   fc.assert(
     fc.property(payload, ({ imageSetId: id, versionId: version, part }) => {
       const key = { imageSetId: id, versionId: version, part }
@@ -40,7 +40,7 @@ test('the id of a job is read back', () => {
   )
 })
 
-test('what is written for a job is read back through JSON, or refused when it is written', () => {
+test('the data of a job survives JSON, or formatting refuses it', () => {
   fc.assert(
     fc.property(payload, (written) => {
       const data = formatted(written)
@@ -60,7 +60,7 @@ function formatted(written: JobPayload): unknown {
   }
 }
 
-test('a job with standard UIDs is never refused when it is written', () => {
+test('a job with standard UIDs is formatted', () => {
   const plain = { imageSetId: 'a'.repeat(32), versionId: '1', part: 1, selectors: [], after: [] }
   const key = { seriesInstanceUid: '1.2', sopInstanceUid: '1.2.3' }
   expect(formatJobData(plain)).toEqual({})
@@ -68,8 +68,8 @@ test('a job with standard UIDs is never refused when it is written', () => {
   expect(formatJobData(narrowed)).toEqual({ only: ['1.2/1.2.3'], selectors: ['1/1.2/1.2.3'] })
 })
 
-describe('a job that somebody else put there', () => {
-  test('is read or refused, never anything else', () => {
+describe('a job that no fleet has written', () => {
+  test('is parsed or refused with FLEET_JOB_MALFORMED', () => {
     fc.assert(
       fc.property(fc.string(), fc.anything(), (id, data) => {
         expect(outcomeOf(id, data)).toBe('FLEET_JOB_MALFORMED')
@@ -107,7 +107,7 @@ describe('a job that somebody else put there', () => {
     expect(outcomeOf(id, data)).toBe('FLEET_JOB_MALFORMED')
   })
 
-  test('is named without characters that drive a terminal', () => {
+  test('is named in the error without control characters', () => {
     expect(() => parseJob({ id: '\u001B[2J', data: {} })).toThrow("Cannot run job '\u{FFFD}[2J'")
   })
 })
@@ -121,7 +121,7 @@ function outcomeOf(id: string, data: unknown): unknown {
   }
 }
 
-test('the reason of a failed job is read back, and any other text is that of a lost one', () => {
+test('the reason of a failed job is parsed back, and any other text means FLEET_JOB_LOST', () => {
   const code = fc.stringMatching(/^[A-Z][A-Z_]{0,30}$/)
   fc.assert(
     fc.property(code, fc.stringMatching(/^[ -~]{0,200}$/), fc.boolean(), (name, message, retryable) => {

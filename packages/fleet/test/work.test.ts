@@ -102,7 +102,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(await given.context.workers.list()).toEqual([])
   })
 
-  test('says that it waits for a run that is paused, and goes on when it is resumed', async () => {
+  test('reports that it waits for a paused run, and continues when the run is resumed', async () => {
     await using given = await setup(jobIds(3))
     await given.fleet.pause(given.run.id)
     const told: WorkEvent[] = []
@@ -129,7 +129,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(exporter.exported.map(({ range }) => range?.start)).toEqual([0, 10, 20])
   })
 
-  test('adds the later parts again that Redis has lost meanwhile', async () => {
+  test('adds later parts again if Redis loses them', async () => {
     await using given = await setup(jobIds(1))
     const { client } = given.context.redis
     const queue = given.context.queue(given.run.id)
@@ -145,7 +145,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(await given.work({ exporter, concurrency: 1 })).toMatchObject({ jobs: 3, instances: 25 })
   })
 
-  test('repeats what may pass, narrowed to what is left', async () => {
+  test('repeats retryable failures, limited to the unfinished instances', async () => {
     await using given = await setup(jobIds(1))
     const exporter = exporterDouble(({ instances }) =>
       instances === undefined ? { instances: 4, ...failure(true) } : { instances: 1 },
@@ -159,7 +159,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-repeated', attempts: 1 }))
   })
 
-  test('keeps what failed for good, or too often', async () => {
+  test('stores jobs as failed after a failure that is not retryable, or after too many attempts', async () => {
     await using given = await setup(jobIds(2))
     const last = await given.context.queue(given.run.id).getJob(`${idOf(1)}-1`)
     await last?.updateProgress({ attempts: 3, instances: 0 })
@@ -175,14 +175,14 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(failed.map(({ data }) => data)).toEqual([{ only: ['1.2/1.3'] }, { only: ['1.2/1.3'] }])
   })
 
-  test('does not run a job that somebody else put there', async () => {
+  test('does not run jobs that no fleet has written', async () => {
     await using given = await setup([`${idOf(1)}-1`, 'rm -rf', [`${idOf(2)}-1`, { path: '/etc' }]])
     const exporter = exporterDouble()
     expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 2 })
     expect(exporter.exported).toHaveLength(1)
   })
 
-  test('does not run a job whose data is no JSON, and goes on', async () => {
+  test('does not run a job whose data is not JSON, and continues', async () => {
     await using given = await setup(jobIds(3))
     const queue = given.context.queue(given.run.id)
     await given.context.redis.client.hset(queue.toKey(`${idOf(1)}-1`), 'data', '{')
@@ -192,7 +192,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(await given.fleet.status(given.run.id)).toMatchObject({ failuresByCode: { FLEET_JOB_MALFORMED: 1 } })
   })
 
-  test('a stop finishes what is under way and gives back the rest at once', async () => {
+  test('a stop waits for jobs in progress and gives back the rest after graceMs', async () => {
     await using given = await setup(jobIds(10))
     const stop = new AbortController()
     const exporter = exporterDouble(async ({ imageSetId }) => {
@@ -235,7 +235,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events).toContainEqual(expect.objectContaining({ kind: 'outage', code: 'AHI_OUTAGE' }))
   })
 
-  test('a run that is not understood is said once and left', async () => {
+  test('a run with unknown settings is refused, and reported once', async () => {
     await using given = await setup(jobIds(4))
     const exporter = exporterDouble()
     expect(
@@ -247,7 +247,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events).toEqual([expect.objectContaining({ kind: 'run-refused' })])
   })
 
-  test('a run whose destination cannot be opened is said once and left', async () => {
+  test('a run whose destination cannot be opened is refused, and reported once', async () => {
     await using given = await setup(jobIds(4))
     const exporter = exporterDouble()
     exporter.openExport = () => Promise.reject(new Error('not a folder'))
@@ -260,16 +260,16 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events.filter(({ kind }) => kind === 'run-refused')).toHaveLength(1)
   })
 
-  test('jobs of a worker that is gone are done by another one', async () => {
+  test('does the jobs of a worker that died', async () => {
     await using given = await setup(jobIds(3))
     const client = given.context.redis.client
     const queue = given.context.queue(given.run.id)
-    // As a worker that was killed leaves a job: active, and its lock expires.
+    // A killed worker leaves its jobs active, without a lock.
     await client.lmove(queue.toKey('wait'), queue.toKey('active'), 'RIGHT', 'LEFT')
     expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 3, failed: 0 })
   })
 
-  test('a job that kills its workers again and again is given up', async () => {
+  test('a job that kills too many workers fails', async () => {
     await using given = await setup(jobIds(2))
     const client = given.context.redis.client
     const queue = given.context.queue(given.run.id)
@@ -279,7 +279,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-failed', code: 'FLEET_JOB_LOST' }))
   })
 
-  test('a job whose lock is lost is dropped without an error, and done once', async () => {
+  test('a job whose lock is lost is dropped without an error, and completed once', async () => {
     await using given = await setup(jobIds(1))
     const client = given.context.redis.client
     const queue = given.context.queue(given.run.id)
@@ -306,7 +306,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({ waiting: 2, active: 0 })
   })
 
-  test('a Redis that is full is said, and nothing is lost', async () => {
+  test('a full Redis is reported, and nothing is lost', async () => {
     await using given = await setup(jobIds(20))
     const { client } = given.context.redis
     const exporter = exporterDouble(async () => {
@@ -322,7 +322,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(said).toEqual([expect.objectContaining({ code: 'FLEET_REDIS_FULL' })])
   })
 
-  test('a job that Redis refuses something of does not fail', async () => {
+  test('a job does not fail if Redis refuses a command', async () => {
     await using given = await setup(jobIds(1))
     const { client } = given.context.redis
     const exporter = exporterDouble(async ({ onLoaded }) => {
@@ -338,7 +338,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events).toContainEqual(expect.objectContaining({ kind: 'redis-failed', code: 'FLEET_REDIS_FULL' }))
   })
 
-  test('a pace that cannot be shared is said once', async () => {
+  test('a pace that cannot be shared is reported once', async () => {
     await using given = await setup(jobIds(40))
     const { client } = given.context.redis
     await client.set(given.context.keys.pace, 'not a hash')
@@ -352,7 +352,7 @@ describe.skipIf(!hasRedis)('work', () => {
     ])
   })
 
-  test('a Redis that has lost its data is said', async () => {
+  test('a run that disappears from Redis is reported', async () => {
     await using given = await setup(jobIds(20))
     const exporter = exporterDouble(async () => {
       if (exporter.exported.length === 4) await given.context.redis.client.flushall()
@@ -365,7 +365,7 @@ describe.skipIf(!hasRedis)('work', () => {
     ])
   })
 
-  test('does the jobs of a run whose submitter is gone, says so, and ends', async () => {
+  test('does the jobs of a run whose submitter is gone, reports the run as abandoned, and ends', async () => {
     await using given = await setup(jobIds(3), { state: 'submitting' })
     const summary = await given.work({ exporter: exporterDouble() })
     expect(summary).toMatchObject({ jobs: 3, abandoned: [given.run.id] })
@@ -382,7 +382,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(await choose()).toMatchObject({ isEmpty: true, abandoned: [given.run.id] })
   })
 
-  test('takes no jobs of a run that is paused', async () => {
+  test('takes no jobs of a paused run', async () => {
     await using given = await setup(jobIds(5))
     await given.fleet.pause(given.run.id)
     const exporter = exporterDouble()
@@ -394,7 +394,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(await working).toMatchObject({ jobs: 5 })
   })
 
-  test('does the oldest run first, and each with an export of its own', async () => {
+  test('does the oldest run first, and opens a separate export for each run', async () => {
     await using given = await setup(jobIds(3), { createdAt: new Date(2026, 1, 1) })
     const { context } = given
     const request = { datastoreId, destination: 'other', settings: {} }
@@ -407,7 +407,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(exporter).toMatchObject({ closed: 2 })
   })
 
-  test('jobs that lost workers are not done together with each other', async () => {
+  test('never runs two suspect jobs at the same time', async () => {
     await using given = await setup(jobIds(3))
     const queue = given.context.queue(given.run.id)
     for (const id of jobIds(2)) await given.context.redis.client.hset(queue.toKey(id), 'stc', '2')
@@ -425,7 +425,7 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(most).toBe(1)
   })
 
-  test('a stop ends the work also without Redis, and nothing is lost', async () => {
+  test('a stop ends the work even while Redis is away, and nothing is lost', async () => {
     await using server = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
     await using given = await setup(jobIds(4), {}, server)
     const stop = new AbortController()

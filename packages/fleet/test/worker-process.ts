@@ -3,14 +3,14 @@ import { createExporter } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { createFleet } from '@ahi-dicom/fleet'
 
-/** Run by fleet.slow.test.ts: works until all is done, or somebody ends it. Says when the first job is there. */
+/** Settings of this process, which fleet.slow.test.ts starts. It works until all jobs are done, and prints its events. */
 interface Settings {
   readonly redisUrl: string
   readonly prefix: string
   readonly lockMs: number
   readonly endpoint: string
   readonly directory: string
-  /** Milliseconds after the first job at which it ends as if it were killed. */
+  /** The process kills itself this many milliseconds after it has opened the run. */
   readonly diesAfterMs?: number
 }
 

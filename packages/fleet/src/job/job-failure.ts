@@ -1,7 +1,7 @@
 import { shown } from '../errors.ts'
 import { membersOf, parseJson } from '../model/read-json.ts'
 
-/** Why a job failed for good. */
+/** The reason why a job failed and is not tried again by itself. */
 export interface JobFailure {
   readonly code: string
   readonly message: string
@@ -9,12 +9,15 @@ export interface JobFailure {
   readonly retryable: boolean
 }
 
-/** Returns the text that is stored as the reason for which a job failed. */
+/** Returns the JSON that BullMQ stores as the reason of a failed job. */
 export function formatJobFailure({ code, message, retryable }: JobFailure): string {
   return JSON.stringify({ code, message, retryable })
 }
 
-/** Reads the reason for which a job failed. Any other text is BullMQ's: it gave the job up because its workers died. */
+/**
+ * Reads the reason of a failed job. Text that is not from {@link formatJobFailure} is BullMQ's own: BullMQ fails a job when
+ * too many workers died with it. Then the code is `FLEET_JOB_LOST`.
+ */
 export function parseJobFailure(text: string): JobFailure {
   const { code, message, retryable } = membersOf(parseJson(text))
   if (typeof code === 'string' && /^\w{1,64}$/.test(code) && typeof message === 'string' && retryable !== undefined) {
@@ -22,7 +25,7 @@ export function parseJobFailure(text: string): JobFailure {
   }
   return {
     code: 'FLEET_JOB_LOST',
-    message: `Cannot finish the job: the workers that had it were lost (${shown(text)}); retry the run`,
+    message: `Cannot finish the job: the workers that took it died (${shown(text)}); retry the run`,
     retryable: true,
   }
 }

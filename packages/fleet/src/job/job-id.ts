@@ -7,14 +7,14 @@ export interface JobKey {
 }
 
 /**
- * Returns the id of a job: `IMAGESETID-VERSION`, and from the second part on `IMAGESETID-VERSION-PART`. A job that is added
- * again has the same id, and so is not added twice.
+ * Returns the id of a job: `IMAGESETID-VERSION` for the first part, `IMAGESETID-VERSION-PART` for later ones. BullMQ ignores
+ * a job whose id it already has, so adding a job again changes nothing.
  */
 export function jobIdOf({ imageSetId, versionId, part }: JobKey): string {
   return part === 1 ? `${imageSetId}-${versionId}` : `${imageSetId}-${versionId}-${part}`
 }
 
-/** Reads the id of a job, or returns `undefined` for any other text. */
+/** Parses the id of a job. Returns `undefined` for any other text. */
 export function parseJobId(text: string): JobKey | undefined {
   const match = /^([0-9a-z]{32})-([1-9]\d{0,15})(?:-([1-9]\d{0,8}))?$/.exec(text)
   const [, imageSetId, versionId, part] = match ?? []
@@ -22,12 +22,12 @@ export function parseJobId(text: string): JobKey | undefined {
   return { imageSetId, versionId, part: Number(part ?? 1) }
 }
 
-/** Returns whether a text has the form of an image set id of AHI. */
+/** Returns whether a value is a string in the form of AHI's image set ids. */
 export function isImageSetId(text: unknown): text is string {
   return typeof text === 'string' && /^[0-9a-z]{32}$/.test(text)
 }
 
-/** Returns whether a text has the form of a version id of AHI. */
+/** Returns whether a value is a string in the form of AHI's version ids. */
 export function isVersionId(text: unknown): text is string {
   return typeof text === 'string' && /^[1-9]\d{0,15}$/.test(text)
 }

@@ -15,29 +15,29 @@ interface SeriesInstance {
   readonly sopInstanceUid: string
 }
 
-/** A job, as a worker reads it. */
+/** A job that was parsed and checked. */
 export interface JobPayload extends JobKey {
-  /** Only the instances that these name. Empty: all. */
+  /** Export only the instances that these selectors name. Empty: all instances. */
   readonly selectors: readonly StudySelector[]
-  /** Image sets of the same series that come first; instances that they have are left out. */
+  /** Earlier image sets of the same series. Instances that they have are left out. */
   readonly after: readonly ImageSetVersion[]
-  /** Only these instances, which an earlier attempt did not finish. */
+  /** Export only these instances, which earlier attempts left unfinished. */
   readonly only?: readonly SeriesInstance[] | undefined
 }
 
-/** The data of a job, as it is stored. Nearly all jobs have no member, which keeps them small. */
+/** The stored data of a job. Nearly all jobs have no members, which keeps them small. */
 export interface JobData {
   readonly selectors?: readonly string[]
   readonly after?: readonly (readonly [imageSetId: string, versionId: string])[]
   readonly only?: readonly string[]
 }
 
-/** Most instances that a job can be narrowed to by `only`. */
+/** Maximum number of instances in `only`. */
 export const mostInstancesNamed = 500
 
 /**
- * Returns the data of a job.
- * @throws {FleetError} `FLEET_JOB_MALFORMED` for UIDs that the form cannot tell apart (with a slash or blanks at an end)
+ * Returns the data to store for a job.
+ * @throws {FleetError} `FLEET_JOB_MALFORMED` if a UID contains a slash, or has blanks at its start or end
  */
 export function formatJobData(payload: JobPayload): JobData {
   const { selectors, after, only } = payload
@@ -51,21 +51,21 @@ export function formatJobData(payload: JobPayload): JobData {
   const isSame =
     read.selectors.every((selector, index) => isSameSelector(selector, selectors[index])) &&
     (read.only ?? []).every(({ seriesInstanceUid }, index) => seriesInstanceUid === only?.[index]?.seriesInstanceUid)
-  if (!isSame) throw malformed(jobId, 'a UID has a slash, or blanks at an end')
+  if (!isSame) throw malformed(jobId, 'a UID contains a slash, or has blanks at its start or end')
   return data
 }
 
 /**
- * Reads a job.
- * @throws {FleetError} `FLEET_JOB_MALFORMED` if the job was not written by {@link formatJobData}; it must not be run
+ * Parses a job from Redis and checks it.
+ * @throws {FleetError} `FLEET_JOB_MALFORMED` if {@link formatJobData} did not write the job; the job must not be run
  */
 export function parseJob(job: { readonly id?: string | undefined; readonly data: unknown }): JobPayload {
   const id = job.id ?? ''
   const key = parseJobId(id)
   if (key === undefined) throw malformed(id, 'its id is not IMAGESETID-VERSION')
-  if (!isObject(job.data)) throw malformed(id, 'its data is no object')
+  if (!isObject(job.data)) throw malformed(id, 'its data is not an object')
   const { selectors, after, only, ...others } = job.data
-  if (Object.keys(others).length > 0) throw malformed(id, 'its data has a member that is not known')
+  if (Object.keys(others).length > 0) throw malformed(id, 'its data has an unknown member')
   return {
     ...key,
     selectors: selectors === undefined ? [] : listOf(selectors, readSelectorText, id, 'selectors'),
@@ -83,7 +83,7 @@ function readOnly(value: unknown, id: string): readonly SeriesInstance[] {
 function listOf<Item>(value: unknown, read: (item: unknown) => Item | undefined, id: string, member: string): Item[] {
   const items: unknown[] = Array.isArray(value) ? value : []
   const found = items.flatMap((item) => read(item) ?? [])
-  // An empty list would mean nothing, and is never written.
+  // An empty list is never written.
   if (items.length === 0 || found.length !== items.length) throw malformed(id, `its member ${member} is malformed`)
   return found
 }
@@ -126,7 +126,7 @@ function isSameSelector(a: StudySelector, b: StudySelector | undefined): boolean
 function malformed(jobId: string, why: string): FleetError {
   return new FleetError(
     'FLEET_JOB_MALFORMED',
-    `Cannot run job '${shown(jobId)}': ${why}; it was not put there by a fleet, find out who else writes to this Redis`,
+    `Cannot run job '${shown(jobId)}': ${why}; if no fleet added the job, find out what else writes to this Redis`,
     { jobId },
   )
 }

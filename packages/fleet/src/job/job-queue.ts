@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { JobData } from './job-payload.ts'
 import { ReadJob } from './read-job.ts'
 
-/** The queue of a run. Jobs have no name, and return the number of their instances. */
+/** The queue of a run. Its jobs have no name. Their return value is the number of exported instances. */
 export type JobQueue = Queue<JobData, number>
 
 class FleetQueue extends Queue<JobData, number> {
@@ -12,10 +12,10 @@ class FleetQueue extends Queue<JobData, number> {
   }
 }
 
-/** Entries of BullMQ's stream of events that are kept. Nothing reads it; it is there for tools. */
+/** Maximum length of BullMQ's event stream. The fleet does not read it; BullMQ tools such as dashboards do. */
 const keptEvents = 1000
 
-/** Opens the queue of a run on a connection, which stays open when the queue is closed. */
+/** Opens the queue of a run on a connection. Closing the queue leaves the connection open. */
 export function openJobQueue(client: Redis, options: { readonly prefix: string; readonly runId: string }): JobQueue {
   const queue: JobQueue = new FleetQueue(options.runId, {
     connection: client,
@@ -23,7 +23,7 @@ export function openJobQueue(client: Redis, options: { readonly prefix: string; 
     skipVersionCheck: true,
     streams: { events: { maxLen: keptEvents } },
   })
-  // The caller of a command gets its error.
+  // Without a listener an `error` event would end the process. Callers get the errors of their own commands.
   queue.on('error', () => undefined)
   return queue
 }

@@ -1,11 +1,11 @@
 import { Job, type JobJson, type JobProgress, type MinimalQueue } from 'bullmq'
 
-/** What is read for data that is no JSON. No job that a fleet has written has it. */
+/** Stands in for data that is not JSON. A fleet never writes it, so the job is refused as malformed. */
 const unreadable = '{"unreadable":true}'
 
 /**
- * BullMQ's job, but for data that is no JSON: whoever reads the job throws otherwise, and what takes it, or lists others beside
- * it, is stuck. Such a job is refused as any other one that was not written by a fleet.
+ * BullMQ's job class, made to accept data that is not JSON. Without this, BullMQ throws when it reads the job, so taking it or
+ * listing jobs beside it fails each time. The fleet refuses the job like any other that it did not write.
  */
 export class ReadJob<
   T = unknown,

@@ -2,7 +2,7 @@ import { defaultLayout, isSeriesFormat, mediaLayout } from '@ahi-dicom/export-fi
 import { FleetError } from '../errors.ts'
 import type { RunExport } from './work-options.ts'
 
-/** A layout with all of these gives each instance its own path. */
+/** A layout with all of these placeholders gives each instance its own path. */
 const uids = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']
 
 type CheckedExport = Pick<RunExport, 'layout' | 'destination' | 'dicomdir' | 'formats'>
@@ -20,17 +20,17 @@ export function checkRunExport(
   const ofSeries = formats.find(isSeriesFormat)
   if (ofSeries !== undefined) throw unsupportedFormat(ofSeries.name, runId)
   if (dicomdir === true)
-    throw unsupported('a DICOMDIR lists files of all workers; write it from what is exported', runId)
+    throw unsupported('a DICOMDIR lists the files of all workers; create it from the exported files', runId)
   if (destination.records === undefined || destination.writer !== writer) {
     throw unsupported(
-      `"${destination.name}" has no record for each worker; export to a bucket or a shared folder`,
+      `"${destination.name}" cannot keep a record for each worker; export to a bucket or a shared folder`,
       runId,
     )
   }
 }
 
 /**
- * Checks that no two instances can have the same path.
+ * Checks that a layout gives each instance its own path.
  *
  * @throws {FleetError} `FLEET_LAYOUT_NOT_UNIQUE`
  * @example
@@ -45,7 +45,7 @@ export function checkFleetLayout(layout: string, runId?: string): void {
       layout === mediaLayout ? 'its paths depend on the order of all files' : `it lacks {${missing.join('}, {')}}`
     throw new FleetError(
       'FLEET_LAYOUT_NOT_UNIQUE',
-      `Cannot export with several workers by the layout "${layout}": ${what}; name all of ${uids.join(', ')}, so that no two files share a path`,
+      `Cannot export with several workers and the layout "${layout}": ${what}; use a layout with {${uids.join('}, {')}}, so that no two files share a path`,
       { runId },
     )
   }

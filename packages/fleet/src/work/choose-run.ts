@@ -1,35 +1,35 @@
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
 
-/** The next run of a worker. */
+/** The run that a worker works on next, and the state of the other runs. */
 export interface Choice {
-  /** The run to work for; `undefined` if none has jobs. */
+  /** The run to work on. Undefined if no run has open jobs. */
   readonly run: Run | undefined
-  /** Whether the run has jobs to take. If not, others have them, or they wait for their next attempt. */
+  /** Whether jobs of the run can be taken now. If not, other workers have them, or they wait for their next attempt. */
   readonly hasJobs: boolean
-  /** Ids of all runs that there are, also of those that are not looked at. */
+  /** Ids of all runs in Redis, including those that the filter leaves out. */
   readonly known: ReadonlySet<string>
-  /** Ids of those of them that were seen to have no more to do. */
+  /** Ids of runs that were seen to be finished or cancelled. */
   readonly over: ReadonlySet<string>
-  /** Whether all jobs of all runs are done, and no more are to come but those of abandoned runs. */
+  /** Whether no run has open jobs or a live submitter. Abandoned runs do not count. */
   readonly isEmpty: boolean
-  /** Runs without jobs to do whose submission has not ended, and that nobody submits at the moment. */
+  /** Ids of runs without open jobs whose submission has not ended although no submitter is alive. */
   readonly abandoned: readonly string[]
-  /** Runs that have jobs and are paused. */
+  /** Ids of paused runs with open jobs. */
   readonly paused: readonly string[]
 }
 
-/** Which runs a worker looks at. */
+/** The runs that a worker may work on. */
 export interface RunFilter {
-  /** This one alone. */
+  /** Only this run. Undefined: all runs. */
   readonly runId: string | undefined
-  /** Not those. */
+  /** Runs to leave out, by id. */
   readonly refused: ReadonlyMap<string, unknown>
 }
 
 /**
- * Chooses the oldest run with jobs to take; else the oldest one whose jobs others have: they come back if their workers
- * die.
+ * Returns the oldest run with jobs to take. If no run has any, returns the oldest run with jobs that other workers are doing,
+ * because these come back if their workers die.
  */
 export async function chooseRun(context: FleetContext, { runId, refused }: RunFilter): Promise<Choice> {
   const { runs: all, malformed } = await context.runs.list()

@@ -17,39 +17,39 @@ import { addParts } from './split-job.ts'
 import { untilAborted } from './until-aborted.ts'
 import type { WorkEvent } from './work-event.ts'
 
-/** Does a job. `lost` aborts when the lock of the job is lost. */
+/** Does a job, and returns the number of its exported instances. `lost` aborts when the worker loses the job's lock. */
 export type DoJob = (job: FleetJob, token: string | undefined, lost: AbortSignal | undefined) => Promise<number>
 
-/** The parts of a worker that its jobs use. */
+/** The parts of a worker that its jobs need. */
 export interface JobTools {
   readonly run: Run
   readonly queue: JobQueue
   readonly held: HeldExport
   readonly room: JobRoom
-  /** Aborts when all jobs are to be given back. */
+  /** Aborts when all jobs have to be given back. */
   readonly givingBack: AbortSignal
   /**
-   * How long a job waits that is not to be done now: its lock was lost, and it comes back before its first attempt has
-   * noticed; or another one is done that may kill workers.
+   * Delay in milliseconds for a job that cannot be done now. Either this worker still has an earlier attempt of it, whose lock
+   * was lost, or another suspect job is running.
    */
   readonly lockMs: number
   readonly tell: (event: WorkEvent) => void
-  /** Told that Redis refuses a command, such as since it is full. */
+  /** Called if Redis refuses a command, for example because it is full. */
   readonly refused: (error: unknown) => void
-  /** Notes what the selectors of the run have led to. Awaited before the job is completed. */
+  /** Stores that selectors have selected instances. Awaited before the job is completed. */
   readonly meet: (met: ExportedImageSet['met']) => Promise<void>
-  /** Counts the finished instances of a job whose next attempt does the rest. */
+  /** Counts the exported instances of a job that another attempt will finish. */
   readonly countPart: (counts: RunCounts) => void
-  /** Keeps what a job has done until BullMQ has completed it. */
+  /** Keeps the result of a job until BullMQ has completed the job. */
   readonly keep: (job: FleetJob, exported: ExportedImageSet) => void
 }
 
-/** A job that has lost this many workers may be the cause. It is not done at the same time as another such job. */
+/** A job is suspect if this many workers died with it. Two suspect jobs never run at the same time. */
 const suspectStalls = 2
 
 /**
- * Returns the function that BullMQ calls for each job. Its errors tell BullMQ the state of the job: `WaitingError` and
- * `DelayedError` if the job was moved already, `UnrecoverableError` if it failed for good.
+ * Returns the function that BullMQ calls for each job. Its errors tell BullMQ the state of the job. After `WaitingError` and
+ * `DelayedError` the job was already moved. `UnrecoverableError` means that the job failed and is not tried again.
  */
 export function createDoJob(tools: JobTools): DoJob {
   const underWay = new Set<string>()
@@ -68,7 +68,7 @@ export function createDoJob(tools: JobTools): DoJob {
       return await attempt(tools, { job, token, payload }, lost)
     } catch (error) {
       if (!(error instanceof ReplyError)) throw error
-      // It says nothing about the job.
+      // Redis refused a command, which is no failure of the job.
       tools.refused(error)
       return await leave(job, token, tools.lockMs)
     } finally {
@@ -93,8 +93,9 @@ async function attempt(tools: JobTools, taken: TakenJob, lost: AbortSignal): Pro
 
 /** The result of an attempt. */
 interface Attempted {
-  /** Undefined: the job is to be given back. */
+  /** Undefined if the attempt was cut short and the job has to be given back. */
   readonly exported?: ExportedImageSet | undefined
+  /** The finished part of an attempt that was cut short. */
   readonly done?: DonePart | undefined
 }
 
@@ -119,7 +120,7 @@ async function exportJob(
     if (only !== undefined || part > 1 || instances <= instancesPerPart) return
     const stopped = AbortSignal.any([lost, givingBack])
     await untilAborted(addLaterParts(), stopped)
-    // Parts that are not there would never be done.
+    // If the wait was cut short, the later parts may be missing in the queue, and nobody would add them.
     stopped.throwIfAborted()
   }
   try {
@@ -127,12 +128,12 @@ async function exportJob(
     if (lent === undefined) return {}
     const imageSet = { ...imageSetOf(payload, instancesPerPart), onLoaded }
     const exported = await lent.exporting.exportImageSet(imageSet, { signal: lost })
-    // A replica that has taken over since may lack them, and nobody would add them once this job is completed or narrowed.
+    // Adds the later parts again: a replica that took over may lack them, and nobody adds them after this job is completed.
     await untilAborted(addLaterParts(), lost)
     lost.throwIfAborted()
     return { exported }
   } catch (error) {
-    // Another worker has the job, or will.
+    // Another worker has taken the job or will take it.
     if (lost.aborted) throw new WaitingError()
     if (error instanceof ReplyError) throw error
     if (error instanceof ExportEndedError) held.noteEnd()
@@ -185,7 +186,7 @@ async function failOrRepeat(
   throw new DelayedError()
 }
 
-/** A failure for good tells more than one that may pass. */
+/** Returns the failure to report for a job: the first one that is not retryable, or else the first one. */
 function failureOf({ failures }: ExportedImageSet): JobFailure {
   const first = failures.find(({ retryable }) => !retryable) ?? failures[0]
   const { code = 'UNKNOWN', message = '' } = first ?? {}
@@ -197,7 +198,7 @@ async function giveBack(tools: JobTools, taken: TakenJob, done?: DonePart): Prom
   const { job, token, payload } = taken
   try {
     const isNarrowed = done !== undefined && (await narrowCutJob(taken, done))
-    // An attempt that was cut short tells neither frames nor bytes.
+    // The numbers of frames and bytes are unknown for an attempt that was cut short.
     if (isNarrowed) tools.countPart({ instances: done.instances, frames: 0, bytes: 0 })
     await job.moveToWait(token)
     const { imageSetId, versionId, part } = payload
@@ -213,7 +214,7 @@ async function putOff(job: FleetJob, token: string, ms: number): Promise<never> 
   throw new DelayedError()
 }
 
-/** As {@link putOff}. If Redis refuses that too, the job comes back when its lock has expired. */
+/** Delays a job like {@link putOff}. If Redis refuses that too, the job comes back when its lock expires. */
 async function leave(job: FleetJob, token: string, ms: number): Promise<never> {
   try {
     return await putOff(job, token, ms)
@@ -222,7 +223,7 @@ async function leave(job: FleetJob, token: string, ms: number): Promise<never> {
   }
 }
 
-/** A job that somebody else put there is not run. */
+/** Parses a job. A job that no fleet has written fails and is not run. */
 function readJob(job: FleetJob): JobPayload {
   try {
     return parseJob(job)
@@ -234,7 +235,7 @@ function readJob(job: FleetJob): JobPayload {
 
 function unrecoverable(failure: JobFailure): UnrecoverableError {
   const error = new UnrecoverableError(formatJobFailure(failure))
-  // BullMQ would store it, and it tells of nothing but this package.
+  // BullMQ stores the stack, which would show only internals of this package.
   error.stack = ''
   return error
 }

@@ -1,23 +1,23 @@
 import type { ExportSummary, OpenExport } from '@ahi-dicom/exporter'
 
-/** The open export of a run, which is there while jobs need it. */
+/** The export of a run. It is opened when a job needs it, shared by all jobs, and closed when it is idle. */
 export interface HeldExport {
-  /** Whether it could not be opened, or has ended by itself. It is not opened again. */
+  /** Whether the export was closed for good, ended by itself or could not be opened. It is not opened again. */
   readonly hasEnded: boolean
-  /** Lends the export, opened if it is not. Give it back when the job is over. */
+  /** Returns the export, and opens it if necessary. Dispose the result when the job is done. */
   lend(): Promise<LentExport>
-  /** Notes that the export has ended by itself. Its calls end soon. */
+  /** Marks the export as ended by itself. The calls of other jobs will fail soon. */
   noteEnd(): void
-  /** Closes the export if no job has needed it for so long. */
+  /** Closes the export if no job has used it for `idleMs` milliseconds. The next `lend` opens it again. */
   closeIdle(idleMs: number): Promise<void>
   /**
-   * Closes the export for good; jobs that it was lent for are cut short. The summary tells why it has ended, if it has by
-   * itself. Undefined if it was not open.
+   * Closes the export for good and cuts short the jobs that use it. Returns its summary, which contains the reason if the
+   * export ended by itself. Returns `undefined` if the export was not open.
    */
   close(): Promise<ExportSummary | undefined>
 }
 
-/** An export that a job uses. */
+/** An export in use by a job. */
 interface LentExport extends Disposable {
   readonly exporting: OpenExport
 }
@@ -25,11 +25,11 @@ interface LentExport extends Disposable {
 /** Options of {@link createHeldExport}. */
 export interface HeldExportOptions {
   readonly open: () => Promise<OpenExport>
-  /** Told once if the export ends by itself, or with the error if it cannot be opened. */
+  /** Called once if the export ends by itself, or with the error if it cannot be opened. */
   readonly onEnded: (error?: unknown) => void
 }
 
-/** Makes an export that is not open. */
+/** Creates a held export, which is not open yet. */
 export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExport {
   let opening: Promise<OpenExport> | undefined
   let closing: Promise<ExportSummary | undefined> | undefined
@@ -61,7 +61,7 @@ export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExpo
   }
 
   async function closed(): Promise<ExportSummary | undefined> {
-    // Who waits for the opening learns why it failed.
+    // If opening failed, the job that asked for the export gets the error.
     const exporting = await opening?.catch(() => undefined)
     opening = undefined
     return await exporting?.close()

@@ -1,28 +1,28 @@
-/** How many jobs a worker does at a time. */
+/** Decides how many jobs a worker does at a time. */
 export interface JobRoom {
   readonly concurrency: number
-  /** Notes how many instances a job has. */
+  /** Records the number of instances of a job. */
   note(instances: number): void
 }
 
-/** Instances under way that keep the lanes busy while others wait for their documents or for the disk. */
+/** Instances in progress that keep the lanes busy while others wait for their document or for the disk. */
 const busyInstances = 512
 
-/** Image sets of one instance spend most of their time waiting for AHI: their document, their frame, and the disk. */
+/** Maximum number of jobs, for image sets of one instance. Those spend most of their time waiting for AHI and for the disk. */
 const mostJobs = 64
 
-/** Before the first document is there, nothing is known of the image sets. */
+/** Number of jobs before the size of any image set is known. */
 const firstJobs = 16
 
-/** Two, so that the lanes go on while the last instances of a job become durable. */
+/** At least two jobs, so that the lanes have work while the last instances of a job are flushed to disk. */
 const fewestJobs = 2
 
-/** The weight of the latest job in the mean. */
+/** Weight of the latest job in the moving average. */
 const latest = 0.1
 
 /**
- * Makes the room for jobs. It shrinks where image sets are large: a job under way holds a lock and a document, and is done
- * again as a whole if the worker dies.
+ * Creates the room for jobs. `fixed` sets a constant number of jobs. By default, the number falls as image sets get larger,
+ * because each job holds a lock and a document, and is repeated as a whole if the worker dies.
  */
 export function createJobRoom(fixed?: number): JobRoom {
   let mean: number | undefined

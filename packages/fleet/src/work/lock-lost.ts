@@ -1,12 +1,12 @@
-/** BullMQ's codes for: no such job, no lock, not active, another's lock. */
+/** BullMQ's error codes: job missing (-1), lock missing (-2), job not active (-3), lock of another worker (-6). */
 const lostCodes = new Set<unknown>([-1, -2, -3, -6])
 
-/** Returns whether an error of BullMQ says that another worker has the job, or that it is over. */
+/** Returns whether a BullMQ error says that another worker has the job, or that the job is no longer active. */
 export function isLockLost(error: unknown): boolean {
   return error instanceof Error && 'code' in error && lostCodes.has(error.code)
 }
 
-/** Returns whether an error is what BullMQ's worker says beside its event `lockRenewalFailed`. */
+/** Returns whether an error is the one that BullMQ emits in addition to its event `lockRenewalFailed`. */
 export function isLockUnrenewed(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('could not renew lock')
 }

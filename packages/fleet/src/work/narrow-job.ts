@@ -3,10 +3,10 @@ import type { Job } from 'bullmq'
 import { readAttempts, type JobAttempts } from '../job/job-attempts.ts'
 import { formatJobData, mostInstancesNamed, type JobData, type JobPayload } from '../job/job-payload.ts'
 
-/** A job of a run, which returns the number of its instances. */
+/** A job of a run. Its return value is the number of exported instances. */
 export type FleetJob = Job<JobData, number>
 
-/** A job that a worker has. */
+/** A job that a worker has taken, with the token of its lock. */
 export interface TakenJob {
   readonly job: FleetJob
   readonly token: string
@@ -15,15 +15,16 @@ export interface TakenJob {
 
 /** The result of an attempt that was cut short. */
 export interface DonePart extends Pick<ExportedImageSet, 'left'> {
+  /** Exported instances. */
   readonly instances: number
 }
 
-/** Returns how many instances of a job are done. */
+/** Returns the number of finished instances of a job, over all attempts. */
 export function doneInstances({ instances, skipped }: ExportedImageSet, earlier: JobAttempts): number {
   return earlier.instances + instances + skipped
 }
 
-/** Limits the next attempt to the instances that are left, if they are few enough to name. Returns whether they are. */
+/** Limits the next attempt to the unfinished instances. Returns false if they are too many to name in the job's data. */
 export async function narrowJob(
   { job, payload }: TakenJob,
   done: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts; readonly attempts: number },
@@ -36,7 +37,7 @@ export async function narrowJob(
   return data !== undefined
 }
 
-/** As {@link narrowJob}, for an attempt that was cut short. */
+/** Like {@link narrowJob}, for an attempt that was cut short. */
 export async function narrowCutJob({ job, payload }: TakenJob, done: DonePart): Promise<boolean> {
   const { instances, left } = done
   const data = instances > 0 ? narrowedData(payload, left) : undefined
@@ -52,7 +53,7 @@ function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobD
   try {
     return formatJobData({ ...payload, only: left })
   } catch {
-    // UIDs that the form of the data cannot name.
+    // The data of a job cannot contain these UIDs.
     return undefined
   }
 }

@@ -3,19 +3,19 @@ import type { WorkerStore } from '../worker-state/worker-store.ts'
 import type { Tally } from './tally.ts'
 import { pause, untilAborted } from './until-aborted.ts'
 
-/** The work of a worker at the moment. */
+/** The current work of a worker. */
 export interface Occupation {
   runId: string | undefined
   active: number
 }
 
-/** Between two states of a worker, in milliseconds. */
+/** Milliseconds between two reports of a worker. */
 const tellMs = 2000
 
-/** A worker that was not seen for so long is gone, in milliseconds. */
+/** A worker counts as gone after this many milliseconds without a report. */
 const expiryMs = 15_000
 
-/** Longest time that the end of a worker waits for Redis, in milliseconds. */
+/** Milliseconds that an ending worker waits for Redis at most. */
 const partingMs = 2000
 
 /** Options of {@link tellPresence}. */
@@ -27,13 +27,13 @@ export interface PresenceOptions {
   readonly signal: AbortSignal
 }
 
-/** Tells others of this worker until the signal aborts, and then takes it away. */
+/** Reports the worker's state to Redis every two seconds until the signal aborts, and then removes it. */
 export async function tellPresence({ workers, name, tally, occupation, signal }: PresenceOptions): Promise<void> {
   const startedAt = new Date()
   const self = { name, hostname: hostname(), pid: process.pid, startedAt }
   while (!signal.aborted) {
     const state = { ...self, ...occupation, ...tally.rates(), seenAt: new Date() }
-    // Without Redis nobody can be told. It is told again when Redis is back.
+    // A report that fails is left out. The next one is written when Redis is back.
     await untilAborted(workers.write(state, expiryMs), signal).catch(() => undefined)
     await pause(tellMs, signal)
   }

@@ -7,14 +7,14 @@ export interface Reason {
   readonly message: string
 }
 
-/** Returns the code and the message of an error. */
+/** Returns the code and the message of an error. The code is `UNKNOWN` if the error has none. */
 export function reasonOf(error: unknown): Reason {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
   return { code, message }
 }
 
-/** Returns the code and the message of an error of Redis, for people. */
+/** Returns the code and the message of an error of Redis, translated by {@link translateRedisError}. */
 export function redisReason({ redis }: FleetContext, error: unknown): Reason {
   return reasonOf(translateRedisError(error, redis.shown))
 }

@@ -1,12 +1,12 @@
-/** How often a job is tried whose failures may pass by themselves. */
+/** Maximum number of attempts for a job with retryable failures. */
 export const mostAttempts = 4
 
 const firstWaitMs = 1000
 const growth = 4
 
 /**
- * Returns for how long a job waits after so many attempts, in milliseconds: exponentially longer, and between half and all
- * of it by chance, so that jobs that failed together do not come back together.
+ * Returns the milliseconds to wait after a number of failed attempts. The wait grows by a factor of 4 per attempt. A random
+ * factor from 0.5 to 1 keeps jobs that failed together from coming back together.
  */
 export function repetitionWait(attempts: number, random: () => number = Math.random): number {
   const longest = firstWaitMs * growth ** (attempts - 1)

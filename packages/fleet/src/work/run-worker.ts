@@ -11,12 +11,13 @@ import { pause } from './until-aborted.ts'
 
 /** BullMQ's worker for the jobs of one run. */
 export interface RunWorker {
-  /** Jobs that it has. */
+  /** Number of jobs in progress. */
   readonly active: number
-  /** Takes no more jobs for a while. */
+  /** Takes no jobs for `ms` milliseconds. */
   rest(ms: number): void
   /**
-   * Takes no more jobs. Resolves once those under way are over, or given back when `giveBack` is called after `graceMs`.
+   * Takes no more jobs, and waits up to `graceMs` milliseconds for the jobs in progress. Then it calls `giveBack`, and
+   * resolves when the remaining jobs are given back.
    */
   close(options: CloseOptions): Promise<void>
 }
@@ -24,7 +25,7 @@ export interface RunWorker {
 /** Options of {@link RunWorker.close}. */
 interface CloseOptions {
   readonly graceMs: number
-  /** Aborts when jobs are to be given back at once. */
+  /** Aborts when the jobs have to be given back at once. */
   readonly givingBack: AbortSignal
   readonly giveBack: () => void
 }
@@ -36,49 +37,52 @@ export interface RunWorkerOptions {
   readonly lockMs: number
   readonly room: JobRoom
   readonly doJob: DoJob
-  /** Told when BullMQ has completed a job that this worker did. */
+  /** Called when BullMQ has completed a job of this worker. */
   readonly onCompleted: (job: FleetJob) => void
-  /** Told when BullMQ has kept a job as failed. */
+  /** Called when BullMQ has stored a job as failed. */
   readonly onFailed: (job: FleetJob, error: Error) => void
-  /** Told that Redis refuses a command. */
+  /** Called if Redis refuses a command. */
   readonly onRefused: (error: unknown) => void
 }
 
-/** A job that loses more workers than this is not tried again. Each kill of a worker hits all jobs that it has. */
+/**
+ * A job fails if more workers than this died with it. The limit is not lower because the death of a worker counts for all
+ * jobs that it has, also for the innocent ones.
+ */
 const mostLostWorkers = 8
 
-/** Minutes of which BullMQ keeps the number of done and failed jobs. Only the totals are read. */
+/** Number of minutes in BullMQ's history of completed and failed jobs. Only the totals are read. */
 const keptMinutes = 1
 
-/** Between two tries of BullMQ to reach Redis, in milliseconds. */
+/** Milliseconds between two attempts of BullMQ to reach Redis. */
 const redisWaitMs = 1000
 
-/** Longest wait for Redis when jobs are given back, in milliseconds. Without it they come back when their locks expire. */
+/** Milliseconds to wait for Redis when jobs are given back. Without Redis they come back when their locks expire. */
 const partingMs = 5000
 
-/** A worker of BullMQ that can be left without a word to Redis: closing it waits for Redis for ever. */
+/** A BullMQ worker that can be abandoned while Redis is away. BullMQ's own `close` waits for Redis without a limit. */
 class FleetWorker extends Worker<JobData, number> {
   protected override get Job(): typeof Job {
     return ReadJob
   }
 
-  /** Renews no locks any more. */
+  /** Stops renewing locks. */
   abandon(): void {
     void this.lockManager.close()
   }
 }
 
-/** Makes a worker that takes jobs at once. Locks, their renewal, and jobs of workers that are gone are BullMQ's matter. */
+/** Creates a worker and starts it. BullMQ manages the locks and takes back the jobs of workers that died. */
 export function createRunWorker(options: RunWorkerOptions): RunWorker {
   const { context, runId, lockMs, room, doJob } = options
   const resting = new AbortController()
   let active = 0
-  // Its own connection, which can be cut if Redis does not answer at the end.
+  // The worker has its own connection, so that `close` can cut it if Redis does not answer.
   const redis = context.redis.client.duplicate()
   redis.on('error', () => undefined)
   const worker = new FleetWorker(
     runId,
-    // BullMQ hands over the signal since there are three parameters.
+    // BullMQ passes the signal only to functions with three parameters.
     async (job, token, lost) => {
       active += 1
       try {
@@ -93,10 +97,10 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
       prefix: context.prefix,
       concurrency: room.concurrency,
       lockDuration: lockMs,
-      // One check marks the active jobs, and a later one moves those whose locks have expired since.
+      // One check marks the active jobs, and the next one moves those whose locks have expired in between.
       stalledInterval: lockMs / 2,
       maxStalledCount: mostLostWorkers,
-      // BullMQ's totals of done and failed jobs for Prometheus stay 0 without it.
+      // Without this option, BullMQ's totals of completed and failed jobs for Prometheus stay 0.
       metrics: { maxDataPoints: keptMinutes },
       runRetryDelay: redisWaitMs,
       skipVersionCheck: true,
@@ -110,7 +114,7 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
     for (const id of ids) worker.cancelJob(id, 'another worker has the job')
   })
   worker.on('error', (error) => {
-    // The connection tells of itself, and a job that another worker has is no error.
+    // A lost connection is reported elsewhere, and a lost lock is no error because another worker has the job.
     if (!isRedisAway(error) && !isLockLost(error) && !isLockUnrenewed(error)) options.onRefused(error)
   })
 
@@ -133,7 +137,7 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
       giveBack()
       while (!over.signal.aborted) {
         await pause(partingMs, over.signal)
-        // A connection that was being made anew when it was closed is never said to be.
+        // If the worker was reconnecting when it was closed, BullMQ's `close` never resolves.
         if (!over.signal.aborted && (redis.status !== 'ready' || active === 0)) {
           worker.abandon()
           redis.disconnect()

@@ -19,13 +19,16 @@ import { pause, untilAborted } from './until-aborted.ts'
 import type { WorkEvent } from './work-event.ts'
 import type { RefusedRun, RunExport, WorkOptions } from './work-options.ts'
 
-/** Why a worker no longer works for a run. `left`: it has no jobs now, another run comes first, or the work ends. */
+/**
+ * The reason why a worker stops working on a run. `left`: the run has no jobs at the moment, an older run has jobs, or the
+ * worker ends.
+ */
 export type ServedEnd =
   | { readonly kind: 'left' }
   | ({ readonly kind: 'outage' | 'fatal' } & Reason)
   | ({ readonly kind: 'refused'; readonly subject: RefusedRun['subject'] } & Reason)
 
-/** The parts of a worker that the work for a run needs. */
+/** The parts of a worker that are needed to work on a run. */
 export interface ServeParts {
   readonly context: FleetContext
   readonly options: WorkOptions
@@ -33,28 +36,29 @@ export interface ServeParts {
   readonly tally: Tally
   readonly occupation: Occupation
   readonly tell: (event: WorkEvent) => void
-  /** Asks what to do next. */
+  /** Chooses the next run. */
   readonly choose: () => Promise<Choice>
-  /** Makes the export of the run, checked. */
+  /** Returns the checked export options of a run. */
   readonly openRun: (run: Run) => Promise<RunExport>
-  /** Aborts when no more jobs are to be taken, and when all are to be given back. */
+  /** Aborts when the worker has to take no more jobs. */
   readonly stopping: AbortSignal
+  /** Aborts when the worker has to give back all jobs. */
   readonly aborting: AbortSignal
 }
 
-/** Time between two looks at the runs, in milliseconds. */
+/** Milliseconds between two checks of the runs. */
 export const lookMs = 1000
 
-/** While Redis takes no commands, it is asked again after so long, in milliseconds. */
+/** Milliseconds to wait after Redis has refused a command. */
 export const redisRefusalMs = 5000
 
-/** An export without jobs is closed after so long, in milliseconds: its lanes and connections are given back. */
+/** An export without jobs is closed after this many milliseconds, to free its lanes and connections. */
 const idleMs = 10_000
 
-/** An older run that has jobs again waits for so long at most, in milliseconds: to change runs costs time. */
+/** A worker stays with a run for at least this many milliseconds before it changes to an older one, as a change costs time. */
 const leastServedMs = 60_000
 
-/** Works for a run until it has no jobs, another run comes first, or the work is to end. */
+/** Works on a run until it has no jobs, an older run has jobs, or the worker ends. Returns the reason. */
 export async function serveRun(parts: ServeParts, run: Run): Promise<ServedEnd> {
   let prepared: RunExport
   try {
@@ -81,7 +85,7 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     open: openExports(parts, run, prepared),
     onEnded: (error) => ending.end(error === undefined ? { kind: 'left' } : openingEnd(error), { atOnce: true }),
   })
-  // Calls that this cuts short say which instances are left.
+  // Closing the export cuts its calls short. Their errors name the unfinished instances.
   ending.givingBack.addEventListener('abort', () => void held.close().catch(() => undefined))
   const doJob = createDoJob({
     run,
@@ -97,14 +101,14 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     keep: (job, exported) => void kept.set(job, exported),
   })
 
-  /** The report counts what is at the destination: these are for who asks how the run stands. */
+  /** Adds to the counts that `status` and the metrics show. The report does not use them. */
   function addCounts(counts: RunCounts): void {
     addRunCounts(context.redis.client, context.keys, run.id, counts).catch(refuse)
   }
 
   let refusedAt = -Infinity
 
-  /** Says that Redis refuses something, such as since it is full, and takes no jobs for a while. */
+  /** Reports that Redis refused a command, for example because it is full, and takes no jobs for a while. */
   function refuse(error: unknown): void {
     const now = performance.now()
     if (isRedisAway(error) || ending.signal.aborted || now - refusedAt < redisRefusalMs) return
@@ -156,15 +160,16 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
   }
 }
 
-/** The end of the work for a run. */
+/** The end of the work on a run. */
 interface Ending extends Disposable {
-  /** Aborts when no more jobs are to be taken. */
+  /** Aborts when the worker has to take no more jobs of the run. */
   readonly signal: AbortSignal
-  /** Aborts when jobs are to be given back. */
+  /** Aborts when the worker has to give back its jobs. */
   readonly givingBack: AbortSignal
   readonly giveBack: () => void
-  /** The first reason that was given. */
+  /** The reason of the first call of `end`. */
   readonly reason: ServedEnd
+  /** Ends the work on the run. `atOnce`: jobs in progress are given back without waiting for them. */
   readonly end: (reason: ServedEnd, options?: { readonly atOnce?: boolean }) => void
 }
 
@@ -198,7 +203,7 @@ function createEnding({ stopping, aborting }: Pick<ServeParts, 'stopping' | 'abo
   }
 }
 
-/** Returns a function that opens an export of a run, each time with a destination of its own. */
+/** Returns a function that opens an export of a run. Each call uses a new destination. */
 function openExports({ openRun, options, tell }: ServeParts, run: Run, first: RunExport): () => Promise<OpenExport> {
   let prepared: RunExport | undefined = first
   return async () => {
@@ -211,7 +216,7 @@ function openExports({ openRun, options, tell }: ServeParts, run: Run, first: Ru
   }
 }
 
-/** Returns why the export has ended, if it has by itself. */
+/** Closes the export. Returns the reason if it had ended by itself or could not be closed. */
 async function closingEnd(held: HeldExport): Promise<ServedEnd | undefined> {
   try {
     const summary = await held.close()
@@ -222,7 +227,7 @@ async function closingEnd(held: HeldExport): Promise<ServedEnd | undefined> {
   }
 }
 
-/** What could not be opened may be back later. */
+/** Returns the end for an export that could not be opened. A retryable error is an outage, any other refuses the run. */
 function openingEnd(error: unknown): ServedEnd {
   if (isRetryable(error)) return { kind: 'outage', ...reasonOf(error) }
   return { kind: 'refused', subject: 'destination', ...reasonOf(error) }

@@ -2,10 +2,10 @@ import { formatJobData, type JobPayload } from '../job/job-payload.ts'
 import { jobIdOf } from '../job/job-id.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 
-/** Jobs that are added by one request. */
+/** Jobs per command. */
 const batch = 1000
 
-/** Adds the jobs for the later parts of an image set. Those that are there already stay as they are. */
+/** Adds the jobs for the later parts of an image set. Existing jobs are left unchanged. */
 export async function addParts(
   queue: JobQueue,
   payload: JobPayload,

@@ -5,18 +5,18 @@ import type { WorkRates } from '../worker-state/worker-state.ts'
 export interface Tally {
   readonly done: { readonly jobs: number; readonly instances: number; readonly frames: number; readonly bytes: number }
   readonly failed: number
-  /** Notes a job that was completed. */
+  /** Counts a completed job. */
   complete(exported: ExportedImageSet): void
-  /** Notes a job that failed for good. */
+  /** Counts a failed job. */
   fail(): void
-  /** Returns the rates over the last half minute. */
+  /** Returns the rates over the last 30 seconds. */
   rates(): WorkRates
 }
 
-/** Time that rates are taken over, in milliseconds. */
+/** Milliseconds over which rates are averaged. */
 const windowMs = 30_000
 
-/** Makes the tally of a worker that has done nothing. */
+/** Creates an empty tally. `now` returns the milliseconds of a monotonic clock. */
 export function createTally(now: () => number = () => performance.now()): Tally {
   const done = { jobs: 0, instances: 0, frames: 0, bytes: 0 }
   const marks = [{ at: now(), ...done }]
@@ -36,7 +36,7 @@ export function createTally(now: () => number = () => performance.now()): Tally 
     rates() {
       const at = now()
       marks.push({ at, ...done })
-      // The first mark is the youngest one that is older than the window.
+      // Drops marks until the first one is the latest mark at or before the start of the window.
       while ((marks[1]?.at ?? at) <= at - windowMs) marks.shift()
       const [first = { at, ...done }] = marks
       const seconds = Math.max(1, at - first.at) / 1000

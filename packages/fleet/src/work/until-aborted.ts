@@ -1,6 +1,6 @@
 /**
- * Resolves as a promise does, or with `undefined` as soon as a signal has aborted. Nobody learns then of what the promise
- * still comes to.
+ * Settles like `promise`, or resolves with `undefined` when `signal` aborts. After an abort, the result or error of `promise`
+ * is ignored.
  */
 export async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
   if (signal.aborted) {
@@ -20,7 +20,7 @@ export async function untilAborted<Value>(promise: Promise<Value>, signal: Abort
   }
 }
 
-/** Waits, or until a signal has aborted. */
+/** Waits for `ms` milliseconds, or until `signal` aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     if (signal.aborted) return resolve()

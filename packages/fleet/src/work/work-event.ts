@@ -10,19 +10,19 @@ interface JobEvent {
 }
 
 /**
- * News of a worker for people. It holds no data of a patient.
- * - `run-opened`: the first job of the run is there, and its destination is open
- * - `run-refused`: the run is not done here; others may do it
- * - `run-paused`: nothing is left to do but jobs of this run, which was paused: told once each time
- * - `run-lost`: Redis does not know the run any more
- * - `run-abandoned`: the work ends, since nothing is left to do but jobs of this run that a submitter did not add: it is gone
- * - `job-failed`: the job is kept, to be repeated on demand
- * - `job-repeated`: the job failed in a way that may pass, and comes back after `waitMs`
- * - `job-given-back`: another worker may do the job
- * - `redis-away`, `redis-back`: no jobs are taken in between
- * - `redis-failed`: Redis refuses a request, such as when it is full; no jobs are taken for `waitMs`. If that is 0, the worker
- *   only cannot share the pace with others
- * - `outage`: AHI or the destination is away; jobs are taken again after `waitMs`
+ * An event of a worker, for logs. It contains no patient data. `waitMs` is in milliseconds.
+ * - `run-opened`: the worker has taken a job of the run and opened its destination.
+ * - `run-refused`: this worker cannot do the run. Other workers may do it.
+ * - `run-paused`: only jobs of this paused run are left. Told once each time the worker starts to wait for it.
+ * - `run-lost`: Redis no longer has the run.
+ * - `run-abandoned`: the worker ends. The run may lack jobs, because its submitter is gone before it has added all.
+ * - `job-failed`: the job failed and is not tried again before a `retry`.
+ * - `job-repeated`: the job failed with a retryable failure. It is tried again after `waitMs`.
+ * - `job-given-back`: the job is back in the queue, and another worker may take it.
+ * - `redis-away`, `redis-back`: the connection to Redis is lost, or is back. No jobs are taken in between.
+ * - `redis-failed`: Redis refuses a command, for example because it is full. No jobs are taken for `waitMs`. If `waitMs` is 0,
+ *   only sharing the request quotas with other workers failed, and the work continues.
+ * - `outage`: AHI or the destination is unavailable. Jobs are taken again after `waitMs`.
  */
 export type WorkEvent =
   | { readonly kind: 'run-opened'; readonly runId: string; readonly destination: string }

@@ -4,7 +4,7 @@ import type { Run } from '../model/run.ts'
 import type { PacedClient } from '../pace/paced-worker.ts'
 import type { WorkEvent } from './work-event.ts'
 
-/** How a worker exports the image sets of a run, and where to. The data store is that of the run. */
+/** The export options of a run, such as destination, format and layout. The data store comes from the run. */
 export type RunExport = Omit<
   OpenExportOptions,
   | 'datastoreId'
@@ -19,77 +19,75 @@ export type RunExport = Omit<
   | 'onLockWait'
 >
 
-/** Where a worker writes its part of a run. */
+/** Identifies the writer of a destination. */
 export interface RunPlace {
-  /**
-   * Name of the record of the worker: give it to the destination as its `writer`. Undefined: the destination as a whole, for
-   * a report.
-   */
+  /** Name of the worker. Pass it to the destination as its `writer`. Undefined when a report opens the whole destination. */
   readonly writer?: string | undefined
 }
 
 /**
- * Makes of a run what to do for it, with the settings that it stores. Throw what says why the run is not done here: its
- * settings are not understood, or its destination is not one that this machine may write to.
+ * Returns the export options for a run, from its stored settings. If this machine cannot do the run, throw an error with the
+ * reason: for example, unknown settings, or a destination that it must not write to.
  */
 export type OpenRun = (run: Run, place: RunPlace) => RunExport | Promise<RunExport>
 
 /** Options of `work` of a fleet. */
 export interface WorkOptions {
-  /** Left open. */
+  /** Exports the image sets. It is not closed at the end. */
   readonly exporter: Pick<Exporter, 'openExport'>
-  /** The client of the exporter, whose pace is shared with the other workers. Left open. */
+  /** The client of the exporter. Its request rates are limited to the worker's share. It is not closed at the end. */
   readonly client: PacedClient
-  /** Quotas of the account, by operation, where they are not those that AHI documents. */
+  /** Quotas of the account, by operation. Default: the quotas that AHI documents. */
   readonly quotas?: Quotas | undefined
+  /** Returns the export options for a run. */
   readonly openRun: OpenRun
-  /** Work for this run alone. Default: for all of them, the oldest first. */
+  /** Work on this run only. Default: all runs, the oldest first. */
   readonly runId?: string | undefined
-  /** Name of the worker, which no other one has at the same time. Default: made of host, process and chance. */
+  /** Name of the worker, unique among live workers. Default: generated from host name, process id and random digits. */
   readonly name?: string | undefined
-  /** Jobs at a time. Default: up to 64, and fewer the more instances the image sets have. */
+  /** Number of jobs at a time. Default: up to 64, and fewer for image sets with many instances. */
   readonly concurrency?: number | undefined
   /**
-   * Whether to end once all jobs of all runs are done, also by others, or can only be added by submitters that are gone.
-   * Default: work until `stop` aborts.
+   * Whether to end when all jobs of all runs are done, including the jobs of other workers. Runs whose submitters are gone do
+   * not keep it waiting. Default false: work until `stop` aborts.
    */
   readonly untilEmpty?: boolean | undefined
-  /** Ends the work gently: takes no more jobs, finishes those under way within `graceMs`, and gives the rest back. */
+  /** Ends the work gently: takes no more jobs, finishes jobs in progress within `graceMs`, and gives back the rest. */
   readonly stop?: AbortSignal | undefined
-  /** Default 30 000. */
+  /** Milliseconds for jobs in progress after `stop` aborts. Default 30,000. */
   readonly graceMs?: number | undefined
   /** Ends the work at once: all jobs are given back. */
   readonly signal?: AbortSignal | undefined
-  /** Told of what people want to know. */
+  /** Called for each event. */
   readonly onEvent?: ((event: WorkEvent) => void) | undefined
 }
 
-/** A run that a worker could not do, and why. */
+/** A run that a worker could not do, with the reason. */
 export interface RefusedRun {
   readonly runId: string
-  /** What does not do: the settings of the run, or its destination, which could not be opened. */
+  /** `settings`: `openRun` threw an error. `destination`: the destination could not be opened. */
   readonly subject: 'settings' | 'destination'
   readonly code: string
   readonly message: string
 }
 
-/** What a worker has done. */
+/** The result of a worker. */
 export interface WorkSummary {
   readonly name: string
-  /** Jobs that it completed: image sets, or parts of large ones. */
+  /** Completed jobs: image sets, or parts of large ones. */
   readonly jobs: number
   readonly instances: number
   readonly frames: number
-  /** Bytes of the files. */
+  /** Bytes of the written files. */
   readonly bytes: number
-  /** Jobs that failed for a lasting reason, or too often. */
+  /** Jobs that failed and are not tried again by themselves. */
   readonly failed: number
-  /** Runs that it could not do. */
+  /** Runs that this worker could not do. */
   readonly refused: readonly RefusedRun[]
-  /** Runs that had jobs to do, and that Redis does not know any more. */
+  /** Ids of runs that disappeared from Redis before they were finished. */
   readonly lost: readonly string[]
-  /** Runs that may lack jobs: their submitters are gone. Only if there was nothing else left to do. */
+  /** Ids of runs that may lack jobs because their submitters are gone. Set only if that ended the work. */
   readonly abandoned: readonly string[]
-  /** What ended the work early: credentials, a full disk. The jobs were given back. */
+  /** The error that ended the work early, such as missing credentials or a full disk. All jobs were given back. */
   readonly fatal?: { readonly code: string; readonly message: string } | undefined
 }

@@ -18,7 +18,7 @@ import { pause, untilAborted } from './until-aborted.ts'
 import type { WorkEvent } from './work-event.ts'
 import type { RefusedRun, RunExport, WorkOptions, WorkSummary } from './work-options.ts'
 
-/** After an outage, jobs are taken again after so long, in milliseconds, and later each time up to the second one. */
+/** Milliseconds to wait after the first outage. The wait doubles with each further outage, up to the second value. */
 const firstOutageMs = 5000
 const longestOutageMs = 60_000
 
@@ -26,15 +26,15 @@ const longestOutageMs = 60_000
 export interface WorkParts {
   readonly options: WorkOptions
   readonly lockMs: number
-  /** The paces of workers in this process, by their names. */
+  /** The shared paces of the workers in this process, by worker name. */
   readonly paces: Map<string, SharedPace>
 }
 
 /**
- * Takes jobs and does them, until it is told to stop or, with `untilEmpty`, until there is nothing left to do.
+ * Takes jobs and does them until `stop` aborts or, with `untilEmpty`, until no work is left.
  *
- * @throws {TypeError} for a name that no worker can have
- * @throws {FleetError} if the run that is named is not there
+ * @throws {TypeError} if `name` is not a valid worker name
+ * @throws {FleetError} `FLEET_RUN_NOT_FOUND` if there is no run with the id `runId`
  */
 export async function work(context: FleetContext, { lockMs, paces, options }: WorkParts): Promise<WorkSummary> {
   const { runId, untilEmpty = false, client, quotas, name = madeName() } = options
@@ -65,11 +65,11 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
   let fatal: WorkSummary['fatal']
   let outages = 0
   let toldPaused: readonly string[] = []
-  /** Since when runs are seen to be abandoned. */
+  /** Times when runs were first seen to be abandoned, by run id. */
   let abandonedAt = new Map<string, number>()
   let abandoned: readonly string[] = []
 
-  /** Says that the pace cannot be shared. That Redis is away, or full, is said by what the jobs need. */
+  /** Reports that the pace cannot be shared. If Redis is away or full, the commands of the jobs fail too and report it. */
   function tellPaceFailure(error: unknown): void {
     const { code, message } = redisReason(context, error)
     if (isRedisAway(error) || code === 'FLEET_REDIS_FULL') return
@@ -101,7 +101,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     }
   }
 
-  /** Notes runs with jobs that Redis does not know any more: somebody has forgotten them, or it has lost its data. */
+  /** Reports unfinished runs that are no longer in Redis: they were forgotten, or Redis lost its data. */
   function noteLost({ known, over: done }: Choice): void {
     for (const id of served) {
       if (known.has(id) && !done.has(id)) continue
@@ -113,7 +113,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     }
   }
 
-  /** Redis may be full, or come up: whoever works for days waits for it. */
+  /** Chooses the next run. If Redis refuses, for example because it is starting or full, waits and returns `undefined`. */
   async function chooseOrWait(): Promise<Choice | undefined> {
     try {
       return await choose()
@@ -124,7 +124,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     }
   }
 
-  /** A worker that waits for a paused run says so: it could wait for ever. */
+  /** Reports the paused runs that the worker waits for, since the wait may never end. */
   function tellPaused({ run, paused }: Choice): void {
     const waitedFor = run === undefined ? paused : []
     for (const id of waitedFor) if (!toldPaused.includes(id)) tell({ kind: 'run-paused', runId: id })
@@ -132,8 +132,8 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
   }
 
   /**
-   * Whether all is done that can be: submitters that are gone add nothing. One that was without Redis, as this worker may have
-   * been, has some time to tell that it is there.
+   * Returns whether no work is left. Abandoned runs count only after `lockMs`: a live submitter that lost its connection to
+   * Redis needs that time to renew its lease.
    */
   function isEmpty(choice: Choice): boolean {
     const now = performance.now()
@@ -141,13 +141,13 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     return choice.isEmpty && [...abandonedAt.values()].every((since) => now - since >= lockMs)
   }
 
-  /** Says which runs may lack jobs. */
+  /** Reports the runs that may lack jobs. */
   function tellAbandoned(choice: Choice): void {
     ;({ abandoned } = choice)
     for (const id of abandoned) tell({ kind: 'run-abandoned', runId: id })
   }
 
-  /** Whether nothing can be done any more for the run that is named. */
+  /** Returns whether the run that the worker is limited to was refused or lost. */
   function isOver(id: string | undefined): boolean {
     return id !== undefined && (refused.has(id) || lost.has(id))
   }
@@ -184,18 +184,18 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
 function runLost(runId: string): FleetError {
   return new FleetError(
     'FLEET_RUN_NOT_FOUND',
-    `Cannot find run ${runId} any more: it was forgotten, or Redis has lost its data; submit it again unless it was forgotten`,
+    `Cannot find run ${runId} any more: it was forgotten, or Redis lost its data; if Redis lost its data, submit the run again`,
     { runId },
   )
 }
 
-/** Tells once that Redis is away, and that it is back. */
+/** Reports each loss of the connection to Redis once, and its return. */
 function watchRedis({ redis }: FleetContext, tell: (event: WorkEvent) => void): Disposable {
   let isAway = false
   const onClose = (): void => {
     if (isAway) return
     isAway = true
-    const message = `Lost the connection to Redis at ${redis.shown}: jobs under way go on, no more are taken until it is back`
+    const message = `Lost the connection to Redis at ${redis.shown}: jobs in progress continue, and no more are taken until it is back`
     tell({ kind: 'redis-away', code: 'FLEET_REDIS_UNREACHABLE', message })
   }
   const onReady = (): void => {
@@ -218,7 +218,7 @@ function outageWait(outages: number): number {
   return Math.round(longest * (0.5 + Math.random() / 2))
 }
 
-/** Names become parts of paths. */
+/** Returns a generated worker name. It contains only characters that are safe in paths. */
 function madeName(): string {
   const host = hostname()
     .replaceAll(/[^A-Za-z0-9-]/g, '-')
@@ -230,7 +230,7 @@ function madeName(): string {
 function notAName(name: string): TypeError {
   const shown = printable(name, { maxLength: 100 })
   return new TypeError(
-    `Expected the \`name\` option to be of 1 to 64 letters, digits, dots, hyphens and underscores, got \`${shown}\``,
+    `Expected the \`name\` option to consist of 1 to 64 letters, digits, dots, hyphens and underscores, got \`${shown}\``,
   )
 }
 

@@ -1,7 +1,7 @@
 import { shown } from '../errors.ts'
 import { isObject, parseJson } from '../model/read-json.ts'
 
-/** Rates of a worker, over the last half minute. */
+/** Rates of a worker over the last 30 seconds. */
 export interface WorkRates {
   readonly imageSetsPerSecond: number
   readonly instancesPerSecond: number
@@ -9,31 +9,31 @@ export interface WorkRates {
   readonly bytesPerSecond: number
 }
 
-/** A worker that lives, as it tells of itself. */
+/** The state that a live worker reports about itself. */
 export interface WorkerState extends WorkRates {
   readonly name: string
   readonly hostname: string
   readonly pid: number
   readonly startedAt: Date
-  /** When it told this, by its clock. */
+  /** Time of this report, by the worker's clock. */
   readonly seenAt: Date
-  /** The run that it works on, if there is one. */
+  /** The run that it works on at the moment. */
   readonly runId?: string | undefined
-  /** Jobs that it has. */
+  /** Number of jobs that it is doing. */
   readonly active: number
 }
 
-/** Returns whether a text can be the name of a worker. It becomes a part of keys and of paths. */
+/** Returns whether a text is a valid worker name. Names become part of keys and paths. */
 export function isWorkerName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text)
 }
 
-/** Returns the text that is stored for a worker. */
+/** Returns the JSON to store for a worker. */
 export function formatWorkerState(state: WorkerState): string {
   return JSON.stringify({ ...state, startedAt: state.startedAt.getTime(), seenAt: state.seenAt.getTime() })
 }
 
-/** Reads what is stored for a worker; `undefined` if no worker wrote it. */
+/** Parses the stored JSON of a worker. Returns `undefined` if it is malformed. */
 export function parseWorkerState(name: string, text: string): WorkerState | undefined {
   const value = parseJson(text)
   if (!isWorkerName(name) || !isObject(value)) return undefined
@@ -70,7 +70,7 @@ const numberNames = [
   'bytesPerSecond',
 ] as const
 
-/** `Date` knows no later time than 8.64e15. */
+/** Returns whether a value is a number from 0 to 8.64e15, the latest time of a `Date`. */
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 8.64e15
 }

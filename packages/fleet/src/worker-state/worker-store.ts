@@ -2,20 +2,20 @@ import type { Redis } from 'ioredis'
 import type { FleetKeys } from '../keys/fleet-keys.ts'
 import { formatWorkerState, parseWorkerState, type WorkerState } from './worker-state.ts'
 
-/** The states of all workers in Redis. */
+/** Stores the states of all workers in Redis. */
 export interface WorkerStore {
-  /** Stores the state of a worker for a while: it is to be written again before `expiryMs` have passed. */
+  /** Stores the state of a worker. It expires after `expiryMs` milliseconds if it is not written again. */
   write(state: WorkerState, expiryMs: number): Promise<void>
-  /** Takes away a worker that ends. */
+  /** Removes a worker. */
   remove(name: string): Promise<void>
-  /** Returns the workers that live, by name. What no worker wrote is left out. */
+  /** Returns the live workers, sorted by name. Malformed states are left out. */
   list(): Promise<WorkerState[]>
 }
 
-/** Names of workers that were not seen for so long are forgotten, in milliseconds. Their states expired long before. */
+/** Names of workers are removed after this many milliseconds without a report. Their states expire long before. */
 const keptMs = 24 * 3600 * 1000
 
-/** Returns the states of workers in a Redis. */
+/** Creates the store. */
 export function createWorkerStore(client: Redis, keys: FleetKeys): WorkerStore {
   return {
     async write(state, expiryMs) {
