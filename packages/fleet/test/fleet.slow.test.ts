@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
   let emulator: Emulator
   let redis: RedisServer
   let prefixes = 0
-  /** Digests of the files of a single export, by their paths. */
+  /** SHA-256 of each file of a single export, by path. */
   let expected: Record<string, string>
   let expectedInstances: number
 
@@ -128,7 +128,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     }
   }
 
-  /** Starts a worker in a process of its own. */
+  /** Starts a worker in a separate process. */
   function startWorker({ prefix, directory }: Given, more: object): ChildProcess {
     const settings = { redisUrl: redis.url, prefix, lockMs, endpoint: emulator.endpoint, directory, ...more }
     const script = fileURLToPath(new URL('worker-process.ts', import.meta.url))
@@ -165,7 +165,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(files.toSorted()).toEqual(Object.keys(expected).toSorted())
   }
 
-  test('two workers export what a single export does, each instance recorded once', async () => {
+  test('two workers write the same files as a single export, and record each instance once', async () => {
     await using given = await submitted()
     const summaries = await Promise.all([given.work(), given.work()])
     const status = await given.fleet.status(given.run.id)
@@ -178,7 +178,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('image sets are done in parts', async () => {
+  test('large image sets are exported in parts', async () => {
     await using given = await submitted({ instancesPerPart: 5 })
     await given.work()
     const { imageSets: jobs } = await given.fleet.status(given.run.id)
@@ -187,7 +187,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('workers that are killed are replaced', async () => {
+  test('a worker finishes the jobs of killed workers', async () => {
     await using given = await submitted()
     for (const diesAfterMs of [0, 50, 150]) await exitOf(startWorker(given, { diesAfterMs }))
     const { imageSets: left } = await given.fleet.status(given.run.id)
@@ -196,14 +196,14 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('a job that kills one worker after another is given up, named, and repeated on demand', async () => {
+  test('a job that kills one worker after another fails, is reported, and can be retried', async () => {
     const [path = ''] = Object.keys(expected)
     const [studyInstanceUid = '', seriesInstanceUid = ''] = path.split('/')
     await using given = await submitted({ selectors: [{ studyInstanceUid, seriesInstanceUid }] })
     const context = await openFleetContext({ url: redis.url }, given.prefix)
     const queue = context.queue(given.run.id)
     const [job] = await queue.getWaiting()
-    // Several have died of it before.
+    // Seven workers died with the job before.
     await context.redis.client.hset(queue.toKey(job?.id ?? ''), 'stc', '7')
     await context.close()
     for (let worker = 0; worker < 2; worker += 1) await exitOf(startWorker(given, { diesAfterMs: 0 }))
@@ -217,12 +217,12 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(await given.report()).toMatchObject({ outcome: 'complete', summary: { errors: {} } })
   })
 
-  test('a job that two workers do at once is recorded once', async () => {
+  test('a job that two workers do at the same time is recorded once', async () => {
     await using given = await submitted()
     const context = await openFleetContext({ url: redis.url }, given.prefix)
     const queue = context.queue(given.run.id)
     const first = given.work()
-    // As if locks had expired: the jobs wait again while the worker has them.
+    // Simulates expired locks: the jobs go back into the queue while the worker still does them.
     let repeated = 0
     while (repeated < 5) {
       for (const id of await context.redis.client.lrange(queue.toKey('active'), 0, -1)) {
@@ -238,7 +238,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('Redis that is killed and comes back loses nothing', async () => {
+  test('nothing is lost if Redis is killed and restarted', async () => {
     await using given = await submitted()
     const working = Promise.all([given.work(), given.work()])
     await until(() => given.events.some(({ kind }) => kind === 'run-opened'))
@@ -252,7 +252,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('a stop gives the rest to another worker', async () => {
+  test('a stopped worker leaves its remaining jobs to another worker', async () => {
     await using given = await submitted()
     const stop = new AbortController()
     const stopped = given.work({ stop: stop.signal, graceMs: 0, concurrency: 8 })
@@ -272,7 +272,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('a stop in the middle of an image set leaves the rest of it', async () => {
+  test('a stop in the middle of an image set keeps its finished instances', async () => {
     const [series = ''] = Object.entries(instancesBySeries(expected)).find(([, paths]) => paths?.length === 12) ?? []
     const [studyInstanceUid = '', seriesInstanceUid = ''] = series.split('/')
     const selectors = [{ studyInstanceUid, seriesInstanceUid }]
@@ -298,7 +298,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     return emulator.counters().requests['GetImageFrame']?.['200'] ?? 0
   }
 
-  test('what fails for good is named, kept, and repeated on demand', async () => {
+  test('failed instances are reported, and their jobs can be retried', async () => {
     await using given = await submitted()
     const fault = { kind: 'error', code: 'ResourceNotFoundException' } as const
     emulator.faults.set({
@@ -316,7 +316,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     const { instances } = report.summary
     expect(lines).toHaveLength(instances.failed)
     expect(instances.written + instances.failed).toBe(expectedInstances)
-    // Their documents could be read.
+    // No image set failed as a whole, because their documents could be read.
     expect(report.summary.imageSets.failed).toBe(0)
     emulator.faults.clear()
     expect(await given.fleet.retry(given.run.id)).toBe(failed)
@@ -324,7 +324,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('a report that is killed in the middle is done again', async () => {
+  test('a report that was aborted can be repeated', async () => {
     await using given = await submitted()
     await Promise.all([given.work(), given.work()])
     for (const delay of [1, 3, 10, 30, 60]) {
@@ -336,7 +336,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(summary.fleet.writers.running).toEqual([])
   })
 
-  test('files that are gone are exported again', async () => {
+  test('missing files are exported again', async () => {
     await using given = await submitted()
     await given.work()
     const [path = ''] = Object.keys(expected)
@@ -347,7 +347,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('image sets that no record names any more are exported again', async () => {
+  test('image sets that are missing in the record are exported again', async () => {
     await using given = await submitted()
     await Promise.all([given.work({ name: 'one' }), given.work({ name: 'two' })])
     rmSync(join(given.directory, '.ahi-dicom/writers/one'), { recursive: true })
@@ -360,7 +360,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
-  test('image sets that no record names are noticed beside another run', async () => {
+  test('image sets that are missing in the record are noticed if another run has more instances', async () => {
     const bySize = Object.entries(instancesBySeries(expected))
       .toSorted(([, a], [, b]) => (a?.length ?? 0) - (b?.length ?? 0))
       .map(([series]) => {
@@ -381,7 +381,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(await given.report()).toMatchObject({ outcome: 'complete', requeuedJobs: 0 })
   })
 
-  test('a run of nothing is reported', async () => {
+  test('a run that selects nothing is reported', async () => {
     await using given = await submitted({ selectors: [{ studyInstanceUid: '1.2.3' }] })
     await given.work()
     expect(await given.report()).toMatchObject({
@@ -391,7 +391,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     })
   })
 
-  test('selectors that lead to no instance are named', async () => {
+  test('selectors that select no instance are reported', async () => {
     const [path = ''] = Object.keys(expected)
     const [studyInstanceUid = '', seriesInstanceUid = '', file = ''] = path.split('/')
     const there = { studyInstanceUid, seriesInstanceUid, sopInstanceUid: file.replace('.dcm', '') }
@@ -405,7 +405,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(readFileSync(join(given.directory, 'errors.ndjson'), 'utf8')).toContain('"sopInstanceUid":"1.2.3"')
   })
 
-  test('two workers export to a bucket what a single export does to a folder', async () => {
+  test('two workers write the same files to a bucket as a single export to a folder', async () => {
     await using given = await submitted()
     await using fake = await startFakeS3()
     const openRun: OpenRun = (_, { writer }) => ({
@@ -435,7 +435,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect([...fake.objects.keys()].filter((key) => key.includes('/writers/'))).toEqual([])
   })
 
-  test('tells Prometheus', async () => {
+  test('has metrics for Prometheus', async () => {
     await using given = await submitted()
     await given.work()
     const text = await given.fleet.metrics()
@@ -465,7 +465,7 @@ async function exitOf(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
 }
 
-/** Waits until something is so, by asking again and again: what tells of it has no event. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+/** Polls a condition until it is true. The conditions here have no event. */
+async function until(isMet: () => boolean): Promise<void> {
+  while (!isMet()) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -8,7 +8,7 @@ import { datastoreId, imageSetId } from './selections.ts'
 
 const ask: AskRedis = async (question) => question()
 
-describe.skipIf(!hasRedis)('what a record lacks', () => {
+describe.skipIf(!hasRedis)('requeueMissing', () => {
   let redis: RedisServer
   let context: FleetContext
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
     await redis[Symbol.asyncDispose]()
   })
 
-  /** As workers complete jobs. */
+  /** Adds jobs and completes them as a worker does. */
   async function complete(runId: string, done: Readonly<Record<string, number>>): Promise<void> {
     const queue = context.queue(runId)
     for (const [jobId, instances] of Object.entries(done)) {
@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
   const nothing = { instances: 0, requeuedJobs: 0, entries: [] }
   const options = { datastoreId, known: new Set<string>(), ask }
 
-  test('is done again once, and named each time', async () => {
+  test('puts the jobs of missing instances back once, and names the image set each time', async () => {
     const [one, two] = [imageSetId(1), imageSetId(2)]
     await complete('a'.repeat(16), { [`${one}-1`]: 10, [`${one}-1-2`]: 3, [`${two}-1`]: 5 })
     const queue = context.queue('a'.repeat(16))
@@ -58,14 +58,14 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
     expect(second).toMatchObject({ instances: 1, requeuedJobs: 0, entries: [{ imageSetId: one, retryable: false }] })
   })
 
-  test('is not what an older version had', async () => {
+  test('ignores instances that only an older version had', async () => {
     const id = imageSetId(3)
     await complete('b'.repeat(16), { [`${id}-2`]: 4, [`${id}-1`]: 9 })
     const recorded = new Map([[id, { versionId: '2', instances: 4 }]])
     expect(await requeueMissing(context.queue('b'.repeat(16)), { ...options, recorded })).toEqual(nothing)
   })
 
-  test('is what an older version lies over', async () => {
+  test('puts a job back if the record has an older version instead', async () => {
     const id = imageSetId(4)
     await complete('c'.repeat(16), { [`${id}-2`]: 4, [`${id}-1`]: 4 })
     const queue = context.queue('c'.repeat(16))
@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
     expect((await queue.getWaiting()).map((job) => job.id)).toEqual([`${id}-2`])
   })
 
-  test('is not there if another export has a newer version', async () => {
+  test('finds nothing missing if another export wrote a newer version', async () => {
     const id = imageSetId(5)
     await complete('d'.repeat(16), { [`${id}-9`]: 4 })
     const recorded = new Map([[id, { versionId: '10', instances: 3 }]])

@@ -3,16 +3,16 @@ import { parseJobId, type JobKey } from '../job/job-id.ts'
 import { isCount } from '../model/read-json.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 
-/** Jobs that are read at a time. */
+/** Jobs per read. */
 const pageSize = 1000
 
-/** A job that is completed. */
+/** A completed job. */
 export interface DoneJob extends JobKey {
-  /** Instances that are at the destination, as the worker says. */
+  /** Instances at the destination, as counted by the worker. */
   readonly instances: number
 }
 
-/** Yields the completed jobs, the first completed one first. Jobs that no worker has written are left out. */
+/** Yields the completed jobs in the order of their completion. Malformed jobs are left out. */
 export async function* doneJobs(queue: JobQueue, ask: AskRedis): AsyncGenerator<DoneJob> {
   for (let start = 0; ; start += pageSize) {
     const jobs = await ask(async () => queue.getJobs(['completed'], start, start + pageSize - 1, true))
@@ -26,12 +26,12 @@ export async function* doneJobs(queue: JobQueue, ask: AskRedis): AsyncGenerator<
 
 /** Sums over completed jobs. */
 export interface DoneJobs {
-  /** Image sets. All parts of one count as one. */
+  /** Image sets. The parts of one image set count once. */
   readonly imageSets: number
   readonly instances: number
 }
 
-/** Adds up the jobs that are completed. */
+/** Returns the sums over the completed jobs. */
 export async function sumDoneJobs(queue: JobQueue, ask: AskRedis): Promise<DoneJobs> {
   let imageSets = 0
   let instances = 0

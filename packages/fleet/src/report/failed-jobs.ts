@@ -8,43 +8,47 @@ import type { AskRedis } from '../redis/ask-redis.ts'
 
 /** The failures of a run. */
 export interface FailedJobs extends Disposable {
-  /** Image sets of which a part failed. */
+  /** Image sets with at least one failed job. */
   readonly imageSets: number
-  /** Image sets of these of which no instance is named so far: nothing of them could be read. */
+  /** Image sets that failed as a whole, so far: the failure names no instance, or no worker recorded one. */
   readonly unread: number
-  /** Instances that are named as failed so far. */
+  /** Failed instances, so far. */
   readonly instances: number
-  /** Frames that differ from AHI's checksums of them, so far. */
+  /** Frames that do not match AHI's checksum, so far. */
   readonly checksumMismatches: number
-  /** Returns whether what a worker recorded is a failure that has stayed, and is not named yet. */
+  /**
+   * Returns whether a failure that a worker recorded belongs in the report: its job has failed, later attempts did not repair
+   * the instance, and the same failure was not passed in before. Counts the failure then.
+   */
   keep(entry: ErrorEntry): boolean
-  /** Yields an entry for each failed job of which no worker has recorded a failure. To be read after those are kept. */
+  /** Yields an entry for each failed job without a recorded failure. Call it after `keep` has seen all recorded failures. */
   unrecorded(): Generator<ErrorEntry>
 }
 
 interface FailedImageSet {
   /** An entry for the failure of its job. */
   readonly entry: ErrorEntry
-  /** `SERIES/SOP` of what is left of it. Undefined: nobody knows. */
+  /** `SERIES/SOP` of each unfinished instance. Undefined if unknown. */
   readonly left: readonly string[] | undefined
+  /** Whether a worker recorded a failure of this image set. */
   readonly isNamed: boolean
 }
 
-/** Jobs that are read at a time. */
+/** Jobs per read. */
 const pageSize = 1000
 
-/** Maps of failed jobs. */
+/** Number of maps that share the memory. */
 const mostMaps = 4
 
 /** Options of {@link readFailedJobs}. */
 export interface ReadFailedJobsOptions {
   readonly datastoreId: string
   readonly ask: AskRedis
-  /** Bytes. */
+  /** Bytes of memory. Entries beyond it go to a temporary database. */
   readonly maxMemory: number
 }
 
-/** Reads the failed jobs of a queue. Memory is bounded: what does not fit goes to a temporary database. */
+/** Reads the failed jobs of a queue. */
 export async function readFailedJobs(
   queue: JobQueue,
   { datastoreId, ask, maxMemory }: ReadFailedJobsOptions,
@@ -98,7 +102,7 @@ export async function readFailedJobs(
       if (imageSet === undefined) return false
       const instance = `${seriesInstanceUid ?? ''}/${sopInstanceUid ?? ''}`
       if (sopInstanceUid !== undefined && imageSet.left?.includes(instance) === false) return false
-      // Each attempt has recorded it.
+      // Each attempt recorded the same failure.
       if (!named.add(`${imageSetId}/${instance}/${imageFrameId ?? ''}/${code}`)) return false
       if (!imageSet.isNamed) failed.set(imageSetId, { ...imageSet, isNamed: true })
       if (sopInstanceUid === undefined) unread.add(imageSetId)
@@ -123,7 +127,7 @@ export async function readFailedJobs(
   }
 }
 
-/** Jobs that somebody else put there are named up to this number. */
+/** Maximum number of entries for failed jobs whose id is not from a fleet. */
 const mostStrangers = 100
 
 function leftOf(job: { readonly id?: string | undefined; readonly data: unknown }): readonly string[] | undefined {

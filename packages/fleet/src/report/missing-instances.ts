@@ -11,30 +11,31 @@ import type { AskRedis } from '../redis/ask-redis.ts'
 import { doneJobs } from './done-jobs.ts'
 import { requeueImageSet } from './requeue-image-set.ts'
 
-/** Instances that completed jobs counted and the record lacks. */
+/** Instances that completed jobs counted, but that are missing in the record. */
 export interface MissingInstances {
   readonly instances: number
   readonly requeuedJobs: number
   readonly entries: readonly ErrorEntry[]
 }
 
-/** Image sets that are named one by one. */
+/** Maximum number of image sets with an entry of their own. */
 const mostNamed = 1000
 
 /** Options of {@link requeueMissing}. */
 export interface RequeueMissingOptions extends KeyMapOptions {
   readonly datastoreId: string
-  /** Instances that the record names, by image set. */
+  /** Number of recorded instances, by image set. */
   readonly recorded: Pick<KeyMap<RecordedInstances>, 'get'>
-  /** Image sets whose jobs wait again already. */
+  /** Image sets whose jobs are already back in the queue. */
   readonly known: ReadonlySet<string>
   readonly ask: AskRedis
 }
 
 /**
- * Puts jobs back into the queue whose instances the record lacks, for example because somebody removed the record of their
- * worker, or because a worker that was late wrote an older version over them. If several versions of an image set were
- * exported, the newest counts. An image set of which the record names a newer version still is another export's.
+ * Puts completed jobs back into the queue if the record lacks their instances. That happens, for example, if somebody removed
+ * a worker's record, or if a slow worker overwrote the files with an older version. If several versions of an image set were
+ * exported, the newest counts. If the record has a newer version than the jobs, another export wrote it, and nothing is
+ * missing.
  */
 export async function requeueMissing(queue: JobQueue, options: RequeueMissingOptions): Promise<MissingInstances> {
   const { datastoreId, recorded, known, ask } = options
@@ -54,18 +55,18 @@ export async function requeueMissing(queue: JobQueue, options: RequeueMissingOpt
     const what = `Cannot find ${missing} of ${expected} instances of version ${versionId} of image set ${imageSetId} in the record`
     const message =
       requeued > 0
-        ? `${what}: no worker's record names them; its jobs wait again, let a worker do them, then report again`
-        : `${what}, though it was exported again: another image set may have the same instances, select one of them`
+        ? `${what}: no worker recorded them; its jobs are back in the queue, so run a worker and report again`
+        : `${what}, although it was exported again: another image set may have the same instances; select only one of the two`
     entries.push({ datastoreId, imageSetId, code: 'FLEET_INSTANCES_MISSING', message, retryable: requeued > 0 })
   }
   if (imageSets > mostNamed) {
-    const message = `Cannot find instances of ${imageSets - mostNamed} more image sets in the record; their jobs wait again`
+    const message = `Cannot find instances of ${imageSets - mostNamed} more image sets in the record: their jobs are back in the queue, so run a worker and report again`
     entries.push({ datastoreId, code: 'FLEET_INSTANCES_MISSING', message, retryable: true })
   }
   return { instances, requeuedJobs, entries }
 }
 
-/** Returns how many instances of a version are recorded: all that are `expected` if there is a newer one. */
+/** Returns how many instances of a version are recorded. Returns `expected` if the record has a newer version. */
 function instancesOf(recorded: RecordedInstances | undefined, versionId: string, expected: number): number {
   if (recorded === undefined) return 0
   const order = Number(recorded.versionId) - Number(versionId)

@@ -1,14 +1,14 @@
 import type { MergedCounts } from '@ahi-dicom/export-files'
 import type { ExportOutcome } from '@ahi-dicom/exporter'
 
-/** Facts beside the record that decide the outcome of a run. */
+/** Facts that decide the outcome of a run, besides the counts of the merged record. */
 export interface OutcomeParts {
-  /** Whether all jobs are over, and all records merged. */
+  /** Whether all jobs are done or failed, and all records are merged. */
   readonly isOver: boolean
   readonly checksumMismatches: number
 }
 
-/** Returns how a run ended, by the rules of an export. */
+/** Returns the outcome of a run, by the same rules as for a single export. */
 export function outcomeOf(merged: MergedCounts, { isOver, checksumMismatches }: OutcomeParts): ExportOutcome {
   const { failures, retryableFailures, instances, errors } = merged
   if (!isOver) return 'interrupted'

@@ -6,14 +6,15 @@ import type { OpenRun } from '../work/work-options.ts'
 
 /** Options of `report` of a fleet. */
 export interface ReportOptions {
-  /** As that of the workers. It is asked for the destination as a whole: without the name of a writer. */
+  /** The same function as for the workers. It is called without a `writer`, for the destination as a whole. */
   readonly openRun: OpenRun
+  /** Aborts the report. Run it again to finish it. */
   readonly signal?: AbortSignal | undefined
-  /** Bytes of memory for what the records and the jobs say. What does not fit goes to temporary databases. Default 128 MiB. */
+  /** Bytes of memory for the data of records and jobs. The rest goes to temporary databases. Default 128 MiB. */
   readonly maxMemory?: number | undefined
 }
 
-/** What a run has done, and what is now at the destination. Written as `summary.json`. Members are as those of an export. */
+/** The summary of a run, written as `summary.json`. Its members are the same as for a single export, plus `fleet`. */
 export type FleetSummary = Pick<
   JobSummary,
   | 'outcome'
@@ -33,26 +34,26 @@ export type FleetSummary = Pick<
   | 'retryableOnly'
 > & { readonly fleet: FleetTotals }
 
-/** What only an export of many workers has. */
+/** The part of a summary that only an export with several workers has. */
 export interface FleetTotals {
   readonly runId: string
   readonly jobs: JobCounts
-  /** Records of workers that were merged, and names of workers that still write theirs. */
+  /** Number of workers whose records were merged, and names of workers that are still writing theirs. */
   readonly writers: { readonly merged: number; readonly running: readonly string[] }
 }
 
-/** What `report` of a fleet has found and written. */
+/** The result of `report` of a fleet. */
 export interface FleetReport {
   readonly run: Run
-  /** `interrupted`: the run is not over. */
+  /** `interrupted` if the run is not finished. */
   readonly outcome: ExportOutcome
   readonly summary: ClosedSummary<FleetSummary>
-  /** Whether all jobs of the run are over. */
+  /** Whether the run is finished: it is submitted, all jobs are done or failed, and all records are merged. */
   readonly isOver: boolean
-  /** Files that two workers recorded in different ways, and of which neither is there. */
+  /** Files that two workers recorded with different digests, and that match neither. */
   readonly conflicts: readonly FileConflict[]
-  /** Recorded files that are gone or damaged. */
+  /** Recorded files that are missing or damaged. */
   readonly lostFiles: number
-  /** Jobs that wait again, since files of theirs are not there as the jobs left them. Report again once they are done. */
+  /** Jobs that went back into the queue because their files or records are missing. Report again once they are done. */
   readonly requeuedJobs: number
 }

@@ -23,9 +23,9 @@ import { requeueImageSet } from './requeue-image-set.ts'
 import { unmetSelectors } from './unmet-selectors.ts'
 
 /**
- * Merges the records of all workers into that of the destination, and writes what failed and the summary. While jobs are
- * open, it merges what is there: the outcome is `interrupted`, and a later report goes on. Killed in the middle and run
- * again, it comes to the same.
+ * Merges the records of all workers into the record of the destination, and writes `errors.ndjson` and the summary. While
+ * jobs are open, it merges the records that exist, with the outcome `interrupted`, and a later report merges the rest. A
+ * report that was killed can be run again with the same result.
  */
 export async function reportRun(
   context: FleetContext,
@@ -64,7 +64,7 @@ export async function reportRun(
   }
 }
 
-/** As that of a merge. */
+/** The same default as for merging records, in bytes. */
 const defaultMemory = 128 * 2 ** 20
 
 const nothingLost: ReadonlyMap<string, LostFile> = new Map()
@@ -89,7 +89,7 @@ interface MergeParts extends RunEnd {
 
 async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRecords<FleetSummary>> {
   const { run, destination, lost, signal, ask } = parts
-  // The jobs and the records are read side by side.
+  // Half of the memory is for the jobs, and half for the records.
   const maxMemory = parts.maxMemory / 2
   using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, ask, maxMemory })
   return await mergeRecords<FleetSummary>(destination, {
@@ -101,12 +101,13 @@ async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRe
   })
 }
 
-/** Maps that there are at a time while instances are looked for. */
+/** Number of maps that share the memory while missing instances are looked for. */
 const mapsOfMissing = 4
 
 /**
- * Finds what is neither in the record nor lost. While a worker writes, its record is not there yet. Totals say nothing: the
- * record may name instances of other runs.
+ * Finds instances of completed jobs that are neither in the record nor among the lost files. Finds none while a worker is
+ * still writing, because its record is not merged yet. Comparing totals is not enough: the record may contain instances of
+ * other runs.
  */
 async function findMissing(
   context: FleetContext,
@@ -138,7 +139,7 @@ interface MergingRun extends RunEnd {
   readonly missing: MissingInstances
 }
 
-/** Yields what no worker has recorded. */
+/** Yields the failures that no worker has recorded. */
 async function* furtherErrors(
   context: FleetContext,
   { run, jobs, isDone, failed, missing, ask }: MergingRun,
@@ -152,8 +153,8 @@ async function* furtherErrors(
 
 function openJobs({ id, datastoreId, state }: Run, { waiting, active, delayed }: JobCounts): ErrorEntry {
   const more = state === 'submitting' ? ', and its submission has not ended' : ''
-  const cancelled = state === 'cancelled' ? ', and it was cancelled' : ''
-  const message = `Cannot report all of run ${id}: ${waiting + active + delayed} jobs are open${more}${cancelled}; report again once they are done`
+  const cancelled = state === 'cancelled' ? ', and the run was cancelled' : ''
+  const message = `Cannot report run ${id} completely: ${waiting + active + delayed} jobs are open${more}${cancelled}; report again when all jobs are done`
   return { datastoreId, code: 'FLEET_RUN_ACTIVE', message, retryable: true }
 }
 

@@ -8,13 +8,13 @@ import type { AskRedis } from '../redis/ask-redis.ts'
 /** Options of {@link requeueImageSet}. */
 export interface RequeueOptions {
   readonly ask: AskRedis
-  /** Whether jobs that were put back before stay as they are. Default `false`. */
+  /** Skips jobs that were put back before. Default `false`. */
   readonly once?: boolean | undefined
 }
 
 /**
- * Puts the completed jobs of an image set back into the queue, and returns their number. Nobody knows which part has the
- * instances in question, so all parts are put back.
+ * Puts the completed jobs of an image set back into the queue, and returns their number. It puts back all parts, because it
+ * is unknown which part contains the missing instances.
  */
 export async function requeueImageSet(
   queue: JobQueue,
@@ -30,15 +30,15 @@ export async function requeueImageSet(
 }
 
 /**
- * Returns a function that puts a job back if it is completed, and tells whether it did; `undefined` if there is no such job. The
- * function is called again if the connection broke meanwhile.
+ * Returns a function that puts a completed job back into the queue. The function returns whether it did so, or `undefined` if
+ * the job does not exist. It can be called again if the connection breaks during a call.
  */
 function requeueJob(queue: JobQueue, jobId: string, once: boolean): () => Promise<boolean | undefined> {
   let hasBegun = false
   return async () => {
     const job = await queue.getJob(jobId)
     if (job === undefined) return undefined
-    // If it has begun, the call before this one put it back.
+    // If an earlier call had begun, the job is no longer completed because that call put it back.
     if (!(await job.isCompleted())) return hasBegun
     if (once && !hasBegun && wasRequeued(job.progress)) return false
     hasBegun = true
@@ -49,7 +49,7 @@ function requeueJob(queue: JobQueue, jobId: string, once: boolean): () => Promis
   }
 }
 
-/** The progress of a job that was put back. */
+/** The progress of a job that was put back into the queue. */
 interface RequeuedJob extends JobAttempts {
   readonly requeued: true
 }

@@ -5,7 +5,7 @@ import type { Run } from '../model/run.ts'
 import type { AskRedis } from '../redis/ask-redis.ts'
 import { readUnmet } from '../run/selector-notes.ts'
 
-/** Yields an entry for each selector that led to no instance. */
+/** Yields an entry for each selector that selected no instance. */
 export async function* unmetSelectors(
   { redis, keys }: FleetContext,
   run: Run,
@@ -20,7 +20,7 @@ export async function* unmetSelectors(
   }
 }
 
-/** A fleet writes only selectors of studies: any other text is not its own. */
+/** Returns the UIDs of a selector. Returns `undefined` for texts that a fleet never writes, such as image set ids. */
 function uidsOf(
   text: string,
 ): Pick<ErrorEntry, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'> | undefined {
