@@ -3,19 +3,19 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
 /**
  * The kinds of {@link FleetError}:
  * - `FLEET_REDIS_URL_MALFORMED`: the URL of Redis, or a certificate, cannot be used.
- * - `FLEET_REDIS_UNREACHABLE`: no connection, or none that is trusted.
- * - `FLEET_REDIS_REFUSED`: Redis wants another user or password, or the user may not do what is needed; or it is a read-only replica.
- * - `FLEET_REDIS_FULL`: Redis takes no more data.
- * - `FLEET_REDIS_TOO_OLD`: Redis before 6.2.
- * - `FLEET_RUN_NOT_FOUND`: Redis holds no such run.
- * - `FLEET_RUN_MALFORMED`: somebody else changed the stored run.
- * - `FLEET_RUN_CANCELLED`: the run was cancelled. It takes jobs again once it is submitted again.
- * - `FLEET_RUN_ACTIVE`: workers still have jobs or records of the run, or somebody submits it.
- * - `FLEET_JOB_MALFORMED`: somebody else put the job there; it is not run.
- * - `FLEET_JOB_LOST`: the workers that had the job died, one after another.
- * - `FLEET_LAYOUT_NOT_UNIQUE`: two workers could want the same path.
- * - `FLEET_DESTINATION_UNSUPPORTED`: the destination cannot serve several writers.
- * - `FLEET_FORMAT_UNSUPPORTED`: a format makes files of series, and jobs cut image sets into parts.
+ * - `FLEET_REDIS_UNREACHABLE`: no connection, or the certificate of the server is not trusted.
+ * - `FLEET_REDIS_REFUSED`: wrong user or password, missing permission, or a read-only replica.
+ * - `FLEET_REDIS_FULL`: Redis accepts no more data.
+ * - `FLEET_REDIS_TOO_OLD`: Redis is older than 6.2.
+ * - `FLEET_RUN_NOT_FOUND`: Redis has no run with this id.
+ * - `FLEET_RUN_MALFORMED`: the stored run was not written by a fleet of this version.
+ * - `FLEET_RUN_CANCELLED`: the run was cancelled. Submit it again to continue it.
+ * - `FLEET_RUN_ACTIVE`: workers still have jobs of the run, or it is being submitted.
+ * - `FLEET_JOB_MALFORMED`: the job in Redis was not written by a fleet and is not run, or a UID cannot be written into a job.
+ * - `FLEET_JOB_LOST`: the workers that took the job died, one after another.
+ * - `FLEET_LAYOUT_NOT_UNIQUE`: two instances could get the same path.
+ * - `FLEET_DESTINATION_UNSUPPORTED`: several workers cannot write to the destination at the same time.
+ * - `FLEET_FORMAT_UNSUPPORTED`: a format writes files of whole series, but jobs split image sets into parts.
  */
 export type FleetErrorCode =
   | 'FLEET_REDIS_URL_MALFORMED'
@@ -40,7 +40,7 @@ export interface FleetErrorOptions {
   readonly cause?: unknown
 }
 
-/** Thrown by a fleet. The message says what to do. */
+/** The error that a fleet throws. The message says what to do. */
 export class FleetError extends Error {
   override readonly name = 'FleetError'
   readonly code: FleetErrorCode
@@ -55,7 +55,7 @@ export class FleetError extends Error {
   }
 }
 
-/** Returns text from Redis in a form that an error may show. */
+/** Returns text from Redis in printable characters, at most 200 of them, for an error message. */
 export function shown(text: string): string {
   return printable(text, { maxLength: 200 })
 }

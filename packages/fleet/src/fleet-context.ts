@@ -12,16 +12,16 @@ export interface FleetContext {
   readonly redis: OpenRedis
   readonly runs: RunStore
   readonly workers: WorkerStore
-  /** Returns the queue of a run. It is opened once, and closed with the context. */
+  /** Returns the queue of a run. Repeated calls return the same queue, which is closed with the context. */
   queue(runId: string): JobQueue
-  /** Closes the queue of a run that is no more. */
+  /** Closes the queue of a run that was forgotten. */
   closeQueue(runId: string): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Connects to Redis.
- * @throws {FleetError} as {@link connectRedis} does
+ * Connects to Redis and returns the stores that use the connection.
+ * @throws {FleetError} the errors of {@link connectRedis}
  */
 export async function openFleetContext(connection: RedisConnection, prefix: string): Promise<FleetContext> {
   const redis = await connectRedis(connection)

@@ -19,59 +19,59 @@ import type { WorkerState } from './worker-state/worker-state.ts'
 /** Options of {@link createFleet}. */
 export interface FleetOptions {
   readonly connection: RedisConnection
-  /** Begins the names of all keys in Redis. Fleets that share a Redis have one each. Default `ahi-dicom`. */
+  /** Prefix of all keys in Redis. Give each fleet in the same Redis its own. Default `ahi-dicom`. */
   readonly prefix?: string | undefined
   /**
-   * Time in milliseconds for which a worker keeps a job without renewing its lock; then another worker takes the job. Locks
-   * are renewed twice in that time. A submitter that is silent for so long is gone. Default 30 000.
+   * Milliseconds until the lock of a job expires. Workers renew their locks twice in that time. If a worker does not renew a
+   * lock, another worker takes the job. A submitter that is silent for this time counts as gone. Default 30,000.
    */
   readonly lockMs?: number | undefined
 }
 
-/** Runs, their jobs and their workers in one Redis. All methods throw {@link FleetError}. */
+/** The runs, jobs and workers of a fleet in one Redis. All methods throw {@link FleetError}. */
 export interface Fleet extends AsyncDisposable {
-  /** Returns the version of Redis, and what about its settings can lose jobs. */
+  /** Returns the version of Redis, and warnings about settings that can lose jobs. */
   server(): Promise<RedisServer>
   /**
-   * Adds a job for each selected image set to the run of the request, and returns the run once all are there. Jobs that are
-   * there already are left as they are: do it again if it was interrupted. A run that was cancelled or reported takes jobs
-   * again. Waits for a Redis that goes away as long as `signal` allows.
+   * Adds a job for each selected image set to the run of the request, and returns the run once all jobs are in Redis. Jobs
+   * that already exist are left unchanged, so submit again if a submission was interrupted. A cancelled or reported run
+   * accepts jobs again. If Redis goes away, the submission waits for it until `signal` aborts.
    */
   submit(options: SubmitOptions): Promise<SubmittedRun>
-  /** Returns all runs, the oldest first. One that cannot be read is left out: `status` says why. */
+  /** Returns all runs, the oldest first. Runs that cannot be read are left out; `status` throws the reason. */
   runs(): Promise<Run[]>
-  /** Returns how far a run is. */
+  /** Returns the progress of a run. */
   status(runId: string): Promise<RunStatus>
-  /** Returns the workers that live, by name. */
+  /** Returns the live workers, sorted by name. */
   workers(): Promise<WorkerState[]>
-  /** Lets no worker take a job of a run. Jobs that workers have are finished. */
+  /** Pauses a run: workers finish the jobs that they have and take no more. */
   pause(runId: string): Promise<void>
-  /** Lets workers take jobs of a run that was paused. */
+  /** Resumes a paused run: workers take its jobs again. */
   resume(runId: string): Promise<void>
   /**
-   * Ends a run: removes the jobs that wait, and returns their number. Workers give back those that they have. What is
-   * exported stays. Submit the run again to take it up.
+   * Cancels a run: removes the waiting jobs and returns their number. Workers give back the jobs that they have. Exported
+   * files stay. Submit the run again to continue it.
    */
   cancel(runId: string): Promise<number>
-  /** Lets all failed jobs of a run be tried again, and returns their number. */
+  /** Puts all failed jobs of a run back into the queue, and returns their number. */
   retry(runId: string): Promise<number>
-  /** Removes all that Redis holds of a run, which must have no active jobs and no submitter. What is exported stays. */
+  /** Removes a run from Redis. The run must have no active jobs and no submitter. Exported files stay. */
   forget(runId: string): Promise<void>
   /**
-   * Takes jobs and does them until `stop` aborts or, with `untilEmpty`, until all jobs of all runs are done. Then it also ends
-   * if more jobs could only come from submitters that are gone. Resolves with the counts of its work, also if it could not
-   * go on.
+   * Takes jobs and does them until `stop` aborts. With `untilEmpty` it ends when all jobs of all runs are done, or when more
+   * jobs could only come from submitters that are gone. Resolves with the counts of its work, even if a fatal error ended
+   * it.
    */
   work(options: WorkOptions): Promise<WorkSummary>
   /**
-   * Merges the records of all workers of a run into the record of the destination, which is then like the record of any
-   * export, and writes `errors.ndjson` and the summary. While jobs are open, it reports the finished ones, with the outcome
-   * `interrupted`.
+   * Merges the records of all workers of a run into the record of the destination, and writes `errors.ndjson` and the
+   * summary. The destination then has the same record as after a single export. While jobs are open, the report covers the
+   * finished ones and its outcome is `interrupted`.
    */
   report(runId: string, options: ReportOptions): Promise<FleetReport>
   /**
-   * Returns the state of queues and workers in the text format of Prometheus, and the shares of the workers in this process
-   * in what the account may request.
+   * Returns the metrics of queues and workers in the Prometheus text format. For workers in this process, they include their
+   * shares of the account's request rates.
    */
   metrics(): Promise<string>
   /** Closes the connections. */
@@ -79,7 +79,7 @@ export interface Fleet extends AsyncDisposable {
 }
 
 /**
- * Returns a fleet. It connects to Redis when it is first used.
+ * Creates a fleet. It connects to Redis at the first call of a method.
  *
  * @example
  * import { createFleet } from '@ahi-dicom/fleet'
@@ -104,7 +104,7 @@ export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_00
   }
 
   async function close(): Promise<void> {
-    // The caller that needed the connection has got its error.
+    // If connecting failed, the method that connected has already thrown the error.
     const opened = await opening?.catch(() => undefined)
     await opened?.close()
   }

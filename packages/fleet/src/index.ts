@@ -1,6 +1,6 @@
 /**
- * Exports a data store of AWS HealthImaging with many machines: runs, their jobs in Redis by BullMQ, workers, one pace
- * for all of them, and the report.
+ * Exports a data store of AWS HealthImaging with many machines. BullMQ keeps the jobs of each run in Redis, workers on any
+ * number of machines do them and share the request quotas of the account, and a report merges their records.
  * @module
  */
 export type { JobCounts, RunStatus } from './control/status.ts'

@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     return run.id
   }
 
-  /** A worker that takes jobs one by one, as a test asks for them. */
+  /** A worker that takes one job per call. */
   function jobTaker(runId: string) {
     const options = { connection: redis.client, prefix, autorun: false, skipVersionCheck: true, skipStalledCheck: true }
     const worker = new Worker(runId, null, options)
@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     }
   }
 
-  test('tells how far it is', async () => {
+  test('has a status with counts, rates and workers', async () => {
     const runId = await submit(10)
     const counts = { instances: 4, frames: 40, bytes: 4_000_000_000 }
     await addRunCounts(redis.client, keys, runId, counts)
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     expect(await fleet.workers()).toEqual([workerState('other', {})])
   })
 
-  test('that is not there is not found', async () => {
+  test('that does not exist is refused by every method', async () => {
     for (const id of ['0123456789abcdef', 'x', '\u001B[2J']) {
       await expect(fleet.status(id)).rejects.toMatchObject({ code: 'FLEET_RUN_NOT_FOUND' })
       await expect(fleet.pause(id)).rejects.toMatchObject({ code: 'FLEET_RUN_NOT_FOUND' })
@@ -105,7 +105,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     }
   })
 
-  test('that somebody else changed is refused, and the others are listed', async () => {
+  test('that another program changed is refused, and the other runs are still listed', async () => {
     const runId = await submit(1)
     const stored = JSON.parse((await redis.client.hget(keys.runs, runId)) ?? '')
     await redis.client.hset(keys.runs, '0123456789abcdef', JSON.stringify(stored))
@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     await expect(fleet.status(runId)).rejects.toMatchObject({ code: 'FLEET_RUN_MALFORMED' })
   })
 
-  test('is changed by one after another', async () => {
+  test('loses no change of concurrent writers', async () => {
     const runId = await submit(1)
     const store = createRunStore(redis.client, keys)
     await Promise.all(
@@ -136,7 +136,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     await taker.finish(2)
   })
 
-  test('is cancelled: what waits is removed, and no job is taken', async () => {
+  test('that is cancelled loses its waiting jobs and gives out no more', async () => {
     const runId = await submit(1000)
     await using taker = jobTaker(runId)
     await taker.finish(1)
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     await taker.finish(1)
   })
 
-  test('is retried: all failed jobs wait again, as if they were new', async () => {
+  test('that is retried puts all failed jobs back into the queue, as if they were new', async () => {
     const runId = await submit(1200)
     await using taker = jobTaker(runId)
     await taker.fail(...Array.from({ length: 1100 }, () => '{}'))
@@ -173,7 +173,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     expect(await fleet.retry(runId)).toBe(0)
   })
 
-  test('that was reported is open again once jobs are retried or added', async () => {
+  test('that was reported is open again when jobs are retried or added', async () => {
     const runId = await submit(1)
     const store = createRunStore(redis.client, keys)
     const report = async () => store.change(runId, (run) => ({ ...run, reportedAt: new Date(0) }))
@@ -188,7 +188,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     expect((await fleet.status(runId)).imageSets.total).toBe(2)
   })
 
-  test('is forgotten with all its keys, but not while workers have jobs of it', async () => {
+  test('is forgotten with all its keys, but not while workers have its jobs', async () => {
     const runId = await submit(100)
     await addRunCounts(redis.client, keys, runId, { instances: 1, frames: 1, bytes: 1 })
     await redis.client.hset(keys.selectors(runId), '1/2/3', '')
@@ -202,12 +202,12 @@ describe.skipIf(!hasRedis)('a run', () => {
     await fleet.forget(runId)
     expect(await redis.client.keys('*')).toEqual([])
     expect(await fleet.runs()).toEqual([])
-    // It can be submitted as a new one.
+    // The run can be submitted again.
     expect(await submit(3)).toBe(runId)
     expect((await fleet.status(runId)).imageSets.total).toBe(3)
   })
 
-  test('whose failed jobs fail again at once has each of them repeated once', async () => {
+  test('retries each failed job once, even if the jobs fail again at once', async () => {
     const count = 1200
     const runId = await submit(count)
     let attempts = 0
@@ -237,7 +237,7 @@ describe.skipIf(!hasRedis)('a run', () => {
     }
   })
 
-  test('is not mixed up with one of another prefix', async () => {
+  test('is invisible to a fleet with another prefix', async () => {
     const runId = await submit(2)
     await using other = createFleet({ connection: { url: redis.url }, prefix: 'other' })
     expect(await other.runs()).toEqual([])

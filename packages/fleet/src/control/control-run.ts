@@ -4,19 +4,19 @@ import type { JobQueue } from '../job/job-queue.ts'
 import { runCancelled } from '../run/run-cancelled.ts'
 import { countJobs } from './status.ts'
 
-/** Jobs that are retried, or removed, at a time: Redis serves nobody else meanwhile. */
+/** Jobs that one step retries or removes. Redis serves no other client during a step. */
 const retriedAtOnce = 500
 const removedAtOnce = 10_000
 
-/** Lets no worker take a job of a run until it is resumed. Jobs that workers have are finished. */
+/** Pauses a run: workers finish the jobs that they have, and take no more until the run is resumed. */
 export async function pauseRun(context: FleetContext, runId: string): Promise<void> {
   await context.runs.get(runId)
   await context.queue(runId).pause()
 }
 
 /**
- * Lets workers take jobs again.
- * @throws {FleetError} `FLEET_RUN_CANCELLED`: a run that was cancelled has to be submitted again
+ * Resumes a paused run: workers take its jobs again.
+ * @throws {FleetError} `FLEET_RUN_CANCELLED` if the run was cancelled; it has to be submitted again
  */
 export async function resumeRun(context: FleetContext, runId: string): Promise<void> {
   await checkNotCancelled(context, runId)
@@ -24,8 +24,8 @@ export async function resumeRun(context: FleetContext, runId: string): Promise<v
 }
 
 /**
- * Ends a run: no job is taken any more, and those that wait are removed. Workers give back the jobs that they
- * have. What was exported stays, also in the record. Returns the number of jobs that were removed.
+ * Cancels a run: removes the waiting jobs and returns their number. Workers take no more jobs and give back those that they
+ * have. Exported files and their record stay.
  */
 export async function cancelRun(context: FleetContext, runId: string): Promise<number> {
   await context.runs.change(runId, (stored) => ({ ...stored, state: 'cancelled' }))
@@ -35,7 +35,7 @@ export async function cancelRun(context: FleetContext, runId: string): Promise<n
 }
 
 /**
- * Lets all failed jobs of a run be tried again, as often as if they were new. Returns their number.
+ * Puts all failed jobs of a run back into the queue, and returns their number. Their attempts are counted from 0 again.
  * @throws {FleetError} `FLEET_RUN_CANCELLED`
  */
 export async function retryRun(context: FleetContext, runId: string): Promise<number> {
@@ -43,14 +43,15 @@ export async function retryRun(context: FleetContext, runId: string): Promise<nu
   const queue = context.queue(runId)
   const { failed } = await countJobs(queue)
   let retried = 0
-  // The oldest first, and no more than there were: those that fail again meanwhile would never come to an end.
+  // Retries the oldest first, and no more jobs than had failed at the start. Jobs that fail again during the loop would
+  // otherwise keep it going for ever.
   while (retried < failed) {
     const most = Math.min(retriedAtOnce, failed - retried)
     const jobs = await queue.getJobs(['failed'], 0, most - 1, true)
     const moved = await Promise.all(jobs.map(async (job) => retryJob(context, queue, job)))
     const count = moved.filter((isMoved) => isMoved).length
     retried += count
-    // None: there are no more, or somebody else retries them.
+    // Either no failed jobs are left, or another process retries them.
     if (count === 0) break
   }
   if (retried > 0) await context.runs.change(runId, (stored) => ({ ...stored, reportedAt: undefined }))
@@ -58,13 +59,13 @@ export async function retryRun(context: FleetContext, runId: string): Promise<nu
 }
 
 /**
- * Removes all that Redis holds of a run. The record in the destination stays.
- * @throws {FleetError} `FLEET_RUN_ACTIVE` while workers have jobs of it, or somebody submits it
+ * Removes a run from Redis. The record at the destination stays.
+ * @throws {FleetError} `FLEET_RUN_ACTIVE` while workers have jobs of the run or it is being submitted
  */
 export async function forgetRun(context: FleetContext, runId: string): Promise<void> {
   await context.runs.get(runId)
   const { keys, redis } = context
-  // Its next jobs would lie there without a run.
+  // The submitter would add jobs that belong to no run.
   if ((await redis.client.exists(keys.submitter(runId))) > 0) throw stillSubmitted(runId)
   const queue = context.queue(runId)
   const { active } = await countJobs(queue)
@@ -73,13 +74,13 @@ export async function forgetRun(context: FleetContext, runId: string): Promise<v
   try {
     await queue.obliterate({ count: removedAtOnce })
   } catch (error) {
-    // A worker took a job in between.
+    // A worker took a job after the check above.
     if ((await countJobs(queue)).active > 0) throw stillActive(runId)
     throw error
   }
   await redis.client.del(keys.errors(runId), keys.selectors(runId), keys.counts(runId))
   await context.closeQueue(runId)
-  // Last: if this process is killed before, it can be done again.
+  // The run itself goes last. If the process is killed before, the caller can forget the run again.
   await context.runs.remove(runId)
 }
 
@@ -90,7 +91,7 @@ async function checkNotCancelled(context: FleetContext, runId: string): Promise<
 
 async function removeWaiting(queue: JobQueue): Promise<number> {
   const { waiting } = await countJobs(queue)
-  // Each step walks the whole list: a long one is to be removed in few steps.
+  // Each step walks the whole list, so a long list is removed in at most 20 steps.
   const limit = Math.max(removedAtOnce, Math.ceil(waiting / 20))
   let removed = 0
   for (;;) {
@@ -98,19 +99,19 @@ async function removeWaiting(queue: JobQueue): Promise<number> {
     removed += ids.length
     if (ids.length < limit) break
   }
-  // Those that wait to be tried again, and those of submitters whose clocks are ahead.
+  // Delayed jobs, and jobs whose timestamps are in the future because the clock of their submitter is ahead.
   const rest = await countJobs(queue)
   await queue.drain(true)
   return removed + rest.waiting + rest.delayed
 }
 
-/** Returns whether the job was moved; somebody else may have done that. */
+/** Retries a job. Returns false if another process has already retried or removed it. */
 async function retryJob(
   context: FleetContext,
   queue: JobQueue,
   job: Awaited<ReturnType<JobQueue['getFailed']>>[number],
 ): Promise<boolean> {
-  // How often its workers died counts from now on.
+  // `stc` is BullMQ's count of workers that died while they had the job.
   if (job.id !== undefined) await context.redis.client.hdel(queue.toKey(job.id), 'stc')
   try {
     await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
@@ -124,7 +125,7 @@ async function retryJob(
 function stillSubmitted(runId: string): FleetError {
   return new FleetError(
     'FLEET_RUN_ACTIVE',
-    `Cannot forget run ${runId}: somebody submits it; stop that, or wait for its end, and a minute if it was killed`,
+    `Cannot forget run ${runId}: it is being submitted; stop the submission or wait for its end, or wait a minute if the submitter was killed`,
     { runId },
   )
 }
@@ -132,7 +133,7 @@ function stillSubmitted(runId: string): FleetError {
 function stillActive(runId: string): FleetError {
   return new FleetError(
     'FLEET_RUN_ACTIVE',
-    `Cannot forget run ${runId}: workers have jobs of it; cancel it and wait for them`,
+    `Cannot forget run ${runId}: workers still have jobs of it; cancel the run and wait until they have given the jobs back`,
     { runId },
   )
 }

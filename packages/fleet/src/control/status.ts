@@ -5,18 +5,18 @@ import type { Run } from '../model/run.ts'
 import { readRunCounts } from '../run/run-counts.ts'
 import type { WorkRates, WorkerState } from '../worker-state/worker-state.ts'
 
-/** Jobs of a run by their state. An image set that is done in parts has a job for each part that is known. */
+/** Jobs of a run by state. A large image set is exported in parts, with a job for each part. */
 export interface JobCounts {
   readonly total: number
   readonly waiting: number
   readonly active: number
-  /** They failed, and wait to be tried again. */
+  /** Jobs that failed and wait for their next attempt. */
   readonly delayed: number
   readonly done: number
   readonly failed: number
 }
 
-/** How far a run is. Rates and time left are there if a worker works on it. */
+/** Progress of a run. Rates and the time left are given only while a worker works on the run. */
 export interface RunStatus extends Partial<WorkRates> {
   readonly run: Run
   readonly isPaused: boolean
@@ -25,20 +25,20 @@ export interface RunStatus extends Partial<WorkRates> {
   readonly instances: number
   readonly frames: number
   readonly bytes: number
-  /** Failed jobs by the code of their failure. The latest 10,000 are looked at. */
+  /** Number of failed jobs by error code, counted over the latest 10,000. */
   readonly failuresByCode: Readonly<Record<string, number>>
   /** Workers that work on the run. */
   readonly workers: readonly WorkerState[]
-  /** If the work goes on as it does, and all jobs have been submitted. */
+  /** Estimated from the current rate, for the jobs that are in the queue now. */
   readonly secondsLeft?: number | undefined
 }
 
-/** Failed jobs that are looked at, and how many at a time. */
+/** Failed jobs that are counted, and how many are read at a time. */
 const mostFailures = 10_000
 const pageSize = 1000
 
 /**
- * Returns how far a run is.
+ * Returns the progress of a run.
  * @throws {FleetError} `FLEET_RUN_NOT_FOUND`, `FLEET_RUN_MALFORMED`
  */
 export async function runStatus(context: FleetContext, runId: string): Promise<RunStatus> {

@@ -1,30 +1,31 @@
-/** Names of all keys in Redis that are not BullMQ's. BullMQ's are `PREFIX:RUN:…`. */
+/** Names of the fleet's keys in Redis. BullMQ's own keys are `PREFIX:RUN:…`. */
 export interface FleetKeys {
-  /** A hash: id of a run → JSON of its record. */
+  /** Hash: run id → JSON of the run. */
   readonly runs: string
-  /** A sorted set: names of workers by the time, in milliseconds, at which they were last seen. */
+  /** Sorted set: worker names, scored by the time in milliseconds when they were last seen. */
   readonly workers: string
-  /** JSON of a worker's state. It expires when the worker is gone. */
+  /** String: JSON of the worker's state. Expires when the worker is gone. */
   worker(name: string): string
-  /** A hash: the state that the workers share to keep one pace. It expires when they are gone. */
+  /** Hash: the state that workers share to keep within the quotas together. Expires when all workers are gone. */
   readonly pace: string
-  /** A list: JSON of each failure of the selection, as of the last submission. */
+  /** List: JSON of each failure of the last submission. */
   errors(runId: string): string
   /**
-   * A hash: texts of selectors that only documents can tell of → whether one has led to an instance (`1`), or is only asked
-   * for (empty). Both are kept, so that it does not matter which is noted first.
+   * Hash: selector → `1` if it selected an instance, or empty if no worker has found one yet. Only selectors that have to be
+   * matched against metadata documents are in it. A submission never overwrites a `1`, so the order of the writes does not
+   * matter.
    */
   selectors(runId: string): string
-  /** There while somebody submits the run. It expires when the submitter is gone. */
+  /** String: exists while the run is being submitted. Expires when the submitter is gone. */
   submitter(runId: string): string
-  /** A hash: sums over completed jobs. */
+  /** Hash: sums over completed jobs. */
   counts(runId: string): string
 }
 
-/** Prefix of all keys if no other one is given. */
+/** The default prefix of all keys. */
 export const defaultPrefix = 'ahi-dicom'
 
-/** Returns the names of the keys below a prefix. */
+/** Returns the names of the keys with a prefix. */
 export function fleetKeys(prefix: string): FleetKeys {
   const base = `${prefix}:fleet`
   return {

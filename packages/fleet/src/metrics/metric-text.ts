@@ -1,4 +1,4 @@
-/** A value of a metric. */
+/** One sample of a metric, with the metric's description. */
 export interface Metric {
   readonly name: string
   readonly type: 'gauge' | 'counter'
@@ -7,7 +7,7 @@ export interface Metric {
   readonly value: number
 }
 
-/** Returns metrics in the text format of Prometheus, those of one name together. */
+/** Returns metrics in the Prometheus text format, grouped by name. */
 export function metricText(metrics: readonly Metric[]): string {
   const names = new Set(metrics.map(({ name }) => name))
   const lines = [...names].flatMap((name) => {

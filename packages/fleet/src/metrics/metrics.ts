@@ -6,8 +6,8 @@ import type { WorkerState } from '../worker-state/worker-state.ts'
 import { metricText, type Metric } from './metric-text.ts'
 
 /**
- * Returns the state of a fleet as Prometheus reads it: BullMQ's metrics of the queue of each run, and those of the fleet.
- * Each metric is described once, as the format asks.
+ * Returns BullMQ's metrics of each run's queue and the fleet's own metrics, in the Prometheus text format. Each metric is
+ * described once, as the format requires.
  */
 export async function fleetMetrics(
   context: FleetContext,
@@ -34,7 +34,7 @@ export async function fleetMetrics(
   const count: Metric = {
     name: 'ahi_dicom_fleet_workers',
     type: 'gauge',
-    help: 'Workers that live',
+    help: 'Live workers',
     labels: {},
     value: workers.length,
   }
@@ -52,7 +52,7 @@ function metricsOf({ name, active, startedAt, seenAt, framesPerSecond }: WorkerS
   ]
 }
 
-/** Clocks of machines differ. */
+/** Returns 0 for a time in the future: the clocks of the machines differ. */
 function secondsSince(date: Date, now: number): number {
   return Math.max(0, now - date.getTime()) / 1000
 }
@@ -68,13 +68,13 @@ function sharesOf(worker: string, rates: ReturnType<SharedPace['rates']>): Metri
 }
 
 const helps = {
-  open: 'Jobs that are not over',
+  open: 'Jobs that are waiting, active or delayed',
   instances: 'Instances of completed jobs',
   frames: 'Frames of completed jobs',
   bytes: 'Bytes of the files of completed jobs',
-  share: 'Requests in a second that the worker may send',
-  active: 'Jobs that the worker has',
-  rate: 'Frames that the worker exports in a second',
+  share: 'Requests per second that the worker may send',
+  active: 'Jobs that the worker is doing',
+  rate: 'Frames that the worker exports per second',
   age: 'Seconds since the worker started',
   silent: 'Seconds since the worker was last seen',
 }
@@ -83,7 +83,10 @@ function openJobs({ waiting, active, delayed }: JobCounts): number {
   return waiting + active + delayed
 }
 
-/** Puts together texts that describe the same metrics: Prometheus refuses a metric that is described twice, or in pieces. */
+/**
+ * Merges texts that contain the same metrics. Prometheus refuses a text that describes a metric twice or does not keep its
+ * samples together.
+ */
 function describedOnce(texts: readonly string[]): string {
   const byMetric = new Map<string, { comments: Set<string>; samples: string[] }>()
   for (const line of texts.flatMap((text) => text.split('\n'))) {

@@ -1,7 +1,7 @@
-/** A value of JSON. */
+/** A JSON value. */
 export type JsonMember = string | number | boolean | null | readonly JsonMember[] | JsonObject
 
-/** An object of JSON. */
+/** A JSON object. */
 export interface JsonObject {
   readonly [name: string]: JsonMember
 }

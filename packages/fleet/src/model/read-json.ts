@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts'
 
-/** Parses JSON; `undefined` if the text is none. */
+/** Parses JSON. Returns `undefined` if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -9,17 +9,17 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Returns whether what JSON was parsed to is an object. */
+/** Returns whether a parsed JSON value is an object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Returns the members of what JSON was parsed to; none if it is no object. */
+/** Returns the members of a parsed JSON value, or an empty object if the value is not an object. */
 export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : {}
 }
 
-/** Returns whether a value is a whole number from 0 on. */
+/** Returns whether a value is an integer of at least 0. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0
 }

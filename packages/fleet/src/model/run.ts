@@ -1,28 +1,29 @@
 import type { JsonObject } from './json.ts'
 
-/** What a run exports. It is stored once for each run, as JSON, and holds no secret and no data of a patient. */
+/** The data store, destination and settings of a run. Redis keeps them as JSON, so they must hold no secret and no patient data. */
 export interface RunRequest {
   readonly datastoreId: string
-  /** Where the files go, in a form that the workers understand, such as `s3://bucket/prefix`. */
+  /** The place for the files, in a form that the workers understand, such as `s3://bucket/prefix`. */
   readonly destination: string
-  /** Whatever else shapes the files and says what is selected of an image set. The caller gives it, and reads it in the workers. */
+  /** All other settings, such as format, layout and selectors. Only the caller's `openRun` reads them. */
   readonly settings: JsonObject
 }
 
 /**
- * `submitting`: more jobs may come, also if the submitter is gone. `submitted`: all jobs are there. `cancelled`: no job is
- * taken until the run is submitted again.
+ * - `submitting`: the submission has not ended, or its submitter died. More jobs may be added.
+ * - `submitted`: all jobs are in the queue.
+ * - `cancelled`: workers take no jobs until the run is submitted again.
  */
 export type RunState = 'submitting' | 'submitted' | 'cancelled'
 
-/** A run: all that goes from one data store to one destination in one form. */
+/** A run: everything that is exported from one data store to one destination with the same settings. */
 export interface Run extends RunRequest {
-  /** 16 hexadecimal digits, the same for the same {@link RunRequest}: a run that is submitted twice is one run. */
+  /** 16 hexadecimal digits, derived from the {@link RunRequest}. Submitting the same request again continues the same run. */
   readonly id: string
   readonly createdAt: Date
   readonly state: RunState
-  /** Most instances of a job. The first submission decides; a later one cannot change how image sets are cut. */
+  /** Maximum number of instances in a job. Set by the first submission; later ones cannot change it. */
   readonly instancesPerPart: number
-  /** When a report on the run was last written. A later submission takes it away. */
+  /** Time of the last report on the finished run. Undefined after a later submission or retry. */
   readonly reportedAt?: Date | undefined
 }
