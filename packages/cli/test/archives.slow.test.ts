@@ -166,6 +166,6 @@ describe('--out -', () => {
     child.stdout.destroy()
     await once(child, 'close')
     expect(child.exitCode).toBe(7)
-    expect(said.join('')).toContain('whoever reads it has stopped')
+    expect(said.join('')).toContain('the program that reads it has stopped')
   })
 })

@@ -8,7 +8,7 @@ import { entryOf, instanceDouble } from '../../export-files/test/instance-double
 import { openExport } from '../../export-files/test/open-export.ts'
 import { fileOf, noise, readByPython, temporaryFolder } from './support.ts'
 
-/** Keeps what it gets. */
+/** Creates a stream that keeps the bytes written to it. */
 function collector(): { readonly stream: Writable; readonly bytes: () => Buffer } {
   const chunks: Buffer[] = []
   const stream = new Writable({
@@ -36,7 +36,7 @@ describe('streamDestination', () => {
     expect(Object.keys(readByPython(path))).toEqual(['1.2.3.dcm', 'manifest.ndjson', 'summary.json'])
   })
 
-  test('waits for whoever reads: what nobody has read yet is bounded', async () => {
+  test('waits for the reader, so that unread bytes are bounded', async () => {
     const stream = new PassThrough({ highWaterMark: 1000 })
     const maxMemory = 100_000
     const destination = streamDestination({ stream, format: 'tar', maxMemory })
@@ -53,7 +53,7 @@ describe('streamDestination', () => {
       isDone = true
     }
     const exporting = exportAll()
-    // Everything that can happen without a reader happens in the meantime.
+    // Waits until the export makes no more progress without a reader.
     for (let before = -1, turns = 0; turns < 100; turns++) {
       if (before !== taken) turns = 0
       before = taken
@@ -68,7 +68,7 @@ describe('streamDestination', () => {
     expect(isDone).toBe(true)
   })
 
-  test('ends with a clear error once the reader is gone', async () => {
+  test('fails with a clear error when the reader is gone', async () => {
     const stream = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
     })
@@ -78,13 +78,13 @@ describe('streamDestination', () => {
     const refused = {
       code: 'OUTPUT_NOT_WRITABLE',
       fatal: true,
-      message: expect.stringContaining('"standard output": whoever reads it has stopped'),
+      message: expect.stringContaining('"standard output": the program that reads it has stopped'),
     }
     await running.record.close()
     await expect(destination.close()).rejects.toMatchObject(refused)
   })
 
-  test('has no end if the export has none', async () => {
+  test('leaves out the end of the archive if the export does not finish', async () => {
     const { stream, bytes } = collector()
     const destination = streamDestination({ stream, format: 'tar.gz' })
     const running = await openExport(destination)

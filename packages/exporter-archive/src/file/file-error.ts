@@ -15,17 +15,17 @@ const forbidden: Reason = {
 }
 const readerGone: Reason = {
   code: 'OUTPUT_NOT_WRITABLE',
-  why: 'whoever reads it has stopped; look there for the reason',
+  why: 'the program that reads it has stopped; look there for the reason',
 }
 
 const reasons: Readonly<Record<string, Reason>> = {
   ENOSPC: full,
   EDQUOT: full,
-  EFBIG: { code: 'OUTPUT_DISK_FULL', why: 'the file system takes no file of this size; choose another one' },
+  EFBIG: { code: 'OUTPUT_DISK_FULL', why: 'the file is too large for the file system; choose another one' },
   EROFS: forbidden,
   EACCES: forbidden,
   EPERM: forbidden,
-  ENOENT: { code: 'OUTPUT_NOT_FOUND', why: 'its folder does not exist; make the folder, or choose another one' },
+  ENOENT: { code: 'OUTPUT_NOT_FOUND', why: 'its folder does not exist; create the folder, or choose another one' },
   ENOTDIR: { code: 'OUTPUT_NOT_A_DIRECTORY', why: 'a file is where a folder has to be; choose another folder' },
   EISDIR: { code: 'OUTPUT_EXISTS', why: 'a folder has this name; choose another name' },
   ENAMETOOLONG: { code: 'OUTPUT_NOT_WRITABLE', why: 'the name is too long; choose a shorter one' },
@@ -40,7 +40,10 @@ export function errorCodeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-/** Makes the {@link OutputError} for a failure while doing `action` (`write`) to what is called `name`. */
+/**
+ * Returns the {@link OutputError} for a failed operation: `Cannot ACTION "NAME": …`. Returns `cause` unchanged if it already is
+ * an OutputError.
+ */
 export function fileError(cause: unknown, action: string, name: string): OutputError {
   if (cause instanceof OutputError) return cause
   const errorCode = errorCodeOf(cause)
@@ -54,7 +57,7 @@ function reasonOf(cause: unknown): string {
   return `the system says: ${said}; try again, or choose another place`
 }
 
-/** Runs an operation, and throws the {@link OutputError} for its failure. */
+/** Runs an operation and returns its result. Throws its failures as {@link OutputError}; see {@link fileError}. */
 export async function translated<T>(action: string, name: string, operation: () => Promise<T>): Promise<T> {
   try {
     return await operation()

@@ -3,21 +3,21 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { heldTokens, msUntilGone, OutputError, parseHolder, thisHolder } from '@ahi-dicom/export-files'
 import { errorCodeOf, translated } from './file-error.ts'
 
-/** The claim of a run on a file that it is about to write. */
+/** The lock of a run on the file that it writes. */
 export interface FileLock {
-  /** @throws {OutputError} OUTPUT_LOST if another run has taken the claim */
+  /** @throws {OutputError} OUTPUT_LOST if another run has taken the lock */
   check(): Promise<void>
   release(): Promise<void>
 }
 
-/** The lock of a process that has ended may be there, and be replaced by another run at the same time. */
+/** Attempts to get a lock. Another run may take the lock while this run removes the lock of a dead process. */
 const mostAttempts = 8
 
 /**
- * Claims a file, by a file beside it (`NAME.lock`). A claim of a process of this computer that has ended is taken over.
- * Messages call it `name`.
+ * Locks a file by creating `PATH.lock` beside it. If the lock belongs to a process of this computer that has ended, it is
+ * taken over. Error messages name the file by `name`.
  *
- * @throws {OutputError} OUTPUT_LOCKED while another run has it
+ * @throws {OutputError} OUTPUT_LOCKED while another run has the lock
  */
 export async function lockFile(path: string, name: string): Promise<FileLock> {
   const lockPath = `${path}.lock`
@@ -44,7 +44,7 @@ export async function lockFile(path: string, name: string): Promise<FileLock> {
   }
 }
 
-/** Another run may have put its own lock in the place of that of the process that has ended: that one is put back. */
+/** Removes the lock of a dead process. If another run has replaced it with its own lock in between, puts that lock back. */
 async function removeLock(path: string, content: string): Promise<void> {
   const moved = `${path}.${randomUUID()}`
   try {
@@ -79,11 +79,11 @@ async function readIfThere(path: string): Promise<string | undefined> {
 function locked(name: string, lockPath: string): OutputError {
   const message =
     `Cannot write "${name}": another process writes it; wait until it has ended, or choose another name. ` +
-    `If none does, remove "${lockPath}"`
+    `If no process writes it, remove "${lockPath}"`
   return new OutputError('OUTPUT_LOCKED', message, { path: name })
 }
 
-/** Processes of other computers cannot be asked: their locks are never taken over. */
+/** Returns whether the process that holds a lock has ended. False for processes of other computers, which cannot be checked. */
 async function isGone(content: string): Promise<boolean> {
   return (await msUntilGone(parseHolder(content), { expiryMs: Infinity, restartedMs: 0 })) === 0
 }

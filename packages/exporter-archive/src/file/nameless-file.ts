@@ -3,17 +3,17 @@ import { open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { translated } from './file-error.ts'
 
-/** A private file without a name: nobody else can open it, and it is gone when it is closed or the process ends. */
+/** A temporary file without a name. No other program can open it. It disappears when it is closed or the process ends. */
 export interface NamelessFile {
   readonly byteLength: number
   append(bytes: Uint8Array): Promise<void>
-  /** Cuts off what follows the first `byteLength` bytes. */
+  /** Truncates the file to its first `byteLength` bytes. */
   cut(byteLength: number): Promise<void>
   read(range?: ByteRange): AsyncGenerator<Buffer>
   close(): Promise<void>
 }
 
-/** Bytes of a file. Default: all. */
+/** A range of bytes in a file. */
 interface ByteRange {
   readonly start: number
   readonly byteLength: number
@@ -22,9 +22,9 @@ interface ByteRange {
 const readBytes = 1 << 18
 
 /**
- * Opens an empty private file.
+ * Creates an empty temporary file in `folder`, which the user alone can read.
  *
- * @throws {OutputError} for what the file system refuses; so do its methods
+ * @throws {OutputError} if the file system refuses; the file's `append` and `cut` throw the same
  */
 export async function openNamelessFile(folder: string): Promise<NamelessFile> {
   const path = join(folder, `.ahi-dicom-${randomBytes(8).toString('hex')}.tmp`)

@@ -7,12 +7,12 @@ import { OutputError, type FreeSpace } from '@ahi-dicom/export-files'
 import { errorCodeOf, translated } from './file-error.ts'
 import { lockFile, type FileLock } from './file-lock.ts'
 
-/** A file that has another name (`NAME.partial`) until it is whole. */
+/** A file that is named `NAME.partial` until it is complete. */
 export interface PartialFile {
   readonly output: Writable
-  /** Flushes the file and gives it its name. Called once all bytes are in it. */
+  /** Flushes the file and renames it to its final name. Call it when all bytes are written. */
   keep(): Promise<void>
-  /** Removes it. */
+  /** Removes the file. */
   drop(): Promise<void>
 }
 
@@ -20,15 +20,15 @@ export interface PartialFile {
 export interface PartialFileOptions {
   /** Permissions. */
   readonly mode: number
-  /** Whether the file may take the place of one that is there. */
+  /** Whether the file may replace an existing one. */
   readonly replaces: boolean
 }
 
 /**
- * Claims the name of a file and begins to write it. What a run that was killed has left under the other name is replaced.
+ * Locks a file and opens it for writing as `NAME.partial`. The partial file of a killed run is replaced.
  *
- * @throws {OutputError} OUTPUT_EXISTS if the name is taken; OUTPUT_LOCKED while another run writes the file; whatever the
- *   file system refuses
+ * @throws {OutputError} OUTPUT_EXISTS if the file exists; OUTPUT_LOCKED while another run writes it; other codes if the file
+ *   system refuses
  */
 export async function openPartialFile(path: string, { mode, replaces }: PartialFileOptions): Promise<PartialFile> {
   await requireFreeName(path, replaces)
@@ -79,7 +79,7 @@ function createPartialFile({ path, partialPath, handle, lock, replaces }: Parts)
   }
 }
 
-/** Leaves the handle open, which is flushed later. */
+/** Returns a stream that writes to a file. It leaves the file open, because `keep` flushes it later. */
 function writableOf(handle: FileHandle): Writable {
   const write = callbackify((chunk: Buffer) => handle.writeFile(chunk))
   const writeSeveral = callbackify((chunks: readonly Buffer[]) => writeAll(handle, chunks))
@@ -93,7 +93,7 @@ function writableOf(handle: FileHandle): Writable {
   })
 }
 
-/** Bytes that wait for the disk. */
+/** Bytes that may be buffered before the stream asks its writer to wait. */
 const waitingBytes = 1 << 20
 
 async function writeAll(handle: FileHandle, chunks: readonly Buffer[]): Promise<void> {
@@ -102,7 +102,7 @@ async function writeAll(handle: FileHandle, chunks: readonly Buffer[]): Promise<
   if (bytesWritten < byteLength) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten))
 }
 
-/** Permissions hold whatever the umask is, as those of a folder do if they are asked for; the private ones always do. */
+/** Creates a file with exactly these permissions, whatever the umask is. Removes an existing file first. */
 async function openNew(path: string, mode: number): Promise<FileHandle> {
   await rm(path, { force: true })
   const handle = await open(path, 'wx', mode)
@@ -110,7 +110,7 @@ async function openNew(path: string, mode: number): Promise<FileHandle> {
   return handle
 }
 
-/** A name that was taken in the meantime is not taken away from whoever did, unless it may be replaced. */
+/** Renames a file. Throws OUTPUT_EXISTS if another program has created a file with the new name, unless it may be replaced. */
 async function takeName(from: string, to: string, replaces: boolean): Promise<void> {
   if (replaces) return await rename(from, to)
   try {
@@ -123,6 +123,7 @@ async function takeName(from: string, to: string, replaces: boolean): Promise<vo
   }
 }
 
+/** Errors of file systems without hard links. */
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
 
 async function requireFreeName(path: string, replaces: boolean): Promise<void> {
@@ -135,7 +136,7 @@ async function requireFreeName(path: string, replaces: boolean): Promise<void> {
   if (!replaces) throw taken(path)
 }
 
-/** What is there may be left of a run that was killed. A folder never is. */
+/** Throws if the partial file cannot be replaced because it is a folder, which no killed run leaves behind. */
 async function requireReplaceable(partialPath: string): Promise<void> {
   const found = await translated('write', partialPath, () => lstatIfThere(partialPath))
   if (found?.isDirectory() !== true) return
@@ -162,7 +163,7 @@ async function flushFolder(path: string): Promise<void> {
     await using folder = await open(path, 'r')
     await folder.sync()
   } catch (error) {
-    // Windows and some network file systems do not flush folders.
+    // Windows and some network file systems cannot flush folders.
     if (!unflushed.has(errorCodeOf(error) ?? '')) throw error
   }
 }
@@ -170,9 +171,9 @@ async function flushFolder(path: string): Promise<void> {
 const unflushed = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EPERM', 'EACCES'])
 
 /**
- * Finds out whether a file can be written, and leaves nothing behind. Returns what to know of it, for people.
+ * Checks whether a file can be written, without creating anything. Returns notes for the user, such as that the file exists.
  *
- * @throws {OutputError} why not
+ * @throws {OutputError} if the file cannot be written
  */
 export async function checkFile(path: string): Promise<readonly string[]> {
   await requireFreeName(path, true)
@@ -181,7 +182,7 @@ export async function checkFile(path: string): Promise<readonly string[]> {
   return isThere ? ["it exists: an export has to replace it (mode 'overwrite')"] : []
 }
 
-/** Returns the room for a file. */
+/** Returns the free space in the folder of a file. */
 export async function freeSpaceFor(path: string): Promise<Omit<FreeSpace, 'copies'>> {
   const { bavail, bsize } = await translated('look for free space for', path, () => statfs(dirname(path)))
   return { byteLength: bavail * bsize, files: undefined, blockByteLength: 1 }

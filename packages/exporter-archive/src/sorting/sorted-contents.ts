@@ -2,14 +2,14 @@ import { openNamelessFile, type NamelessFile } from '../file/nameless-file.ts'
 import type { SpooledContent } from '../spool/spool.ts'
 import { createSortedTexts } from './sorted-texts.ts'
 
-/** Contents under paths, given back in the order of the paths. They are in one temporary file. */
+/** Contents that are returned in the order of their paths. They are kept in one temporary file. */
 export interface SortedContents {
   add(path: string, content: SpooledContent): Promise<void>
   contents(): Iterable<readonly [path: string, content: SpooledContent]>
   close(): Promise<void>
 }
 
-/** Makes an empty collection. */
+/** Creates an empty collection. */
 export function createSortedContents(folder: string): SortedContents {
   const places = createSortedTexts()
   let file: NamelessFile | undefined

@@ -1,12 +1,12 @@
 import { openTemporaryDatabase, writeTemporary } from '@ahi-dicom/export-files'
 
-/** Texts under keys, given back in the order of the keys. Those of one key are in the order of the texts. */
+/** Texts that are returned sorted by key, and by text where keys are equal. Order is by UTF-8 bytes. */
 export interface SortedTexts extends Disposable {
   add(key: string, text: string): void
   texts(): Iterable<readonly [key: string, text: string]>
 }
 
-/** Makes an empty collection. It is in a temporary database, and in memory where the runtime has none. */
+/** Creates an empty collection in a temporary database, or in memory if the runtime has no database. */
 export function createSortedTexts(): SortedTexts {
   return inDatabase() ?? inMemory()
 }
@@ -25,7 +25,7 @@ function inDatabase(): SortedTexts | undefined {
   }
 }
 
-/** SQLite compares texts by their UTF-8 bytes. */
+/** Creates a collection that sorts like SQLite, which compares texts by their UTF-8 bytes. */
 function inMemory(): SortedTexts {
   const texts: (readonly [string, string])[] = []
   return {

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto'
 import type { FileContent, FileDigest, WriteFileOptions } from '@ahi-dicom/export-files'
 import { openNamelessFile, type NamelessFile } from '../file/nameless-file.ts'
 
-/** Holds contents until they are whole, in memory up to a bound, and in temporary files beyond it. */
+/** Holds contents until they are complete, in memory up to a limit and in temporary files beyond it. */
 export interface Spool {
-  /** Takes a content whole, or throws whatever it throws. */
+  /** Reads a content to its end and returns it with its digest. Throws the errors of `chunks`. */
   readonly take: (chunks: FileContent, options?: WriteFileOptions) => Promise<SpooledContent>
 }
 
-/** A content that is whole. */
+/** A complete content. */
 export interface SpooledContent extends FileDigest {
-  /** Its bytes, if they are in memory. */
+  /** The bytes, or `undefined` if they are in a temporary file. */
   readonly bytes: Buffer | undefined
   readonly chunks: () => AsyncIterable<Buffer> | Iterable<Buffer>
-  /** Gives its memory or its file back. */
+  /** Frees the memory or removes the temporary file. */
   release(): Promise<void>
 }
 
@@ -25,10 +25,10 @@ export interface SpoolOptions {
   readonly maxMemory: number
 }
 
-/** Contents with more bytes go into files in any case: a buffer has to be allocated for them as a whole. */
+/** Larger contents always go to a temporary file, because in memory each needs one buffer of its whole size. In bytes. */
 const mostInMemory = 2 ** 26
 
-/** Makes a spool. */
+/** Creates a spool. */
 export function createSpool({ folder, maxMemory }: SpoolOptions): Spool {
   let held = 0
 

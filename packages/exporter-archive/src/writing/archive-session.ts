@@ -30,7 +30,7 @@ export interface ArchiveSessionOptions {
   readonly maxMemory: number
   /** Folder of temporary files. */
   readonly folder: string
-  /** How messages show paths. */
+  /** Parts of paths to hide in messages. */
   readonly mask: PathMask
 }
 
@@ -39,20 +39,20 @@ export interface ArchiveSession {
   readonly record: SpooledRecord
   write(file: OutputFile, options?: WriteFileOptions): Promise<StoredFile>
   remove(path: string): Promise<void>
-  /** Returns the size of a file that is in the archive or will be. */
+  /** Returns the size of a file that is in the archive or waits for its entry. */
   size(path: string): number | undefined
-  /** Adds the record, ends the archive, and resolves once all of it is written. */
+  /** Adds the record and the end of the archive. Resolves when everything is written. */
   finish(): Promise<void>
-  /** Gives everything back. The archive stays without an end. */
+  /** Stops and frees all resources. The archive stays incomplete. */
   abandon(): Promise<void>
 }
 
-/** Memory for the names of entries. */
+/** Bytes of memory for the names of entries. */
 const namesMemory = 2 ** 24
 
 /**
- * Begins an archive. Files wait until the manifest names them: an archive cannot give an entry back, and the files of an
- * instance may be removed as long as not all of them are written. Without a record they wait until the end.
+ * Starts an archive. A file becomes an entry only when the manifest names it, because entries cannot be removed: if one file of
+ * an instance fails, the export removes its other files. Without a record, files wait until the end.
  */
 export function createArchiveSession(options: ArchiveSessionOptions): ArchiveSession {
   const { output, format, compression, isReproducible, mode, maxMemory, folder, mask } = options
@@ -76,14 +76,14 @@ export function createArchiveSession(options: ArchiveSessionOptions): ArchiveSes
     if (name === recordNames.manifest) for (const path of namedPaths(text)) enter(path)
   }
 
-  /** Puts a file that waits into the archive. */
+  /** Adds a waiting file to the archive. */
   function enter(path: string): void {
     const content = waiting.get(path)
     if (content === undefined) return
     waiting.delete(path)
     if (sorted === undefined) queue.add(path, content)
     else sorting = sorting.then(() => sorted.add(path, content)).finally(() => content.release())
-    // Whoever waits for the order to be made gets the failure.
+    // `settled` and `write` await `sorting` and throw its error.
     sorting.catch(() => undefined)
   }
 
@@ -96,7 +96,7 @@ export function createArchiveSession(options: ArchiveSessionOptions): ArchiveSes
     if (!sizes.has(path) || waiting.has(path)) return
     const { name } = output
     const message =
-      `Cannot change "${maskPath(path, mask)}" in "${name}": what is in an archive stays there; ` +
+      `Cannot change "${maskPath(path, mask)}" in "${name}": entries of an archive cannot be changed; ` +
       'export again under another name'
     throw new OutputError('OUTPUT_FILE_REFUSED', message, { path: name })
   }
@@ -148,7 +148,7 @@ export function createArchiveSession(options: ArchiveSessionOptions): ArchiveSes
     size: (path) => sizes.get(path),
     async finish() {
       try {
-        // What no line names is no part of the export, but the DICOMDIR.
+        // Files that the manifest does not name are not part of the export, except for the DICOMDIR.
         if (!record.isUsed) for (const path of waiting.keys()) enter(path)
         enter(dicomdirPath)
         await settled()

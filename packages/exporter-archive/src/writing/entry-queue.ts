@@ -9,12 +9,12 @@ import { createTarWriter } from '../format/tar-writer.ts'
 import { createZipWriter } from '../format/zip-writer.ts'
 import type { SpooledContent } from '../spool/spool.ts'
 
-/** Where an archive is written. */
+/** The output of an archive. */
 export interface ArchiveOutput {
-  /** What messages call it. */
+  /** Name of the output in messages. */
   readonly name: string
   readonly stream: Writable
-  /** Whether the stream is ended with the archive. */
+  /** Whether to end the stream after the archive. */
   readonly ends: boolean
 }
 
@@ -22,28 +22,26 @@ export interface ArchiveOutput {
 export interface EntryQueueOptions extends EntryOptions {
   readonly format: ArchiveFormat
   readonly compression: number
-  /** Bytes that may wait in the queue before whoever asks for room has to. */
+  /** Bytes that may wait in the queue before `room` waits. */
   readonly maxWaiting: number
 }
 
-/** Writes entries into an archive in the order in which they are added, and waits for whoever reads it. */
+/** Writes entries into an archive in the order of the calls of `add`, at the speed of the output's reader. */
 export interface EntryQueue {
-  /** Adds an entry, which the queue releases. */
+  /** Adds an entry. The queue releases its content when it is written. */
   add(path: string, content: SpooledContent): void
-  /** Resolves once there is room for more. */
+  /** Resolves when there is room for more entries. */
   room(): Promise<void>
-  /** Resolves once everything that was added is in the stream. */
+  /** Resolves when all added entries are in the stream. */
   settled(): Promise<void>
-  /** Ends the archive, and resolves once all of it is written. */
+  /** Writes the end of the archive, and resolves when everything is written. */
   finish(): Promise<void>
-  /** Ends without an end of the archive. */
+  /** Stops. The archive stays incomplete. */
   abandon(): Promise<void>
 }
 
 /**
- * Makes the queue of an archive.
- *
- * @throws {OutputError} by its methods, for the first failure of the output
+ * Creates the queue of an archive. Its methods reject with the {@link OutputError} of the output's first failure.
  */
 export function createEntryQueue(output: ArchiveOutput, options: EntryQueueOptions): EntryQueue {
   const { format, compression, maxWaiting } = options
@@ -68,7 +66,7 @@ export function createEntryQueue(output: ArchiveOutput, options: EntryQueueOptio
       : pipeline(writer.output, stream, { end, signal })
   ).catch((error: unknown) => void fail(error))
 
-  /** A stream that has failed may never ask for more. */
+  /** Settles like `task`, or rejects when the output fails. A failed stream may never drain, so `task` alone could hang. */
   function untilFailure(task: Promise<void>): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     failCurrent = reject
