@@ -13,31 +13,31 @@ import { recordInWriting } from './record/record-in-writing.ts'
 import { createArchiveSession, type ArchiveSession } from './writing/archive-session.ts'
 import { checkMode, checkMemory, privateMode, usualMemory } from './writing/limits.ts'
 
-/** How archives are made. */
+/** Options of both destinations. */
 export interface ArchiveOptions {
-  /** From 0 (as it is) to 9 (smallest). Default 0 for a ZIP, 6 for a tar.gz. A tar is not compressed. */
+  /** Compression level, from 0 (none) to 9 (smallest). Default 0 for a ZIP, 6 for a tar.gz. A tar cannot be compressed. */
   readonly compression?: number | undefined
-  /** Whether two exports of the same make the same bytes; see the README. Default false. */
+  /** Whether exports of the same instances have the same bytes; see the README. Default false. */
   readonly reproducible?: boolean | undefined
-  /** Bytes of memory for files that are not in the archive yet. Beyond it they go into temporary files. Default 32 MiB. */
+  /** Bytes of memory for files that wait for their entry. Files beyond it go to temporary files. Default 32 MiB. */
   readonly maxMemory?: number | undefined
 }
 
 /** Options of {@link archiveDestination}. */
 export interface ArchiveFileOptions extends ArchiveOptions {
-  /** Its folder must be there. */
+  /** Path of the archive. Its folder must exist. */
   readonly path: string
-  /** Default: what the end of the name says: `.zip`, `.tar`, `.tar.gz` or `.tgz`. */
+  /** Default: from the extension of `path`, which is `.zip`, `.tar`, `.tar.gz` or `.tgz`. */
   readonly format?: ArchiveFormat | undefined
-  /** Permissions of the archive, and of its files once they are unpacked, such as `0o640`. Default 0600. */
+  /** Permissions of the archive and of its unpacked files, such as `0o640`. Default `0o600`. */
   readonly mode?: number | undefined
 }
 
 /**
- * Makes an archive the destination of an export. The record is in it, as its last entries. It is called `NAME.partial`
- * until it is whole.
+ * Returns a destination that writes an export into a ZIP or tar file. The record is in the last entries of the archive. The
+ * file is named `NAME.partial` until it is complete.
  *
- * @throws {TypeError} for options that fit no archive
+ * @throws {TypeError} if an option is invalid for the format
  * @example
  * import { archiveDestination } from '@ahi-dicom/exporter-archive'
  *
@@ -59,7 +59,7 @@ export function archiveDestination(options: ArchiveFileOptions): Destination {
     throw new OutputError('OUTPUT_NOT_OPEN', `Cannot write "${path}": open it first`, { path })
   }
 
-  /** Reads the archive that is there. One that is being written cannot be read. */
+  /** Opens the existing archive for reading. An archive cannot be read while it is written. */
   function archive(): Promise<OpenArchive> {
     if (format === 'tar.gz') throw new OutputError('OUTPUT_UNSUPPORTED', `Cannot read "${path}": ${unpackIt}`, { path })
     reading ??= openArchive(path, format)
@@ -137,6 +137,8 @@ function formatOf({ path, format = archiveFormatOf(path) }: ArchiveFileOptions):
 }
 
 const unpackIt = 'a tar.gz can only be read from its beginning; unpack it, and name the folder'
+
+/** Returns the reasons why an archive cannot be resumed, synced or verified. */
 
 function limitsOf(format: ArchiveFormat): DestinationLimits {
   const inOneGo = `${formatLabels[format]} is written in one go; export again`

@@ -1,5 +1,5 @@
 /**
- * Exports into a ZIP or a tar: as a file that has its name once it is whole, or into a stream.
+ * Writes an export into one ZIP or tar, as a file or into a stream.
  * @module
  */
 export { archiveDestination } from './archive-destination.ts'

@@ -9,20 +9,20 @@ import { checkMemory, privateMode, usualMemory } from './writing/limits.ts'
 
 /** Options of {@link streamDestination}. */
 export interface StreamOptions extends ArchiveOptions {
-  /** It stays open: end it once the export is done, and destroy it if the export is not complete. */
+  /** The output. It is left open: end it after a complete export, and destroy it otherwise. */
   readonly stream: Writable
   readonly format: Exclude<ArchiveFormat, 'zip'>
-  /** What messages call the stream. Default `the stream`. */
+  /** Name of the stream in messages. Default `the stream`. */
   readonly name?: string | undefined
-  /** Folder of temporary files. Default: that of the system. */
+  /** Folder for temporary files. Default: the temporary folder of the system. */
   readonly temporaryFolder?: string | undefined
 }
 
 /**
- * Makes a stream the destination of an export, such as standard output or the answer to a request: it gets a tar. The
- * export waits for whoever reads it. If the export does not come to its end, the tar has no end either.
+ * Returns a destination that writes an export as a tar into a stream, such as standard output or an HTTP response. The export
+ * waits for the reader of the stream. If the export does not finish, the end of the tar is missing.
  *
- * @throws {TypeError} for options that fit no archive
+ * @throws {TypeError} if an option is invalid for the format
  * @example
  * import { createWriteStream } from 'node:fs'
  * import { streamDestination } from '@ahi-dicom/exporter-archive'
@@ -78,5 +78,5 @@ const inOneGo = 'a stream is written in one go'
 const limits: DestinationLimits = {
   resume: `${inOneGo}; export again from the start`,
   sync: `${inOneGo}; keep a folder up to date and pack it`,
-  verify: 'what went into a stream cannot be read back; unpack it where it went, and name the folder',
+  verify: 'a stream cannot be read back; unpack the archive where it was received, and name the folder',
 }

@@ -32,7 +32,7 @@ async function eventsOf(destination: Destination): Promise<readonly unknown[]> {
   return events
 }
 
-/** Exports instances, and returns the names in the order in which they are in the archive. */
+/** Exports instances, and closes the export with a summary. */
 async function exported(destination: Destination, ...sopInstanceUids: readonly string[]): Promise<void> {
   await using running = await openExport(destination)
   for (const sopInstanceUid of sopInstanceUids) await running.export(instanceDouble({ sopInstanceUid }))
@@ -53,7 +53,7 @@ async function* failing(): AsyncGenerator<Uint8Array> {
 const record = ['manifest.ndjson', 'summary.json']
 
 describe.each(formats)('a %s', (format) => {
-  test('has the bytes of its files, and its name once it is whole', async () => {
+  test('contains its files, and has its name only when it is complete', async () => {
     using folder = temporaryFolder()
     const path = folder.at(`study.${format}`)
     const destination = archiveDestination({ path })
@@ -82,7 +82,7 @@ describe.each(formats)('a %s', (format) => {
     expect(Object.keys(readByPython(path))).toEqual(['1.2.3.dcm', '1.2.4.dcm', ...record])
   })
 
-  test('leaves nothing of an export that did not come to its end', async () => {
+  test('is removed if the export does not finish', async () => {
     using folder = temporaryFolder()
     const destination = archiveDestination({ path: folder.at(`study.${format}`) })
     await destination.open()
@@ -91,7 +91,7 @@ describe.each(formats)('a %s', (format) => {
     expect(readdirSync(folder.path)).toEqual([])
   })
 
-  test('has nothing of a file that failed, was removed or is not recorded', async () => {
+  test('contains no file that failed, was removed or is not recorded', async () => {
     using folder = temporaryFolder()
     const path = folder.at(`study.${format}`)
     const destination = archiveDestination({ path, maxMemory: 1000 })
@@ -109,7 +109,7 @@ describe.each(formats)('a %s', (format) => {
     expect(Object.keys(readByPython(path))).toEqual(['1.2.3.dcm', ...record])
   })
 
-  test('is the same for the same files if it is to be reproducible', async () => {
+  test('has the same bytes for the same files if it is reproducible', async () => {
     using folder = temporaryFolder()
     const [first, second] = [folder.at(`first.${format}`), folder.at(`second.${format}`)]
     await exported(archiveDestination({ path: first, reproducible: true }), '1.2.3', '1.2.4', '1.2.5')
@@ -135,16 +135,19 @@ describe('verify', () => {
   })
 
   test.each([
-    // No code of Huffman is so long.
+    // No Huffman code is that long.
     ['were changed', (bytes: Buffer) => bytes.fill(0xff, 1_000_000, 1_000_064)],
     // The length is 22 bytes before the name in the directory (APPNOTE 4.3.12).
-    ['are longer than said', (bytes: Buffer, name: string) => bytes.writeUInt32LE(1, bytes.lastIndexOf(name) - 22)],
-  ])('refuses packed bytes that %s, and reads no further', async (_, change) => {
+    [
+      'are longer than the archive says',
+      (bytes: Buffer, name: string) => bytes.writeUInt32LE(1, bytes.lastIndexOf(name) - 22),
+    ],
+  ])('refuses compressed bytes that %s', async (_, change) => {
     using folder = temporaryFolder()
     const path = folder.at('study.zip')
     const writing = archiveDestination({ path, compression: 6 })
     await writing.open()
-    // Larger than what is read of the file at a time.
+    // Larger than one read of the file.
     await writing.write(fileOf('1.dcm', [noise(2 ** 22).map((byte) => byte & 15)]))
     await writing.close()
     const bytes = readFileSync(path)
@@ -155,7 +158,7 @@ describe('verify', () => {
     })
   })
 
-  test('reads no pipe, which would wait for a writer', async () => {
+  test('refuses a pipe, where reading would wait for a writer', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.zip')
     execFileSync('mkfifo', [path])
@@ -166,7 +169,7 @@ describe('verify', () => {
     await expect(eventsOf(archiveDestination({ path }))).rejects.toMatchObject(refused)
   })
 
-  test('cannot read a tar.gz', async () => {
+  test('refuses a tar.gz', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.tgz')
     await exported(archiveDestination({ path }), '1.2.3')
@@ -175,8 +178,8 @@ describe('verify', () => {
   })
 })
 
-describe('the name of an archive', () => {
-  test('that is taken is refused, and replaced if that is asked for', async () => {
+describe('the path of an archive', () => {
+  test('is refused if a file exists there, which the mode overwrite replaces', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.zip')
     writeFileSync(path, 'earlier')
@@ -189,7 +192,7 @@ describe('the name of an archive', () => {
     expect(Object.keys(readByPython(path))).toEqual(['1.dcm'])
   })
 
-  test('that was taken in the meantime is not taken away', async () => {
+  test('is refused if another program creates a file there during the export', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.zip')
     const destination = archiveDestination({ path })
@@ -200,7 +203,7 @@ describe('the name of an archive', () => {
     expect(readFileSync(path, 'utf8')).toBe('of another')
   })
 
-  test('is that of one run at a time', async () => {
+  test('is locked against a second run', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.tar')
     const [one, other] = [archiveDestination({ path }), archiveDestination({ path })]
@@ -212,7 +215,7 @@ describe('the name of an archive', () => {
     expect(readdirSync(folder.path)).toEqual(['study.tar'])
   })
 
-  test('is what messages call it, not the name for the meantime', async () => {
+  test('is named in messages, and not the path of the partial file', async () => {
     using folder = temporaryFolder()
     const path = folder.at('none/study.zip')
     const message = expect.stringContaining(`Cannot write "${path}":`)
@@ -220,14 +223,10 @@ describe('the name of an archive', () => {
   })
 
   test.each([
-    ['a folder that is not there', (at: (name: string) => string) => at('none/study.zip'), 'OUTPUT_NOT_FOUND'],
-    [
-      'a file in the place of its folder',
-      (at: (name: string) => string) => at('file/study.zip'),
-      'OUTPUT_NOT_A_DIRECTORY',
-    ],
+    ['a folder that does not exist', (at: (name: string) => string) => at('none/study.zip'), 'OUTPUT_NOT_FOUND'],
+    ['a file in place of its folder', (at: (name: string) => string) => at('file/study.zip'), 'OUTPUT_NOT_A_DIRECTORY'],
     ['a folder', (at: (name: string) => string) => at('folder.zip'), 'OUTPUT_EXISTS'],
-    ['a folder with the name for the meantime', (at: (name: string) => string) => at('other.zip'), 'OUTPUT_EXISTS'],
+    ['a folder with the name of the partial file', (at: (name: string) => string) => at('other.zip'), 'OUTPUT_EXISTS'],
   ])('is refused for %s', async (_, place, code) => {
     using folder = temporaryFolder()
     mkdirSync(folder.at('folder.zip'))
@@ -240,7 +239,7 @@ describe('the name of an archive', () => {
     expect(readdirSync(folder.path)).toEqual(before)
   })
 
-  test('tells the form', () => {
+  test('decides the format', () => {
     const names = ['x.zip', 'X.ZIP', 'x.tar', 'x.tar.gz', 'x.tgz', 'x', 'x.zip/y', 'x.gz']
     const form = [undefined, undefined, undefined]
     expect(names.map(archiveFormatOf)).toEqual(['zip', 'zip', 'tar', 'tar.gz', 'tar.gz', ...form])
@@ -252,7 +251,7 @@ describe('the name of an archive', () => {
 })
 
 describe('a ZIP', () => {
-  test('is compressed if that is asked for', async () => {
+  test('is compressed if a level is given', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.zip')
     const bytes = Buffer.alloc(1_000_000, 'pixels ')
@@ -269,7 +268,7 @@ describe('a ZIP', () => {
     }
   })
 
-  test('gets files at a time, and none twice', async () => {
+  test('writes files concurrently, each of them once', async () => {
     using folder = temporaryFolder()
     const destination = archiveDestination({ path: folder.at('study.zip'), maxMemory: 50_000 })
     const instances = Array.from({ length: 40 }, (_, index) => instanceDouble({ sopInstanceUid: `1.2.${index}` }))
@@ -291,7 +290,7 @@ describe('a ZIP', () => {
     expect(Object.keys(readByPython(folder.at('study.zip')))).toHaveLength(42)
   })
 
-  test('tells the room for it, and that two copies of it lie there until it is the same again', async () => {
+  test('reports free space, and that a reproducible export needs room for two copies', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.zip')
     const room = { byteLength: expect.any(Number), files: undefined, blockByteLength: 1 }
@@ -299,7 +298,7 @@ describe('a ZIP', () => {
     expect(await archiveDestination({ path, reproducible: true }).free?.()).toEqual({ ...room, copies: 2 })
   })
 
-  test('says that it cannot be gone on with, and what to do instead', async () => {
+  test('says that it cannot be resumed, and what to do instead', async () => {
     using folder = temporaryFolder()
     const { cannot } = archiveDestination({ path: folder.at('x.zip') })
     expect(cannot).toEqual({

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { archiveDestination, type ArchiveFormat } from '@ahi-dicom/exporter-archive'
 import { fileOf, readByPython, temporaryFolder } from './support.ts'
 
-/** Names as layouts make them: no separators, no control characters, none of a folder above. */
+/** Names as layouts create them: without separators and control characters, and never `..`. */
 const name = fc
   .oneof(
     fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 12 }),
@@ -26,7 +26,7 @@ const options = fc.record({
   reproducible: fc.boolean(),
 })
 
-test('whatever names and sizes files have, an archive has them all, and Python reads them', async () => {
+test('an archive contains all files, whatever their names and sizes, and Python reads them', async () => {
   await fc.assert(
     fc.asyncProperty(files, options, async (given, { format, ...rest }) => {
       using folder = temporaryFolder()

@@ -23,8 +23,8 @@ async function listOf(destination: Destination): Promise<readonly unknown[]> {
   return files
 }
 
-describe('an archive of somebody else', () => {
-  test('in which paths lead out of it, or are links, is only read', async () => {
+describe('an archive from another program', () => {
+  test('with paths that lead out of it, or with links, is only read', async () => {
     using folder = temporaryFolder()
     make(
       folder.at('x.zip'),
@@ -69,7 +69,7 @@ with tarfile.open(sys.argv[1], 'w') as archive:
     }
   })
 
-  test('whose sizes lie is read no further than they say', async () => {
+  test('with wrong sizes is not read beyond the stated size', async () => {
     using folder = temporaryFolder()
     const path = folder.at('bomb.zip')
     make(
@@ -94,7 +94,7 @@ with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
     })
   })
 
-  test.each(['zip', 'tar'])('that is cut off is refused (%s)', async (format) => {
+  test.each(['zip', 'tar'])('that is truncated is refused (%s)', async (format) => {
     using folder = temporaryFolder()
     const path = folder.at(`x.${format}`)
     const destination = archiveDestination({ path })
@@ -105,7 +105,7 @@ with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
     await expect(listOf(archiveDestination({ path }))).rejects.toMatchObject({ code: 'OUTPUT_NOT_READABLE' })
   })
 
-  test.each(['zip', 'tar'])('that is noise, or not there, is refused (%s)', async (format) => {
+  test.each(['zip', 'tar'])('that is missing, or contains random bytes, is refused (%s)', async (format) => {
     using folder = temporaryFolder()
     const path = folder.at(`x.${format}`)
     await expect(listOf(archiveDestination({ path }))).rejects.toMatchObject({ code: 'OUTPUT_NOT_FOUND' })
@@ -116,7 +116,7 @@ with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
   })
 
   test.each(['zip', 'tar'])(
-    'in which any byte was changed is read or refused, with a clear error (%s)',
+    'with any byte changed is either read or refused with a clear error (%s)',
     async (format) => {
       using folder = temporaryFolder()
       const path = folder.at(`x.${format}`)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FileContent, OutputFile } from '@ahi-dicom/export-files'
 
-/** A new empty folder, and everything in it, until it is disposed of. */
+/** Creates an empty folder. It is removed with its contents when the result is disposed. */
 export function temporaryFolder(): Disposable & { readonly path: string; readonly at: (name: string) => string } {
   const path = mkdtempSync(join(tmpdir(), 'exporter-archive-'))
   return {
@@ -14,13 +14,13 @@ export function temporaryFolder(): Disposable & { readonly path: string; readonl
   }
 }
 
-/** A DICOM file on its way to a destination. */
+/** Returns a DICOM file to write to a destination. */
 export function fileOf(path: string, content: string | FileContent): OutputFile {
   const chunks = typeof content === 'string' ? [Buffer.from(content)] : content
   return { path, format: 'dcm', mediaType: 'application/dicom', chunks }
 }
 
-/** Bytes that look like none before or after. */
+/** Returns pseudorandom bytes. The same seed gives the same bytes. */
 export function noise(byteLength: number, seed = 1): Buffer {
   const bytes = Buffer.alloc(byteLength)
   let state = seed >>> 0 || 1
@@ -31,7 +31,7 @@ export function noise(byteLength: number, seed = 1): Buffer {
   return bytes
 }
 
-/** Returns whether a program is there. */
+/** Returns whether a program is installed. If not, prints that its tests are skipped, or throws in CI. */
 export function hasProgram(program: string, ...args: readonly string[]): boolean {
   try {
     execFileSync(program, args, { stdio: 'ignore' })

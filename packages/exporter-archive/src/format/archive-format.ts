@@ -1,7 +1,7 @@
-/** Forms of an archive. */
+/** Format of an archive. */
 export type ArchiveFormat = 'zip' | 'tar' | 'tar.gz'
 
-const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
+const extensions: readonly (readonly [extension: string, format: ArchiveFormat])[] = [
   ['.zip', 'zip'],
   ['.tar', 'tar'],
   ['.tar.gz', 'tar.gz'],
@@ -9,7 +9,7 @@ const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
 ]
 
 /**
- * Returns the form that the name of a file stands for, whatever its case; undefined if it is none of an archive.
+ * Returns the format for the extension of a file name, ignoring case. Returns `undefined` for other extensions.
  *
  * @example
  * import { archiveFormatOf } from '@ahi-dicom/exporter-archive'
@@ -19,30 +19,30 @@ const endings: readonly (readonly [ending: string, format: ArchiveFormat])[] = [
  */
 export function archiveFormatOf(path: string): ArchiveFormat | undefined {
   const name = path.toLowerCase()
-  return endings.find(([ending]) => name.endsWith(ending))?.[1]
+  return extensions.find(([extension]) => name.endsWith(extension))?.[1]
 }
 
-/** What an archive is called in messages. */
+/** Names of the formats in messages. */
 export const formatLabels: Readonly<Record<ArchiveFormat, string>> = {
   zip: 'a ZIP',
   tar: 'a tar',
   'tar.gz': 'a tar.gz',
 }
 
-/** Levels that are used if none is asked for: what is exported is often compressed already, and a tar.gz is there to be small. */
+/** Default compression levels. A ZIP is not compressed because frames often are already. A tar.gz is chosen to be small. */
 const defaultLevels: Readonly<Record<ArchiveFormat, number>> = { zip: 0, tar: 0, 'tar.gz': 6 }
 
 /**
- * Returns the level of compression of an archive.
+ * Checks and returns the compression level of an archive.
  *
- * @throws {TypeError} for a level that is none, and for one of a tar, which has none
+ * @throws {TypeError} if it is not an integer from 0 to 9, or if it is above 0 for a tar
  */
 export function compressionOf(format: ArchiveFormat, compression: number = defaultLevels[format]): number {
   if (!Number.isInteger(compression) || compression < 0 || compression > 9) {
     throw new TypeError(`Expected the \`compression\` option to be an integer from 0 to 9, got \`${compression}\``)
   }
   if (format === 'tar' && compression > 0) {
-    throw new TypeError('Expected no `compression` option for a tar, which is not compressed: use the format tar.gz')
+    throw new TypeError('Expected no `compression` option for a tar, which cannot be compressed: use the format tar.gz')
   }
   return compression
 }

@@ -1,24 +1,24 @@
 import type { SpooledContent } from '../spool/spool.ts'
 
-/** Writes entries into the stream of an archive, one after the other. */
+/** Encodes the entries of an archive, one after the other. */
 export interface EntryWriter {
-  /** The archive as it comes to be. It is read while entries are added: nobody reads ahead of it. */
+  /** The bytes of the archive. Read this stream while entries are added, because `add` waits for its reader. */
   readonly output: NodeJS.ReadableStream
-  /** Adds an entry, and resolves once the stream can take another one. */
+  /** Adds an entry, and resolves when the stream accepts another one. */
   add(path: string, content: SpooledContent): Promise<void>
-  /** Adds what the form of the archive has at its end. */
+  /** Adds the end of the archive. */
   finish(): void
 }
 
-/** How entries look. */
+/** Metadata of all entries. */
 export interface EntryOptions {
-  /** Time of all entries. */
+  /** Modification time. */
   readonly time: Date
-  /** Whether the time means the same everywhere; else it is shown in the time zone of this computer. */
+  /** Whether a ZIP stores the time in UTC. If false, it stores the time in the time zone of this computer. */
   readonly isFixedTime: boolean
-  /** Permissions of entries once they are unpacked. */
+  /** Permissions of the unpacked files. */
   readonly mode: number
 }
 
-/** The time of entries that are to be the same in each archive: the first one that a ZIP can have. */
+/** The time of entries in reproducible archives: the earliest time that a ZIP can store. */
 export const fixedTime: Date = new Date(Date.UTC(1980, 0, 1))

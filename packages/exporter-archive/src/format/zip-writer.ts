@@ -6,20 +6,20 @@ import type { EntryOptions, EntryWriter } from './entry-writer.ts'
 
 /** Options of {@link createZipWriter}. */
 export interface ZipWriterOptions extends EntryOptions {
-  /** From 0 (as it is) to 9. */
+  /** Compression level, from 0 (none) to 9. */
   readonly compression: number
 }
 
 /**
- * Makes a writer of ZIP (PKWARE APPNOTE), with ZIP64 where it takes it. An entry that is in memory has its size and CRC-32
- * before its bytes, others after them.
+ * Creates a writer of ZIP (PKWARE APPNOTE), with ZIP64 where sizes require it. For contents in memory, size and CRC-32 are
+ * before the bytes of the entry. For contents in temporary files, they follow in a data descriptor.
  */
 export function createZipWriter({ compression, time, isFixedTime, mode }: ZipWriterOptions): EntryWriter {
   const zip = new CollectingZip({ zlib: { level: compression }, forceLocalTime: !isFixedTime })
 
   function addEntry(path: string, source: Buffer | Readable): Promise<void> {
     return new Promise((resolve, reject) => {
-      // A stream that fails leaves its entry unfinished: the whole archive is.
+      // The ZIP stream does not report failures of an entry's source. The archive cannot be completed after one.
       if (!Buffer.isBuffer(source)) source.once('error', reject)
       const data = { name: path, date: time, mode, store: compression === 0 }
       zip.entry(source, data, (error) => (error === null || error === undefined ? resolve() : reject(error)))
@@ -40,13 +40,14 @@ function sourceOf({ bytes, chunks }: SpooledContent): Buffer | Readable {
   return bytes ?? Readable.from(chunks(), { objectMode: false })
 }
 
-/** Chunks above this are written as they are. */
+/** Larger chunks are written at once, in bytes. */
 const smallBytes = 1 << 12
+/** Size of the buffer for smaller chunks, in bytes. */
 const collectedBytes = 1 << 16
 
-/** A ZIP has some 20 small pieces an entry, each of which would wait in a stream on its own. Collected, they take less. */
+/** A ZIP stream that joins small chunks. Each entry has some 20 of them, and a stream needs much memory for each chunk. */
 class CollectingZip extends ZipStream {
-  /** Bytes of the archive so far. */
+  /** Position in the archive, which the base class counts and writes into the directory. */
   declare offset: number
   readonly #collected: Buffer = Buffer.allocUnsafe(collectedBytes)
   #length = 0
@@ -67,7 +68,7 @@ class CollectingZip extends ZipStream {
     if (this.#length + chunk.byteLength > collectedBytes) this.#passOn()
     this.#collected.set(chunk, this.#length)
     this.#length += chunk.byteLength
-    // The position in the archive counts all bytes, wherever they are.
+    // The position includes the collected bytes.
     this.offset += chunk.byteLength
     return !this.writableNeedDrain
   }

@@ -1,35 +1,36 @@
 import { createKeyMap, OutputError, type FileContent, type KeyMap, type ListedFile } from '@ahi-dicom/export-files'
 import { errorCodeOf, fileError } from '../file/file-error.ts'
 
-/** Where the content of an entry lies. */
+/** Position of an entry's content in the archive. Numbers are bytes. */
 export interface EntryPlace {
   readonly start: number
-  /** Bytes in the archive. */
+  /** Size in the archive, which may be compressed. */
   readonly storedBytes: number
+  /** Size of the unpacked content. */
   readonly byteLength: number
   readonly isDeflated: boolean
 }
 
-/** Finds entries of an archive by their paths. Paths are compared only: nothing is unpacked. */
+/** Finds the entries of an archive by path. Paths are only compared, so an entry cannot write outside of a folder. */
 export interface ArchiveIndex {
   find(path: string): EntryPlace | undefined
   list(): Iterable<ListedFile>
 }
 
-/** Fills an index. */
+/** Adds entries to an index. */
 export interface IndexBuilder {
-  /** Takes a file. One of the same path takes its place, as it does when an archive is unpacked. */
+  /** Adds a file. It replaces an earlier entry with the same path, as it does when an archive is unpacked. */
   file(path: string, place: EntryPlace): void
-  /** Takes what is neither a file nor a folder. */
+  /** Adds an entry that is neither a file nor a folder. */
   link(path: string): void
 }
 
-/** Names of entries in memory; more are in a temporary database. */
+/** Bytes of memory for the index. More entries go to a temporary database. */
 const indexMemory = 2 ** 24
 
 type Entry = readonly [start: number, storedBytes: number, byteLength: number, isDeflated: 0 | 1] | null
 
-/** Makes the index of an archive that `scan` reads. */
+/** Builds the index of an archive. `scan` reads the archive and adds its entries. */
 export async function buildIndex(scan: (builder: IndexBuilder) => Promise<void>): Promise<ArchiveIndex> {
   const entries: KeyMap<Entry> = createKeyMap<Entry>({ maxMemory: indexMemory })
   await scan({
@@ -52,19 +53,22 @@ export async function buildIndex(scan: (builder: IndexBuilder) => Promise<void>)
   }
 }
 
-/** Makes the error for an archive that cannot be read. */
+/** Returns the error for an archive that cannot be read. */
 export function unreadable(path: string, cause: unknown): OutputError {
   if (cause instanceof OutputError) return cause
   if (errorCodeOf(cause)?.startsWith('E') === true && !errorCodeOf(cause)?.startsWith('ERR_')) {
     if (errorCodeOf(cause) !== 'ENOENT') return fileError(cause, 'read', path)
-    return new OutputError('OUTPUT_NOT_FOUND', `Cannot read "${path}": there is no such file`, { path, cause })
+    return new OutputError('OUTPUT_NOT_FOUND', `Cannot read "${path}": the file does not exist; check its name`, {
+      path,
+      cause,
+    })
   }
   const said = cause instanceof Error ? cause.message : String(cause)
-  const message = `Cannot read "${path}": it is not a whole archive (${said}); export again`
+  const message = `Cannot read "${path}": it is damaged, incomplete or not an archive (${said}); export again`
   return new OutputError('OUTPUT_NOT_READABLE', message, { path, cause })
 }
 
-/** Content of an entry, which throws if there is more or less of it than the archive says. */
+/** Yields the content of an entry. Throws if it is longer or shorter than `byteLength`, the size that the archive states. */
 export async function* exactly(content: AsyncIterable<Buffer>, byteLength: number): FileContentGenerator {
   let read = 0
   for await (const chunk of content) {

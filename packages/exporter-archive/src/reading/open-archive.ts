@@ -8,7 +8,7 @@ import { exactly, unreadable, type ArchiveIndex, type EntryPlace } from './archi
 import { indexTar } from './tar-index.ts'
 import { indexZip } from './zip-index.ts'
 
-/** An archive that is there. */
+/** An existing archive, opened for reading. */
 export interface OpenArchive {
   read(path: string, options?: ReadFileOptions): FileContent | undefined
   size(path: string): number | undefined
@@ -16,9 +16,9 @@ export interface OpenArchive {
 }
 
 /**
- * Reads what an archive has in it. Each content is read from the file when it is asked for.
+ * Opens an archive and reads its index. The content of an entry is read from the file when `read` is called.
  *
- * @throws {OutputError} OUTPUT_NOT_FOUND if there is no such file; OUTPUT_NOT_READABLE if it is not a whole archive
+ * @throws {OutputError} OUTPUT_NOT_FOUND if the file does not exist; OUTPUT_NOT_READABLE if it is not a complete archive
  */
 export async function openArchive(path: string, format: Exclude<ArchiveFormat, 'tar.gz'>): Promise<OpenArchive> {
   let index: ArchiveIndex
@@ -38,7 +38,7 @@ export async function openArchive(path: string, format: Exclude<ArchiveFormat, '
   }
 }
 
-/** A pipe without a writer would never open, and no other one can be read at a place. */
+/** Throws if the path is not a regular file. Opening a pipe could wait for ever, and entries are read at their positions. */
 async function requireFile(path: string): Promise<void> {
   if ((await stat(path)).isFile()) return
   const message = `Cannot read "${path}": it is a folder, a pipe or a device; name a ZIP or a tar that is a file`
@@ -50,7 +50,7 @@ async function* contentAt(path: string, place: EntryPlace, { signal }: ReadFileO
   if (storedBytes === 0) return
   const stream = createReadStream(path, { start, end: start + storedBytes - 1, highWaterMark: 1 << 18, signal })
   try {
-    // A failure of the file reaches whoever reads what is unpacked from it, and that of what is unpacked ends the file.
+    // `pipeline` passes a failure of the file on to the reader of the content, and closes the file if inflating fails.
     const content = isDeflated ? pipeline(stream, createInflateRaw(), () => undefined) : stream
     yield* exactly(content, byteLength)
   } catch (error) {

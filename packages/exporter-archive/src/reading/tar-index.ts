@@ -3,12 +3,12 @@ import { pipeline } from 'node:stream/promises'
 import { extract, type Header } from 'tar-stream'
 import { buildIndex, type ArchiveIndex } from './archive-index.ts'
 
-/** Reads a tar from its beginning to its end. */
+/** Builds the index of a tar by reading it from its beginning to its end. */
 export function indexTar(path: string): Promise<ArchiveIndex> {
   return buildIndex(async (builder) => {
     const entries = extract()
     const reading = pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), entries)
-    // The loop throws the failure.
+    // The loop below throws the error if reading fails.
     reading.catch(() => undefined)
     for await (const entry of entries) {
       const { header } = entry
@@ -22,8 +22,8 @@ export function indexTar(path: string): Promise<ArchiveIndex> {
   })
 }
 
-/** The reader tells where a content begins, and its types do not. */
+/** Returns where the content of an entry starts. The types of tar-stream lack `byteOffset`. */
 function startOf(header: Header): number {
   if ('byteOffset' in header && typeof header.byteOffset === 'number') return header.byteOffset
-  throw new Error('the reader of tars does not say where an entry begins')
+  throw new Error('tar-stream does not tell where an entry starts')
 }

@@ -1,4 +1,4 @@
-/** Returns the paths of the files that lines of a manifest name. */
+/** Returns the file paths in lines of a manifest. */
 export function namedPaths(lines: string): readonly string[] {
   return lines.split('\n').flatMap((line) => {
     if (line === '') return []

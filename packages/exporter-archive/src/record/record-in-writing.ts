@@ -1,6 +1,6 @@
 import type { RecordStore } from '@ahi-dicom/export-files'
 
-/** Makes the part of a record that is written by an archive, which `writing` gives, or throws if none is written. */
+/** Returns the writing methods of a record. `writing` returns the record of the archive being written, or throws if none is. */
 export function recordInWriting(writing: () => RecordStore): Pick<RecordStore, 'lock' | 'append' | 'write' | 'remove'> {
   return {
     lock: async (options) => writing().lock(options),

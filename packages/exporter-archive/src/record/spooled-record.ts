@@ -1,16 +1,16 @@
 import { OutputError, recordNames, type RecordLog, type RecordStore } from '@ahi-dicom/export-files'
 import { openNamelessFile, type NamelessFile } from '../file/nameless-file.ts'
 
-/** The record of an archive that is being written: it waits in temporary files. */
+/** The record of an archive that is being written. It is kept in temporary files until the end of the export. */
 export interface SpooledRecord extends RecordStore {
-  /** Whether it was ever claimed. */
+  /** Whether the record was ever locked. */
   readonly isUsed: boolean
-  /** Yields the files that the archive gets, in their order. */
+  /** Returns the files to add to the archive, in order. */
   files(): Iterable<RecordFile>
   close(): Promise<void>
 }
 
-/** A file of a record that is at rest. */
+/** A file of a record that is not being written. */
 interface RecordFile {
   readonly name: string
   readonly byteLength: number
@@ -21,13 +21,13 @@ interface RecordFile {
 export interface SpooledRecordOptions {
   /** Folder of temporary files. */
   readonly folder: string
-  /** Called once a text is in a file, before whoever appends it goes on. */
+  /** Called after text was written to a file, before `append` resolves. */
   readonly onAppended: (name: string, text: string) => void
-  /** Called before the record is summarised: rejects if the archive is not as the record says. */
+  /** Called before the summary is written. Rejects if a file in the record could not be written into the archive. */
   readonly onSummary: () => Promise<void>
 }
 
-/** Files of the record that the archive gets. The others are of use while a run goes on. */
+/** Files of the record that go into the archive. The others are needed only during the export. */
 const kept = [
   recordNames.manifest,
   recordNames.errors,
@@ -36,7 +36,7 @@ const kept = [
   recordNames.summary,
 ]
 
-/** Makes an empty record. */
+/** Creates an empty record. */
 export function createSpooledRecord({ folder, onAppended, onSummary }: SpooledRecordOptions): SpooledRecord {
   const written = new Map<string, Buffer>()
   const grown = new Map<string, NamelessFile>()

@@ -8,12 +8,12 @@ export interface ContentOfRecord {
   readonly chunks: () => FileContent
 }
 
-/** Makes contents of files that are written anew. */
+/** Stores a rewritten content. */
 export type Rewrite = (chunks: FileContent) => Promise<SpooledContent>
 
 /**
- * Yields the files of a record so that those of two exports of the same are alike: lines are sorted, times are `time`, and
- * the summary says nothing of how the run went. It vouches for the files as they are then.
+ * Yields the files of a record, rewritten so that two exports of the same instances have equal records. Lines are sorted, times
+ * are `time`, and the summary has no figures about the run itself. Its digests are those of the rewritten files.
  */
 export async function* stableRecord(
   files: Iterable<ContentOfRecord>,
@@ -23,14 +23,14 @@ export async function* stableRecord(
   for (const { name, chunks } of files) {
     const content = await rewrite(stableContent(name, chunks(), { time, digests }))
     digests[name] = { byteLength: content.byteLength, sha256: content.sha256 }
-    // How a ZIP has an entry depends on whether it is in memory, which another run may have had less of.
+    // A ZIP stores entries from memory in another way than entries from files. Another run may have less memory.
     yield [name, { ...content, bytes: undefined }]
   }
 }
 
 interface Stable {
   readonly time: Date
-  /** Those of the files before. */
+  /** Digests of the files that were already rewritten, by name. */
   readonly digests: Readonly<Record<string, FileDigest>>
 }
 
@@ -47,7 +47,7 @@ async function* stableContent(name: string, chunks: FileContent, { time, digests
   yield Buffer.from(sealedText(sealed(stable)))
 }
 
-/** Lines about files come first: others say that all of them are there. */
+/** Yields the lines sorted: first the lines about files, then the lines that say that all files of an instance are there. */
 async function* sortedLines(chunks: FileContent): AsyncGenerator<Buffer> {
   using lines = createSortedTexts()
   let rest = ''
@@ -72,7 +72,7 @@ async function readMembers(chunks: FileContent): Promise<Readonly<Record<string,
   return members
 }
 
-/** Requests and bytes that were fetched tell of the network, not of what is exported. */
+/** Returns the summary with fixed times and without network figures, which differ from run to run. */
 function stableSummary({ record, ...members }: Readonly<Record<string, unknown>>, { time, digests }: Stable): object {
   const measured = { startedAt: time.toISOString(), seconds: 0, bytesFetched: 0, requests: undefined }
   const known = Object.entries(measured).filter(([name]) => name in members)
