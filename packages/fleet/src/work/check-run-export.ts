@@ -53,8 +53,8 @@ export function checkFleetLayout(layout: string, runId?: string): void {
 
 function unsupportedFormat(name: string, runId: string): FleetError {
   const message =
-    `Cannot export the format "${name}" with several workers: it makes files of whole series, and jobs may have parts of ` +
-    'them; export it with one process'
+    `Cannot export the format "${name}" with several workers: it writes files of whole series, but a job may have only a part ` +
+    'of a series; export it with one process'
   return new FleetError('FLEET_FORMAT_UNSUPPORTED', message, { runId })
 }
 
