@@ -1,18 +1,18 @@
 /**
- * What can go wrong with one instance. Every error carries the identifiers that are known and a `code` to branch on.
+ * Errors about one instance. Each has a `code` to branch on, and the identifiers that are known.
  * @module
  */
 
-/** Which instance an error is about. */
+/** The instance that an error is about. */
 export interface InstanceIdentity {
   readonly datastoreId?: string | undefined
   readonly imageSetId?: string | undefined
   readonly sopInstanceUid?: string | undefined
 }
 
-/** Which frame of which instance an error is about. */
+/** The frame that an error is about. */
 export interface FrameIdentity extends InstanceIdentity {
-  /** `undefined` for a frame that came with its whole instance and that the image set does not have. */
+  /** `undefined` if the frame was read from the file of the whole instance and the image set has no such frame. */
   readonly imageFrameId: string | undefined
   /** Zero-based. */
   readonly frameIndex: number
@@ -22,7 +22,7 @@ abstract class InstanceError extends Error {
   readonly datastoreId: string | undefined
   readonly imageSetId: string | undefined
   readonly sopInstanceUid: string | undefined
-  /** Whether reading again may succeed: damage that came on the way. */
+  /** True if another attempt may succeed, because the data was damaged in transit. */
   readonly retryable: boolean = false
 
   constructor(message: string, identity: InstanceIdentity, cause?: unknown) {
@@ -34,7 +34,7 @@ abstract class InstanceError extends Error {
 }
 
 abstract class FrameError extends InstanceError {
-  /** `undefined` for a frame that came with its whole instance and that the image set does not have. */
+  /** `undefined` if the frame was read from the file of the whole instance and the image set has no such frame. */
   readonly imageFrameId: string | undefined
   /** Zero-based. */
   readonly frameIndex: number
@@ -46,19 +46,22 @@ abstract class FrameError extends InstanceError {
   }
 }
 
-/** The bytes of a frame are not those that AHI computed its checksum from. Fetch again; if it stays, the data is bad. */
+/**
+ * The frame does not match its checksum in the metadata document. Request it again. If the error repeats, AHI's data is
+ * damaged.
+ */
 export class FrameChecksumError extends FrameError {
   override readonly name = 'FrameChecksumError'
   readonly code = 'FRAME_CHECKSUM_MISMATCH'
-  /** CRC-32 of the metadata document. */
+  /** CRC-32 in the metadata document. */
   readonly expected: number
-  /** CRC-32 of what was received. */
+  /** CRC-32 of the received frame. */
   readonly actual: number
 
   constructor(frame: FrameIdentity, checksums: { readonly expected: number; readonly actual: number }) {
     const { expected, actual } = checksums
     super(
-      `Cannot verify ${frameName(frame)}: its CRC-32 is ${actual}, the metadata document has ${expected}; export the instance again`,
+      `Cannot verify ${frameName(frame)}: its CRC-32 is ${actual}, but the metadata document has ${expected}; export the instance again`,
       frame,
     )
     this.expected = expected
@@ -66,7 +69,9 @@ export class FrameChecksumError extends FrameError {
   }
 }
 
-/** The frame reader has no such frame. The image set may have changed since its metadata was read: read it again. */
+/**
+ * The frame reader cannot find the frame. The image set may have changed since its metadata was read: read it again.
+ */
 export class FrameMissingError extends FrameError {
   override readonly name = 'FrameMissingError'
   readonly code = 'FRAME_MISSING'
@@ -80,7 +85,7 @@ export class FrameMissingError extends FrameError {
   }
 }
 
-/** The frame's bytes are no image that the decoder reads. `cause` has the decoder's error. */
+/** The decoder cannot decode the frame. `cause` is the decoder's error. */
 export class FrameDecodeError extends FrameError {
   override readonly name = 'FrameDecodeError'
   readonly code = 'FRAME_UNDECODABLE'
@@ -94,7 +99,7 @@ export class FrameDecodeError extends FrameError {
   }
 }
 
-/** The frames are not what the attributes say: size, samples per pixel, depth, sign or number of frames. */
+/** Frames and attributes disagree on size, samples per pixel, bit depth, sign or number of frames. */
 export class FrameMismatchError extends InstanceError {
   override readonly name = 'FrameMismatchError'
   readonly code = 'FRAME_MISMATCH'
@@ -109,14 +114,14 @@ export class FrameMismatchError extends InstanceError {
   }
 }
 
-/** AHI keeps the frames in a transfer syntax that cannot be written as asked. */
+/** The frames are stored in a transfer syntax that cannot be written or decoded as requested. */
 export class UnsupportedTransferSyntaxError extends InstanceError {
   override readonly name = 'UnsupportedTransferSyntaxError'
   readonly code = 'TRANSFER_SYNTAX_UNSUPPORTED'
-  /** Of the frames in AHI. */
+  /** Transfer syntax of the frames in AHI. */
   readonly transferSyntaxUid: string
 
-  /** `failure` is why the first frame does not decode, if a decoder took it. */
+  /** `failure` is the error of the decoder for the first frame, if there is one. */
   constructor(
     identity: InstanceIdentity,
     transferSyntaxUid: string,
@@ -124,10 +129,11 @@ export class UnsupportedTransferSyntaxError extends InstanceError {
     failure?: unknown,
   ) {
     const name = instanceName(identity)
-    const why = failure === undefined ? `nothing here decodes ${transferSyntaxUid}` : `frame 1: ${reasonOf(failure)}`
+    const why =
+      failure === undefined ? `no decoder for ${transferSyntaxUid} is available` : `frame 1: ${reasonOf(failure)}`
     super(
       wanted === 'pixels'
-        ? `Cannot decode frames of ${name}: ${why}; export the DICOM file, which has them as they are stored`
+        ? `Cannot decode frames of ${name}: ${why}; export the DICOM file, which holds them as they are stored`
         : `Cannot write ${name} as \`${wanted}\`: its frames are stored as ${transferSyntaxUid}; export its header only`,
       identity,
       failure,
@@ -137,13 +143,13 @@ export class UnsupportedTransferSyntaxError extends InstanceError {
 }
 
 /**
- * A frame is not as long as the metadata document says, and a table of offsets was written from that. Read the instance
- * again: it is then written without a table.
+ * A frame has another length than the metadata document states, and the file's offset table was already written from
+ * the stated lengths. Read the instance again: it is then written without an offset table.
  */
 export class FrameSizeError extends FrameError {
   override readonly name = 'FrameSizeError'
   readonly code = 'FRAME_SIZE_MISMATCH'
-  /** Bytes by the metadata document, or by the frame reader. */
+  /** Bytes that the metadata document or the frame reader stated. */
   readonly expected: number
   /** Bytes received. */
   readonly actual: number
@@ -151,7 +157,7 @@ export class FrameSizeError extends FrameError {
   constructor(frame: FrameIdentity, sizes: { readonly expected: number; readonly actual: number }) {
     const { expected, actual } = sizes
     super(
-      `Cannot place ${frameName(frame)}: it has ${actual} bytes and was said to have ${expected}; export the instance again`,
+      `Cannot place ${frameName(frame)}: it has ${actual} bytes instead of ${expected}; export the instance again`,
       frame,
     )
     this.expected = expected
@@ -160,13 +166,13 @@ export class FrameSizeError extends FrameError {
 }
 
 /**
- * Pixels do not fit a 32-bit length: decoded ones that of a native Pixel Data element (PS3.5 7.1.2), a video that of the
- * one fragment that its transfer syntax allows.
+ * The pixels do not fit a 32-bit length. Decoded pixels have to fit the native Pixel Data element (PS3.5 7.1.2). A
+ * video has to fit one fragment if its transfer syntax allows only one.
  */
 export class InstanceTooLargeError extends InstanceError {
   override readonly name = 'InstanceTooLargeError'
   readonly code = 'INSTANCE_TOO_LARGE'
-  /** Of the pixels as they were to be written. */
+  /** Bytes of the pixels in the requested form. */
   readonly byteLength: number
 
   constructor(identity: InstanceIdentity, byteLength: number, form: 'native' | 'one fragment' = 'native') {
@@ -181,8 +187,8 @@ export class InstanceTooLargeError extends InstanceError {
 }
 
 /**
- * What the instance source gave is not the whole instance: broken, cut off, or another one. Fetch it again; if it
- * stays, AHI holds it so.
+ * The file from the instance source is broken, cut off, or of another instance. Request it again. If the error repeats,
+ * AHI's file is damaged.
  */
 export class InstanceFileError extends InstanceError {
   override readonly name = 'InstanceFileError'
@@ -193,11 +199,11 @@ export class InstanceFileError extends InstanceError {
   }
 }
 
-/** An attribute of the metadata document cannot be written. The message names the element and never its value. */
+/** An attribute of the metadata document cannot be written. The message names the element, never its value. */
 export class MetadataError extends InstanceError {
   override readonly name = 'MetadataError'
   readonly code = 'METADATA_INVALID'
-  /** `GGGGEEEE`, or the key of the document where no tag is known for it. */
+  /** The tag as `GGGGEEEE`, or the document's key if it has no known tag. */
   readonly tag: string
 
   constructor(identity: InstanceIdentity, tag: string, why: string) {
@@ -218,10 +224,10 @@ export class DcmjsMissingError extends InstanceError {
 }
 
 /**
- * Marks an error as retryable, and returns it: what was asked for twice came damaged twice, in two ways. AHI has one form
- * of it, so something between changes answers.
+ * Marks an error as retryable and returns it. Use it if two answers to the same request were damaged in different ways:
+ * AHI's copy does not change, so the damage happened in transit.
  */
-export function damagedOnTheWay<E extends InstanceError>(error: E): E {
+export function damagedInTransit<E extends InstanceError>(error: E): E {
   return Object.assign(error, { retryable: true })
 }
 

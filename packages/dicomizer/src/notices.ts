@@ -1,38 +1,38 @@
-/** What a notice is about. */
+/** The kind of a notice. */
 export type InstanceNoticeCode =
-  /** Text does not fit the SpecificCharacterSet of its data set; it is written in ISO_IR 192. */
+  /** Text does not fit the SpecificCharacterSet of its data set. It is written in ISO_IR 192. */
   | 'CHARACTER_SET_CHANGED'
-  /** A value is none of its VR; it is kept in another VR. */
+  /** A value does not fit its VR. It is written in another VR. */
   | 'VALUE_REPRESENTATION_BROKEN'
-  /** Nothing can hold the value: the file is without it. */
+  /** The value cannot be written. The file lacks it. */
   | 'ATTRIBUTE_NOT_WRITTEN'
-  /** An item, such as an icon, describes an image and the document does not have its pixels. */
+  /** An item, such as an icon, describes an image whose pixels the document lacks. */
   | 'ITEM_PIXELS_MISSING'
-  /** Attributes of the pixels said something else than the verified code stream, which they now follow. */
+  /** Attributes contradicted the verified frames. They were changed to match the frames. */
   | 'PIXEL_DESCRIPTION_CORRECTED'
-  /** The code stream is lossy and the attributes did not say so. */
+  /** The code stream is lossy, and the attributes did not say so. */
   | 'LOSSY_COMPRESSION_DECLARED'
-  /** The frames are in another transfer syntax than the document says. */
+  /** The frames are in a different transfer syntax than the document states. */
   | 'TRANSFER_SYNTAX_CORRECTED'
-  /** Decoded pixels were asked for, and the frames are encapsulated as they are stored. */
+  /** Decoded pixels were requested, but the frames are encapsulated as they are stored. */
   | 'PIXELS_NOT_DECODED'
-  /** Bytes follow the end of a code stream, or its end is missing; the frame is written as it is, or decoded. */
+  /** Bytes follow the end of a code stream, or its end marker is missing. */
   | 'CODE_STREAM_END'
-  /** A frame has no bytes; it is written empty. */
+  /** A frame has no bytes. It is written empty. */
   | 'FRAME_EMPTY'
-  /** The frames could not serve, and the whole instance was fetched. */
+  /** The frames cannot be used, so the whole instance was fetched. */
   | 'WHOLE_INSTANCE_USED'
-  /** A picture does not use an attribute as it is: a number that is none, a table that does not fit its descriptor. */
+  /** A picture does not use an attribute, for example an invalid number or a table that contradicts its descriptor. */
   | 'PICTURE_ATTRIBUTE_INVALID'
-  /** An animation shows its frames at a rate that no attribute gives. */
+  /** An animation uses a default frame rate, because no attribute gives one. */
   | 'FRAME_TIME_ASSUMED'
   /** An animation of a series shows grey values by a window that no attribute gives. */
   | 'WINDOW_ASSUMED'
   /** Frames could not be compared with a checksum of AHI. */
   | 'FRAMES_UNVERIFIED'
-  /** The destination took the instance and warned of something. */
+  /** The destination stored the instance with a warning. */
   | 'DESTINATION_WARNING'
-  /** The DICOMDIR has a value for a key that the instance lacks. */
+  /** The DICOMDIR has an invented value for a key that the instance lacks. */
   | 'DIRECTORY_KEY_INVENTED'
   /** The series makes several volumes. */
   | 'SERIES_SPLIT'
@@ -49,34 +49,37 @@ export type InstanceNoticeCode =
   /** Slices of a volume differ in their values of the fourth axis. */
   | 'FOURTH_AXIS_VARIES'
 
-/** Something that a reader of a written instance should know. It names tags and codes, never values. */
+/** Information for readers of a written instance. It names tags and codes, never values. */
 export interface InstanceNotice {
   readonly code: InstanceNoticeCode
-  /** `GGGGEEEE`, where it is about one attribute, of the data set or of an item; the document's key where it has no tag. */
+  /**
+   * The tag of the attribute as `GGGGEEEE`, or the document's key if it has no tag. Absent if the notice is about no
+   * attribute.
+   */
   readonly tag?: string | undefined
   readonly message: string
-  /** Whether something of the metadata document is not in the file. */
+  /** True if the file lacks something that the metadata document has. */
   readonly isLoss: boolean
 }
 
-/** Gathers the notices of one instance. */
+/** Collects the notices of one instance. */
 export interface NoticeCollector {
-  /** Keeps a notice; one of the same code and tag is kept once. */
+  /** Adds a notice. A second notice with the same code and tag is ignored. */
   add(notice: {
     readonly code: InstanceNoticeCode
     readonly tag?: string | undefined
     readonly message: string
     readonly isLoss?: boolean
   }): void
-  /** Those so far, in the order in which they came. */
+  /** Returns the notices in the order in which they were added. */
   list(): readonly InstanceNotice[]
-  /** Forgets all of them. */
+  /** Removes all notices. */
   clear(): void
 }
 
-/** Makes an empty collector. */
+/** Returns an empty collector. */
 export function createNoticeCollector(): NoticeCollector {
-  // Most instances have none.
+  // Most instances have no notice, so the map is created with the first one.
   let notices: Map<string, InstanceNotice> | undefined
   return {
     add({ code, tag, message, isLoss = false }) {

@@ -170,13 +170,13 @@ describe('what is asked for', () => {
     expect(frameReader.requests).toHaveLength(2)
   })
 
-  test('a reader that gives something else is told what was expected', async () => {
+  test('a result without the stored bytes is a TypeError', async () => {
     const nothing: FrameReader = {
       read: async () => ({ byteLength: 3 }),
       decodes: () => true,
     }
     const instance = imageInstance(knownFrames(1), { frameReader: nothing })
-    await expect(bytesOf(instance.part10())).rejects.toThrow('Expected the frame reader to give the stored bytes')
+    await expect(bytesOf(instance.part10())).rejects.toThrow('Expected the frame reader to return `stored`')
   })
 })
 

@@ -117,7 +117,7 @@ describe('a decoder that gives another image than the code stream has', () => {
     await bytesOf(instance.part10())
     expect(instance.transferSyntaxUid).toBe('1.2.840.10008.1.2.4.91')
     expect(instance.notices.map(({ code }) => code)).toEqual(['PIXELS_NOT_DECODED'])
-    await expect(instanceWith({ ...right, ...other }).frame(0)).rejects.toThrow('the decoder gave')
+    await expect(instanceWith({ ...right, ...other }).frame(0)).rejects.toThrow('the decoder returned')
   })
 
   test('the right one is', async () => {

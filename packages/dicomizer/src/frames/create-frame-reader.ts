@@ -10,25 +10,27 @@ export interface StoredFrame {
   readonly contentType?: string | undefined
 }
 
-/** Where frames come from. The client of `@ahi-dicom/ahi-client` is one; a folder of code streams can be another. */
+/** Fetches frames. The client of `@ahi-dicom/ahi-client` is a frame source. A folder of code streams can be another. */
 export interface FrameSource {
   getImageFrame(request: FrameRequest): Promise<StoredFrame>
-  /** Gives a frame that is not to be held in memory. Default: it is read into memory. */
+  /**
+   * Fetches a frame as a stream, for frames that should not be held in memory. Default: the frame is read into memory.
+   */
   streamImageFrame?(request: FrameRequest): Promise<FrameStream>
 }
 
-/** What decodes frames. The pool of `@ahi-dicom/htj2k-decoder` is one. */
+/** Decodes frames, as the pool of `@ahi-dicom/htj2k-decoder` does. */
 export interface FrameDecoder {
   /** Decodes one code stream. The bytes may be transferred to another thread: do not use them afterwards. */
   decode(
     codeStream: Uint8Array<ArrayBuffer>,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<DecodedFrame>
-  /** Returns whether frames of a transfer syntax can be decoded. Default: those that htj2k-decoder decodes. */
+  /** Returns whether frames of a transfer syntax can be decoded. Default: the syntaxes that htj2k-decoder decodes. */
   decodes?(transferSyntaxUid: string): boolean
 }
 
-/** What {@link createFrameReader} joins. */
+/** Options of {@link createFrameReader}. */
 export interface FrameReaderParts {
   readonly source: FrameSource
   /** Default: no frame is decoded. */
@@ -36,7 +38,7 @@ export interface FrameReaderParts {
 }
 
 /**
- * Makes a reader that fetches frames from a source and decodes them with a decoder.
+ * Returns a reader that fetches frames from a source and decodes them with a decoder.
  *
  * @example
  * import { createFrameReader, dicomize } from '@ahi-dicom/dicomizer'
@@ -52,7 +54,7 @@ export function createFrameReader({ source, decoder }: FrameReaderParts): FrameR
       const { data, contentType } = requireStoredFrame(await source.getImageFrame(frame), frame.imageFrameId)
       const read = { byteLength: data.byteLength, contentType }
       if (decoder === undefined || !wanted.pixels) return { ...read, stored: data }
-      // The decoder may take the bytes away.
+      // The decoder may transfer the bytes to another thread.
       const stored = wanted.stored ? data.slice() : undefined
       return { ...read, stored, ...(await decodeOrFail(decoder, data, frame.signal)) }
     },

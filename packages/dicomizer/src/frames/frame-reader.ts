@@ -5,61 +5,71 @@ export interface FrameRequest {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly imageFrameId: string
-  /** Whether the frame came damaged before. A reader that keeps frames fetches this one again. */
+  /** True if the frame was damaged when it was read before. A reader with a cache then fetches the frame again. */
   readonly isRepeated?: boolean | undefined
-  /** Most bytes that the stored frame can have by the document. More are damage, and not to be held in memory. */
+  /**
+   * The most bytes that the stored frame can have according to the document. A longer frame is damaged: do not hold it
+   * in memory.
+   */
   readonly maxByteLength?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** What is wanted of a frame. */
+/** The parts of a frame to return. */
 export interface WantedFrame {
-  /** The bytes as AHI stores them. */
+  /** Return the bytes as AHI stores them. */
   readonly stored: boolean
-  /** The decoded samples. */
+  /** Return the decoded samples. */
   readonly pixels: boolean
 }
 
-/** One frame as a {@link FrameReader} gives it. */
+/** One frame, as a {@link FrameReader} returns it. */
 export interface ReadFrame {
-  /** Length of the frame as it is stored, in bytes. */
+  /** Length of the stored frame in bytes. */
   readonly byteLength: number
-  /** Media type of GetImageFrame. */
+  /** Media type of the stored frame, as in the Content-Type of GetImageFrame. */
   readonly contentType?: string | undefined
-  /** The frame as it is stored. Present if it was wanted. */
+  /** The stored bytes. Present if `stored` was wanted. */
   readonly stored?: Uint8Array<ArrayBuffer> | undefined
-  /** The decoded frame. Present if pixels were wanted and the frame decodes. */
+  /** The decoded frame. Present if `pixels` was wanted and the frame decodes. */
   readonly decoded?: DecodedFrame | undefined
-  /** Why the frame does not decode. Present if pixels were wanted and it does not. */
+  /** The decoder's error. Present if `pixels` was wanted and the frame does not decode. */
   readonly failure?: unknown
-  /** Takes the memory of `stored` and `decoded` back. Called once, and nothing reads them afterwards. */
+  /** Gives the memory of `stored` and `decoded` back to the reader. Called at most once; neither is read afterwards. */
   readonly release?: (() => void) | undefined
 }
 
-/** A stored frame as it arrives. */
+/** A stored frame as a stream. */
 export interface FrameStream {
-  /** The bytes, to be read once. */
+  /** The bytes. They can be read once. */
   readonly data: AsyncIterable<Uint8Array>
-  /** Length of the whole frame in bytes, if it is known ahead. */
+  /** Length of the whole frame in bytes, if it is known in advance. */
   readonly byteLength?: number | undefined
   readonly contentType?: string | undefined
 }
 
 /**
- * Gives frames. `dicomizer` checks what comes, and asks once more for a frame that is damaged. A reader repeats only what
- * the network broke.
+ * Reads frames. `dicomizer` checks each frame and requests a damaged one once more. A reader only has to repeat
+ * requests that the network broke.
  */
 export interface FrameReader {
   /**
-   * Fetches one frame, and decodes it if pixels are wanted. Rejects if the frame cannot be fetched; a frame that does not
-   * decode resolves with `failure`. An error with `statusCode` 404 or code `ENOENT` says that there is no such frame.
+   * Fetches one frame, and decodes it if `pixels` is wanted. Resolves with `failure` if the frame does not decode.
+   * Rejects if it cannot be fetched. An error with `statusCode` 404 or code `ENOENT` means that the frame does not
+   * exist.
    */
   read(frame: FrameRequest, wanted: WantedFrame): Promise<ReadFrame>
   /** Returns whether frames of a transfer syntax can be decoded. */
   decodes(transferSyntaxUid: string): boolean
-  /** Gives a frame that is not to be held in memory (a video). Default: it is read into memory. */
+  /**
+   * Returns a frame as a stream, for frames that should not be held in memory, such as a video. Default: the frame is
+   * read into memory.
+   */
   stream?(frame: FrameRequest): Promise<FrameStream>
-  /** Decodes a frame whose bytes are there, from a whole instance. Default: frames of whole instances are not decoded. */
+  /**
+   * Decodes a frame that was read from the file of a whole instance. Default: frames of whole instances are not
+   * decoded.
+   */
   decode?(
     codeStream: Uint8Array<ArrayBuffer>,
     options?: { readonly signal?: AbortSignal | undefined },

@@ -4,20 +4,20 @@ import { FrameChecksumError, FrameMissingError, type FrameIdentity } from '../er
 import type { PixelFormat } from '../pixels/pixel-module.ts'
 import type { FrameReader, FrameRequest } from './frame-reader.ts'
 
-/** The frames of one instance, and what reads them. */
+/** The frames of one instance, and their reader. */
 export interface InstanceFrames {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly sopInstanceUid: string
   readonly frames: readonly ImageFrame[]
   readonly reader: FrameReader | undefined
-  /** Returns the most bytes that a frame can have as it is stored. */
+  /** Returns the most bytes that a stored frame can have. */
   readonly maxFrameByteLength: () => number
-  /** Returns the format of frames that are stored uncompressed. */
+  /** Returns the pixel format of frames that are stored uncompressed. */
   readonly nativeFormat: () => PixelFormat
 }
 
-/** A frame that AHI has. */
+/** A frame that exists in AHI. */
 export interface NamedFrame extends FrameIdentity {
   readonly datastoreId: string
   readonly imageSetId: string
@@ -25,7 +25,7 @@ export interface NamedFrame extends FrameIdentity {
 }
 
 /**
- * Returns the identifiers of a frame, zero-based.
+ * Returns the identifiers of a frame. `frameIndex` is zero-based.
  *
  * @throws {RangeError} if the instance has no such frame
  */
@@ -40,9 +40,9 @@ export function frameIdentity(instance: InstanceFrames, frameIndex: number): Nam
 }
 
 /**
- * Asks the reader for something of a frame. Errors of the reader come through as they are.
+ * Calls the frame reader for one frame. Other errors of the reader pass through unchanged.
  *
- * @throws {FrameMissingError} if there is no such frame
+ * @throws {FrameMissingError} if the frame does not exist
  */
 export async function askReader<T>(
   { reader, maxFrameByteLength }: InstanceFrames,
@@ -50,7 +50,7 @@ export async function askReader<T>(
   signal: AbortSignal | undefined,
   ask: (reader: FrameReader, request: FrameRequest) => Promise<T>,
 ): Promise<T> {
-  if (reader === undefined) throw new TypeError('Expected the `frameReader` option for an instance with frames')
+  if (reader === undefined) throw new TypeError('Expected the `frameReader` option: the instance has frames')
   const { datastoreId, imageSetId, imageFrameId } = frame
   try {
     return await ask(reader, { datastoreId, imageSetId, imageFrameId, maxByteLength: maxFrameByteLength(), signal })
@@ -60,7 +60,7 @@ export async function askReader<T>(
   }
 }
 
-/** Returns the checksum that the document has of a frame at full resolution. */
+/** Returns the document's checksum of a frame at full resolution. */
 export function expectedChecksum(
   { frames }: Pick<InstanceFrames, 'frames'>,
   { frameIndex }: FrameIdentity,
@@ -70,15 +70,15 @@ export function expectedChecksum(
 }
 
 /**
- * Compares a checksum with the document's.
+ * Compares a checksum with that in the document.
  *
- * @throws {FrameChecksumError}
+ * @throws {FrameChecksumError} if they differ
  */
 export function requireChecksum(frame: FrameIdentity, expected: number, actual: number): void {
   if (expected !== actual) throw new FrameChecksumError(frame, { expected, actual })
 }
 
-/** A reader says so with a status, as HTTP does, or with the file system's code. */
+/** A reader reports a missing frame by an HTTP status, or by an error code of AHI or the file system. */
 function isNotFound(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false
   if ('statusCode' in cause && cause.statusCode === 404) return true

@@ -16,41 +16,42 @@ import { expectedChecksum, requireChecksum, type InstanceFrames, type NamedFrame
 import { decodeNativeFrame } from './native-frames.ts'
 import { undecodable, type StoredForm } from './stored-form.ts'
 
-/** A frame that agrees with the document. */
+/** A frame that passed the checks against the document. */
 export interface LoadedFrame {
   readonly frame: NamedFrame
   readonly form: StoredForm
-  /** As it is to be encapsulated, without boxes; undefined if it is written decoded. */
+  /** The stored bytes to encapsulate, without the boxes of JP2 or JPH. Undefined if the frame is written decoded. */
   readonly stored: Uint8Array<ArrayBuffer> | undefined
-  /** Undefined if it was not decoded. */
+  /** Undefined if the frame was not decoded. */
   readonly decoded: DecodedFrame | undefined
-  /** Whether a checksum of the document vouches for it. */
+  /** True if the frame matches a checksum of the document. */
   readonly isVerified: boolean
-  /** The end of its code stream; undefined if its bytes were not wanted or are not recognised. */
+  /** The end of its code stream. Undefined if the stored bytes were not wanted, or are not recognised. */
   readonly end: CodeStreamEnd | undefined
   /** Gives its memory back to the reader. */
   readonly release: () => void
 }
 
-/** What a frame is wanted for. */
+/** What the frame is read for. */
 export interface FramePurpose {
-  /** The form of the frames of the instance; undefined for the first frame, which shows it. */
+  /** The form of the instance's frames. Undefined for the first frame, whose bytes decide it. */
   readonly form: StoredForm | undefined
-  /** Returns the form that a first frame shows. */
+  /** Returns the form of the first frame. */
   readonly recognise: (stored: StoredFrame) => StoredForm
-  /** Whether frames of a form are wanted decoded; else they are wanted as they are stored. */
+  /** Returns whether frames of this form are wanted decoded. If not, they are wanted as they are stored. */
   readonly isDecoded: (form: StoredForm) => boolean
-  /** Whether stored frames are verified; decoded ones always are. */
+  /** Whether stored frames are verified. Decoded frames always are. */
   readonly verify: boolean
-  /** Whether a frame that does not decode is given as it is stored if the checksum vouches for its bytes. */
+  /** Whether a frame that does not decode is returned as it is stored, if its bytes match the checksum. */
   readonly keepsUndecodable?: boolean | undefined
 }
 
 /**
- * Holds a frame against the document: its form, its checksum, and whether it decodes. Returns undefined if pixels are
- * needed for that and were not asked for.
+ * Checks a frame against the document: its form, its checksum, and whether it decodes. Returns undefined if the check
+ * needs decoded pixels and they were not requested.
  *
- * @throws {FrameChecksumError} and {@link FrameDecodeError} for a frame that is damaged
+ * @throws {FrameChecksumError} if the frame does not match its checksum
+ * @throws {FrameDecodeError} if the frame does not decode
  */
 export function judgeFrame(
   read: ReadFrame,
@@ -68,9 +69,9 @@ interface JudgedFrame {
   readonly instance: InstanceFrames
   readonly frame: NamedFrame
   readonly form: StoredForm
-  /** CRC-32 of the document; undefined if there is none, or nothing is to be compared. */
+  /** CRC-32 in the document. Undefined if it has none, or if nothing is compared. */
   readonly expected: number | undefined
-  /** Whether the stored bytes have that checksum. */
+  /** True if the stored bytes have that checksum. */
   readonly isIntact: boolean
 }
 
@@ -78,7 +79,7 @@ function judgeDecoded(
   { read, instance, frame, form, expected, isIntact }: JudgedFrame,
   { keepsUndecodable = false }: FramePurpose,
 ): LoadedFrame | undefined {
-  const { decoded, failure } = believable(samplesOf(read, form, instance, frame), ownHeader(read, form))
+  const { decoded, failure } = checkedAgainstHeader(samplesOf(read, form, instance, frame), ownHeader(read, form))
   if (decoded !== undefined) {
     if (!isIntact && expected !== undefined) requireChecksum(frame, expected, decoded.checksum)
     return loaded(read, { frame, form, stored: undefined, decoded, isVerified: expected !== undefined })
@@ -94,7 +95,8 @@ function judgeStored({ read, frame, form, expected, isIntact }: JudgedFrame): Lo
   const stored = withoutBoxes(data)
   const isComparable = form.hasSamples && form.checksumBases.includes('decoded')
   if (expected === undefined || isIntact || !isComparable) {
-    // Damaged bytes may look like another syntax, of which the checksum that there is then cannot be had.
+    // Damaged bytes may look like another transfer syntax. The checksum of that syntax is then that of the stored
+    // bytes.
     if (expected !== undefined && form.isContradicted) requireChecksum(frame, expected, frameChecksum(data))
     return loaded(read, { frame, form, stored, decoded: undefined, isVerified: isIntact })
   }
@@ -110,21 +112,21 @@ function loaded(read: ReadFrame, frame: Omit<LoadedFrame, 'release' | 'end'>): L
   return { ...frame, end, release: () => read.release?.() }
 }
 
-/** Returns the header of this frame's code stream, if its bytes are there and recognised. */
+/** Returns the header of the frame's code stream, if its bytes are available and recognised. */
 function ownHeader({ stored }: ReadFrame, { syntax }: StoredForm): FrameHeader | undefined {
   return stored === undefined || syntax.isNative ? undefined : readFrameHeader(stored)
 }
 
-/** Takes samples for a failure if they are not those of the image that the header of the code stream describes. */
-function believable(
+/** Turns decoded samples into a failure if they contradict the header of the code stream. */
+function checkedAgainstHeader(
   samples: Pick<ReadFrame, 'decoded' | 'failure'>,
   header: FrameHeader | undefined,
 ): Pick<ReadFrame, 'decoded' | 'failure'> {
   const { decoded } = samples
   if (decoded === undefined || header === undefined || header.kind === 'jpeg-xl') return samples
-  const [given, coded] = [inWords(decoded), inWords(header)]
-  if (given === coded) return samples
-  return { failure: new Error(`the decoder gave ${given}, and the code stream has ${coded}`) }
+  const [decodedAs, coded] = [inWords(decoded), inWords(header)]
+  if (decodedAs === coded) return samples
+  return { failure: new Error(`the decoder returned ${decodedAs}, but the code stream has ${coded}`) }
 }
 
 function inWords({
@@ -137,7 +139,11 @@ function inWords({
   return `${width} x ${height} x ${components} ${isSigned ? 'signed' : 'unsigned'} samples of ${bitsPerSample} bits`
 }
 
-/** Says whether the checksum is that of the stored bytes; where it can be no other, one that differs is an error. */
+/**
+ * Returns whether the stored bytes have the document's checksum.
+ *
+ * @throws {FrameChecksumError} if they differ and the checksum can only be that of the stored bytes
+ */
 function isIntact(
   read: ReadFrame,
   { form, frame, expected }: Pick<JudgedFrame, 'form' | 'frame' | 'expected'>,
@@ -165,5 +171,5 @@ function samplesOf(
 
 function storedBytes({ stored }: ReadFrame, { imageFrameId }: NamedFrame): Uint8Array<ArrayBuffer> {
   if (stored instanceof Uint8Array) return stored
-  throw new TypeError(`Expected the frame reader to give the stored bytes of frame ${imageFrameId}, got \`${stored}\``)
+  throw new TypeError(`Expected the frame reader to return \`stored\` for frame ${imageFrameId}, got \`${stored}\``)
 }

@@ -1,4 +1,4 @@
-import { damagedOnTheWay, FrameChecksumError, FrameDecodeError, FrameMismatchError } from '../errors.ts'
+import { damagedInTransit, FrameChecksumError, FrameDecodeError, FrameMismatchError } from '../errors.ts'
 import { readingOf, type Reading } from './reading.ts'
 import type { ReadFrame, WantedFrame } from './frame-reader.ts'
 import { askReader, frameIdentity, type InstanceFrames, type NamedFrame } from './instance-frames.ts'
@@ -6,24 +6,24 @@ import { judgeFrame, type FramePurpose, type LoadedFrame } from './judge-frame.t
 import { requireReadFrame } from './reader-answers.ts'
 import type { StoredForm } from './stored-form.ts'
 
-/** How a frame is loaded. */
+/** Options of {@link loadFrame}. */
 export interface LoadOptions extends FramePurpose {
-  /** The form that the document leads to expect. */
+  /** The form that the document states. */
   readonly expected: StoredForm
-  /** Checks the frame against the attributes; throws a FrameMismatchError if they disagree. */
+  /** Checks the frame against the attributes. Throws a FrameMismatchError if they disagree. */
   readonly accept: (frame: LoadedFrame) => void
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Reads one frame and checks it. A frame that is damaged, or that is no image of this instance without a checksum that
- * vouches for it, is requested once more. This is the one place that does so. If both answers are damaged and differ, the
- * damage came on the way, and the error says `retryable`.
+ * Reads one frame and checks it. Requests it once more if it is damaged, or if it contradicts the attributes and no
+ * checksum confirms it. No other code requests a frame again. If both answers are damaged in different ways, the damage
+ * happened in transit and the error is `retryable`.
  *
- * @throws {FrameChecksumError} if its checksum is not that of the document
- * @throws {FrameDecodeError} if it does not decode
- * @throws {FrameMismatchError} if it does not agree with the attributes
- * @throws {FrameMissingError} if there is no such frame
+ * @throws {FrameChecksumError} if the frame does not match its checksum
+ * @throws {FrameDecodeError} if the frame does not decode
+ * @throws {FrameMismatchError} if the frame contradicts the attributes
+ * @throws {FrameMissingError} if the frame does not exist
  */
 export async function loadFrame(
   instance: InstanceFrames,
@@ -55,16 +55,18 @@ export async function loadFrame(
   try {
     accepted = judged(again, { instance, frame, options })
     if (accepted !== undefined) return accepted
-    throw new TypeError(`Expected the frame reader to decode frame ${frame.imageFrameId}, or to say why it does not`)
+    throw new TypeError(
+      `Expected the frame reader to return \`decoded\` or \`failure\` for frame ${frame.imageFrameId}`,
+    )
   } catch (error) {
     const differs = damaged?.differsFrom(again) === true
     again.release?.()
     if (!(error instanceof DamagedFrame)) throw error
-    throw differs ? damagedOnTheWay(error.reason) : error.reason
+    throw differs ? damagedInTransit(error.reason) : error.reason
   }
 }
 
-/** What makes asking again worth while. */
+/** Wraps the error of a frame that is worth requesting again. */
 class DamagedFrame extends Error {
   readonly reason: FrameChecksumError | FrameDecodeError | FrameMismatchError
 
@@ -93,7 +95,10 @@ function judged(read: ReadFrame, { instance, frame, options }: JudgedRead): Load
   }
 }
 
-/** The first frame shows by its bytes how all of them are stored. */
+/**
+ * Returns the parts of a frame to request. The stored bytes of the first frame are always requested: they show how all
+ * frames are stored.
+ */
 function wantedOf(purpose: FramePurpose, form: StoredForm): WantedFrame {
   const { syntax, hasSamples, checksumBases } = form
   const isDecoded = purpose.isDecoded(form)

@@ -1,9 +1,9 @@
-/** Loads one thing by its index. */
+/** Loads the item with this index. */
 export type Load<T> = (index: number, signal: AbortSignal) => Promise<T>
 
 /**
- * Loads things in order, from `first` up to `count`, with at most `limit` of them loading or waiting to be taken. When one fails, or the
- * consumer stops, the others are aborted and settled before anything is thrown.
+ * Yields the items from `first` to before `count` in order. At most `limit` of them are loading, or loaded and not yet
+ * taken. If one fails or the consumer stops, the others are aborted and awaited before the error is thrown.
  */
 export async function* loadInOrder<T>(
   load: Load<T>,
@@ -37,7 +37,7 @@ export async function* loadInOrder<T>(
   }
 }
 
-/** Starts a load whose failure is looked at later, in its turn. */
+/** Starts loading. A failure is thrown later, when the item's turn comes. */
 function started<T>(load: Load<T>, index: number, signal: AbortSignal): Promise<T> {
   const promise = load(index, signal)
   promise.catch(() => {})

@@ -2,7 +2,7 @@ import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
 
 import type { FrameStream, ReadFrame } from './frame-reader.ts'
 
-/** A member of an answer, and what it has to be. */
+/** A member of an answer, and its expected type. */
 type Members = readonly (readonly [name: string, what: string, isRight: (value: unknown) => boolean])[]
 
 const decodedMembers: Members = [
@@ -30,9 +30,9 @@ const storedMembers: Members = [
 ]
 
 /**
- * Checks what `read` of a frame reader gave.
+ * Checks the result of a frame reader's `read`.
  *
- * @throws {TypeError} that says what was expected and what came
+ * @throws {TypeError} that names the expected and the actual type
  */
 export function requireReadFrame(answer: ReadFrame, imageFrameId: string): ReadFrame {
   requireMembers(answer, readMembers, `\`read\` of the frame reader, for frame ${imageFrameId},`)
@@ -40,25 +40,25 @@ export function requireReadFrame(answer: ReadFrame, imageFrameId: string): ReadF
   return answer
 }
 
-/** Checks what `stream` of a frame reader gave. See {@link requireReadFrame}. */
+/** Checks the result of a frame reader's `stream`. See {@link requireReadFrame}. */
 export function requireFrameStream(answer: FrameStream, imageFrameId: string): FrameStream {
   requireMembers(answer, streamMembers, `\`stream\` of the frame reader, for frame ${imageFrameId},`)
   return answer
 }
 
-/** Checks what `getImageFrame` of a frame source gave. See {@link requireReadFrame}. */
+/** Checks the result of a frame source's `getImageFrame`. See {@link requireReadFrame}. */
 export function requireStoredFrame<Answer>(answer: Answer, imageFrameId: string): Answer {
   requireMembers(answer, storedMembers, `\`getImageFrame\` of the frame source, for frame ${imageFrameId},`)
   return answer
 }
 
-/** Checks what a decoder gave. See {@link requireReadFrame}. */
+/** Checks the result of a decoder. See {@link requireReadFrame}. */
 export function requireDecodedFrame(answer: DecodedFrame, what: string): DecodedFrame {
   requireMembers(answer, decodedMembers, `the decoder, for ${what},`)
   return answer
 }
 
-/** Checks what `getDICOMInstance` of an instance source gave. See {@link requireReadFrame}. */
+/** Checks the result of an instance source's `getDICOMInstance`. See {@link requireReadFrame}. */
 export function requireInstanceFile<Answer>(answer: Answer, sopInstanceUid: string): Answer {
   requireMembers(answer, streamMembers, `\`getDICOMInstance\` of the instance source, for ${sopInstanceUid},`)
   return answer
@@ -76,7 +76,7 @@ function requireMembers(answer: unknown, members: Members, whose: string): void 
   }
 }
 
-/** Names what came without showing text, which could be anything. */
+/** Names the type of a value. Text is never shown: it may be patient data. */
 function kindOf(value: unknown): string {
   if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'object'
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value

@@ -1,13 +1,13 @@
 import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 import type { ReadFrame } from './frame-reader.ts'
 
-/** What is known of an answer that was damaged, to tell it from the next one. Holds none of its bytes. */
+/** Traits of a damaged answer, to compare it with the next one. It holds no bytes of the frame. */
 export interface Reading {
-  /** Returns whether another answer for the same frame has other bytes, as far as both show theirs. */
+  /** Returns whether another answer for the same frame differs. Only parts that both answers have are compared. */
   differsFrom(other: ReadFrame): boolean
 }
 
-/** Notes what a frame was read as. It may be released afterwards. */
+/** Records the traits of a frame, which may be released afterwards. */
 export function readingOf(read: ReadFrame): Reading {
   const noted = traitsOf(read)
   return {

@@ -32,46 +32,47 @@ import { readFrameHeader, type FrameHeader, type JpegHeader, type JpegProcess } 
 import type { StoredFrame } from './create-frame-reader.ts'
 import { syntaxOf, type ChecksumBasis, type StoredSyntax } from './transfer-syntax.ts'
 
-/** How the frames of an instance are stored: by the document until the first frame was seen, then by that. */
+/** How the frames of an instance are stored: first as the document states, then as the first frame shows. */
 export interface StoredForm {
-  /** By the document where the bytes agree, else by the bytes. */
+  /** The stated syntax if the bytes agree with it, else the syntax of the bytes. */
   readonly syntax: StoredSyntax
-  /** Of the first frame; undefined before it was seen, and where its bytes are not recognised. */
+  /** Header of the first frame. Undefined before it was read, or if its bytes are not recognised. */
   readonly header: FrameHeader | undefined
-  /** Length of the first frame in bytes; 0 before it was seen. */
+  /** Length of the first frame in bytes. 0 before it was read. */
   readonly byteLength: number
-  /** Whether it is another syntax than that of the document. */
+  /** True if this is another syntax than the document states. */
   readonly isContradicted: boolean
-  /** What checksums may have been computed from. A syntax that the document does not name leaves both possible. */
+  /** What the checksums may be computed from. Both are possible if the document states another syntax. */
   readonly checksumBases: readonly ChecksumBasis[]
-  /** Whether there are samples to be had of the frames: they are not compressed, or the reader decodes them. */
+  /** True if the samples are available: the frames are uncompressed, or the reader decodes them. */
   readonly hasSamples: boolean
-  /** Why the first frame does not decode, if it was to be decoded and is kept as it is stored. */
+  /** The decoder's error, if the first frame was to be decoded and is kept as it is stored. */
   readonly failure?: unknown
 }
 
-/** What the document says of the stored frames, and what can be decoded. */
+/** How the document describes the stored frames, and which syntaxes can be decoded. */
 export interface StatedForm {
-  /** The syntax that is stated, or that a data store's lossless format means. */
+  /** The stated syntax, or that of the data store's lossless format if none is stated. */
   readonly syntax: StoredSyntax
-  /** Whether the document names it. */
+  /** True if the document states the syntax. */
   readonly isStated: boolean
-  /** Whether the checksums are stated to be those of the decoded pixels. */
+  /** True if the document states that the checksums are those of the decoded pixels. */
   readonly hasDecodedChecksums: boolean
-  /** Returns the length of a frame that is stored uncompressed, in bytes. */
+  /** Returns the length in bytes of a frame that is stored uncompressed. */
   readonly nativeFrameByteLength: () => number
   /** Returns whether frames of a transfer syntax can be decoded. */
   readonly decodes: (transferSyntaxUid: string) => boolean
 }
 
-/** Returns the form that frames have if the document is right. */
+/** Returns the form of the frames if the document is right. */
 export function statedForm(stated: StatedForm): StoredForm {
   return formOf(stated, { syntax: stated.syntax, header: undefined, byteLength: 0 })
 }
 
 /**
- * Decides the form of stored frames by the first of them: what the document states, then what the Content-Type says, then
- * what the bytes are. The first that the bytes do not contradict is right; bytes that are not recognised contradict nothing.
+ * Decides the form of the stored frames by the first of them. Tries the syntax that the document states, then that of
+ * the Content-Type, then that of the bytes. The first one that the bytes do not contradict is used. Unrecognised bytes
+ * contradict nothing.
  */
 export function storedForm(stated: StatedForm, frame: StoredFrame): StoredForm {
   const header = isNative(stated, frame) ? undefined : readFrameHeader(frame.data)
@@ -91,7 +92,7 @@ function formOf(stated: StatedForm, seen: Pick<StoredForm, 'syntax' | 'header' |
   }
 }
 
-/** Returns the form of frames that turned out not to be decodable. */
+/** Returns the form of frames that cannot be decoded after all. */
 export function undecodable(form: StoredForm, failure: unknown): StoredForm {
   return { ...form, hasSamples: false, failure }
 }
@@ -106,7 +107,7 @@ function unrecognised({ syntax, isStated, nativeFrameByteLength }: StatedForm, f
   return syntaxOf(explicitVrLittleEndian)
 }
 
-/** Media types that GetImageFrame has for one syntax alone. */
+/** Media types that GetImageFrame uses for one transfer syntax only. */
 const syntaxOfContentType: ReadonlyMap<string, string> = new Map([
   ['image/jpeg', jpegBaseline],
   ['image/jp2', jpeg2000Lossless],
@@ -123,8 +124,8 @@ function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, heade
 }
 
 /**
- * The processes of JPEG that code streams of a syntax may have (PS3.6 A, PS3.5 10). The order of the syntaxes counts: a
- * code stream whose syntax is not stated, or wrong, is in the first one that allows it.
+ * JPEG processes that each transfer syntax allows (PS3.6 A, PS3.5 10). The order matters: a code stream whose syntax is
+ * missing or wrong gets the first syntax that allows it.
  */
 const jpegProcesses: ReadonlyMap<string, readonly JpegProcess[]> = new Map([
   [jpegBaseline, ['baseline']],
@@ -148,7 +149,7 @@ const jpegProcesses: ReadonlyMap<string, readonly JpegProcess[]> = new Map([
   [jpegLsLossless, ['jpeg-ls']],
   [jpegLsNearLossless, ['jpeg-ls']],
 ])
-/** Of selection value 1, the predictor of `jpegLosslessSv1`. */
+/** Selection value 1 of the predictor, which `jpegLosslessSv1` requires. */
 const firstOrderPrediction = 1
 
 /**
@@ -177,7 +178,7 @@ function isOfJpegSyntax(header: JpegHeader, uid: string): boolean {
   return uid !== jpegLosslessSv1 || header.scanParameter === firstOrderPrediction
 }
 
-/** The syntax of a code stream by itself, the narrowest that fits (PS3.5 A.4 and PS3.6 A). */
+/** Returns the narrowest transfer syntax that fits a code stream (PS3.5 A.4 and PS3.6 A). */
 function syntaxOfHeader(header: FrameHeader): string {
   if (header.kind === 'jpeg-xl') return jpegXl
   if (header.kind === 'jpeg') return jpegSyntaxOf(header)
@@ -186,8 +187,8 @@ function syntaxOfHeader(header: FrameHeader): string {
   return header.isRpcl ? htj2kLosslessRpcl : htj2kLossless
 }
 
-/** Spectral selection cannot be told from full progression, which comes first. */
+/** Spectral selection and full progression look the same, so full progression, which comes first, is used. */
 function jpegSyntaxOf(header: JpegHeader): string {
   for (const uid of jpegProcesses.keys()) if (isOfJpegSyntax(header, uid)) return uid
-  throw new TypeError(`Expected a known process of JPEG, got \`${header.process}\``)
+  throw new TypeError(`Expected a known JPEG process, got \`${header.process}\``)
 }

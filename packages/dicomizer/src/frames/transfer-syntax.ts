@@ -15,26 +15,26 @@ import {
   type TransferSyntax,
 } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 
-/** What the CRC-32 of a frame in the metadata document is computed from. */
+/** The input of a frame's CRC-32 in the metadata document: its decoded samples or its encoded bytes. */
 export type ChecksumBasis = 'decoded' | 'encoded'
 
 /**
- * What is known of frames that AHI stores in one transfer syntax. AHI's developer guide describes data stores with some
- * of them alone; frames that are said to be in another one can be encapsulated all the same.
+ * Facts about frames that AHI stores in one transfer syntax. AHI's developer guide lists only some syntaxes. Frames in
+ * others can still be encapsulated.
  */
 export interface StoredSyntax extends Pick<TransferSyntax, 'uid' | 'isVideo' | 'isFragmentable'> {
   readonly checksumBasis: ChecksumBasis
-  /** The frames are samples without compression, little endian. */
+  /** True if the frames are uncompressed little endian samples. */
   readonly isNative: boolean
-  /** Each frame can be written as one fragment of an encapsulated Pixel Data (PS3.5 A.4). */
+  /** True if each frame can be written as one fragment of encapsulated Pixel Data (PS3.5 A.4). */
   readonly encapsulates: boolean
 }
 
 const decodedChecksums: ReadonlySet<string> = new Set([htj2kLossless, htj2kLosslessRpcl, jpeg2000Lossless])
 
 /**
- * The transfer syntaxes whose frames `@ahi-dicom/htj2k-decoder` decodes: HTJ2K, JPEG 2000, and JPEG with Huffman codes.
- * Those of JPEG may have frames that it does not decode, of 12 bits.
+ * The transfer syntaxes that `@ahi-dicom/htj2k-decoder` decodes: HTJ2K, JPEG 2000, and JPEG with Huffman codes. Lossy
+ * JPEG frames of 12 bits are in one of these syntaxes too, but do not decode.
  */
 export const decodableTransferSyntaxes: ReadonlySet<string> = new Set([
   htj2kLossless,
@@ -50,7 +50,7 @@ export const decodableTransferSyntaxes: ReadonlySet<string> = new Set([
   jpegLosslessSv1,
 ])
 
-/** How AHI keeps frames whose stored syntax the document does not name (the data store's `losslessStorageFormat`). */
+/** The format in which AHI stores frames if the document names no syntax: the data store's `losslessStorageFormat`. */
 export type LosslessStorageFormat = 'HTJ2K' | 'JPEG_2000_LOSSLESS'
 
 /**
@@ -66,8 +66,8 @@ export function losslessTransferSyntax(format: LosslessStorageFormat): string {
 }
 
 /**
- * The stored syntax that a document states, or that its silence means. One that this package does not know can neither be
- * decoded nor encapsulated, unless the bytes of a frame turn out to be of another.
+ * Returns facts about the stored syntax that a document states, or that a missing one stands for. Frames in an unknown
+ * syntax can be neither decoded nor encapsulated, unless their bytes show another syntax.
  *
  * @example
  * import { storedSyntax } from '@ahi-dicom/dicomizer'
@@ -79,7 +79,7 @@ export function storedSyntax(uid: string | undefined, format: LosslessStorageFor
   return syntaxOf(uid ?? losslessTransferSyntax(format))
 }
 
-/** What can be done with frames in a syntax. */
+/** Returns facts about frames that AHI stores in a transfer syntax. */
 export function syntaxOf(uid: string): StoredSyntax {
   const known = lookUpTransferSyntax(uid)
   return {
