@@ -33,8 +33,7 @@ describe('an icon without its pixels', () => {
       {
         code: 'ITEM_PIXELS_MISSING',
         tag,
-        message:
-          'the image of an item, such as an icon, is written without its pixels: the document does not have them',
+        message: 'the image of an item, such as an icon, is written without its pixels: the document lacks them',
         isLoss: false,
       },
     ])

@@ -7,7 +7,7 @@ import { floatOf, textOf, writeBinaryValue } from './encode-value.ts'
 import { formatTag, parseDecimal, parseTag } from '@ahi-dicom/dicom-standard'
 import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 
-/** Wraps a data set. */
+/** Returns attributes that are read from a data set. */
 export function dicomAttributes(dataSet: DataSet): DicomAttributes {
   const find = (keyword: string): DataElement | undefined => {
     const tag = lookUpKeyword(keyword)?.tag ?? parseTag(keyword)
@@ -33,7 +33,7 @@ export function dicomAttributes(dataSet: DataSet): DicomAttributes {
 function* keywordsOf(dataSet: DataSet): Generator<string> {
   for (const { tag } of dataSet) {
     const keyword = lookUpTag(tag)?.keyword ?? ''
-    // A keyword of a repeating group stands for its first group alone.
+    // The keyword of a repeating group names only its first group. Elements of other groups are named by their tag.
     yield keyword !== '' && lookUpKeyword(keyword)?.tag === tag ? keyword : formatTag(tag)
   }
 }
@@ -45,7 +45,7 @@ function stringsOf(element: DataElement | undefined): readonly string[] {
   return values.map((value) => textOf(value).replace(/[\0 ]+$/, ''))
 }
 
-/** Values keep their places: an empty one among others is NaN, as one that is no number. */
+/** Returns the values as numbers. Empty and invalid values become NaN, so every value keeps its position. */
 function numbersOf(element: DataElement | undefined): readonly number[] {
   const texts = stringsOf(element)
   if (element === undefined || texts.every((text) => text.trim() === '')) return []

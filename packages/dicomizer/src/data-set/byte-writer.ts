@@ -1,4 +1,4 @@
-/** A buffer that grows as it is written to, little endian. `length` may be set back to write over what was written. */
+/** A growing buffer of little-endian values. Set `length` to a smaller value to overwrite the bytes after it. */
 export class ByteWriter {
   length = 0
   #bytes: Uint8Array<ArrayBuffer>
@@ -13,7 +13,7 @@ export class ByteWriter {
     return this.#bytes.length
   }
 
-  /** A copy of what was written. */
+  /** Returns a copy of the written bytes. */
   take(start = 0, end: number = this.length): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(start, end)
   }
@@ -65,7 +65,7 @@ export class ByteWriter {
     this.length += count
   }
 
-  /** Writes an element's tag and VR (PS3.5 7.1.2) with a length of zero, to be set later. */
+  /** Writes the tag and VR of an element (PS3.5 7.1.2) with a length of zero, which is set later. */
   elementHeader(tag: number, { vr, longLength }: { readonly vr: string; readonly longLength: boolean }): void {
     this.#reserve(12)
     const bytes = this.#bytes
@@ -80,7 +80,7 @@ export class ByteWriter {
     bytes.fill(0, start + 6, this.length)
   }
 
-  /** Writes text of ASCII alone; writes nothing and says false where another character is in it. */
+  /** Writes ASCII text and returns true. Returns false and writes nothing if a character is not ASCII. */
   ascii(value: string): boolean {
     this.#reserve(value.length)
     const bytes = this.#bytes
@@ -102,7 +102,7 @@ export class ByteWriter {
     this.#view.setUint32(offset, value, true)
   }
 
-  /** Moves what was written from `offset` on, to make room for `count` bytes. */
+  /** Moves the bytes from `offset` on by `count` bytes. */
   insert(offset: number, count: number): void {
     this.#reserve(count)
     this.#bytes.copyWithin(offset + count, offset, this.length)

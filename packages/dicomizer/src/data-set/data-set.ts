@@ -1,20 +1,20 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
-/** One element: its VR is decided and holds its value, which is as the document has it. */
+/** An element with its final VR. `value` is still in the document's form. */
 export interface DataElement {
   readonly tag: number
   readonly vr: string
   readonly value: JsonValue
-  /** The items of a sequence. */
+  /** The items, if the element is a sequence. */
   readonly items?: readonly DataSet[]
-  /** PS3.6 has `US or SS` for it: its values may need both signs, as those of LUT descriptors do. */
+  /** True if PS3.6 allows `US or SS`. The values may then have both signs, as in LUT descriptors. */
   readonly signUndecided?: boolean
 }
 
-/** Elements sorted by tag, each tag once. */
+/** Elements sorted by tag. Each tag occurs once. */
 export type DataSet = readonly DataElement[]
 
-/** Finds an element by binary search. */
+/** Returns the element with this tag, found by binary search. */
 export function findElement(dataSet: DataSet, tag: number): DataElement | undefined {
   let low = 0
   let high = dataSet.length - 1
@@ -28,7 +28,7 @@ export function findElement(dataSet: DataSet, tag: number): DataElement | undefi
   return undefined
 }
 
-/** Replaces elements, adds those that are new, and removes those whose replacement is undefined. */
+/** Returns a data set with elements replaced, added, or removed (if the replacement is undefined). */
 export function withElements(
   dataSet: DataSet,
   replacements: readonly { readonly tag: number; readonly element: DataElement | undefined }[],

@@ -10,14 +10,14 @@ import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-
 
 type NaturalDataSet = Record<string, unknown>
 
-/** One element as dcmjs reads it from a file. */
+/** An element in the form in which dcmjs reads it from a file. */
 interface DcmjsElement {
   readonly vr: string
-  /** Absent where the element is empty. */
+  /** Absent if the element is empty. */
   readonly Value?: readonly unknown[]
 }
 
-/** The part of dcmjs that is used here. */
+/** The parts of dcmjs that this file uses. */
 interface Dcmjs {
   readonly data: {
     readonly DicomMetaDictionary: {
@@ -29,10 +29,10 @@ interface Dcmjs {
 let loaded: Dcmjs | undefined
 
 /**
- * Returns a data set in dcmjs's natural form: keywords, values, and group 2 under `_meta`. The caller installs dcmjs,
- * which is loaded on the first call.
+ * Returns a data set in dcmjs's natural form: values by keyword, and group 2 under `_meta`. The first call loads dcmjs,
+ * which the caller has to install.
  *
- * @throws {DcmjsMissingError}
+ * @throws {DcmjsMissingError} if dcmjs cannot be loaded
  */
 export function naturalDataSet(dataSet: DataSet, fileMeta: DataSet, identity: InstanceIdentity): NaturalDataSet {
   const { DicomMetaDictionary } = dcmjs(identity).data
@@ -41,7 +41,9 @@ export function naturalDataSet(dataSet: DataSet, fileMeta: DataSet, identity: In
   return natural
 }
 
-/** Loads dcmjs, which has no types, when it is needed: its dictionary takes tens of milliseconds to build. */
+/**
+ * Returns dcmjs, loaded at the first call, because building its dictionary takes tens of milliseconds. It has no types.
+ */
 function dcmjs(identity: InstanceIdentity): Dcmjs {
   loaded ??= load(identity)
   return loaded
@@ -97,7 +99,7 @@ function binaryValue(representation: ValueRepresentation, value: JsonValue): Arr
   return writer.take().buffer
 }
 
-/** The form that dcmjs gives person names. */
+/** Returns a person name in dcmjs's form. */
 function personName(text: string): Record<string, string> {
   const [alphabetic = '', ideographic, phonetic] = text.split('=')
   return {

@@ -5,16 +5,16 @@ import type { ByteWriter } from './byte-writer.ts'
 import { parseDecimal, parseTag } from '@ahi-dicom/dicom-standard'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
-/** Thrown for a value that its VR cannot hold; the caller knows of which element it is. */
+/** A value does not fit its VR. The caller adds the element's tag. */
 export class ValueFormError extends Error {
   override readonly name = 'ValueFormError'
 }
 
 /**
- * The text of a value with a string VR, several values joined by the backslash. Numbers and the PersonName objects of
- * DICOM JSON are taken too, as they can mean one thing only.
+ * Returns the text of a value with a text VR. Several values are joined by backslashes. Numbers and the person names of
+ * DICOM JSON are accepted too, because their text is unambiguous.
  *
- * @throws {ValueFormError}
+ * @throws {ValueFormError} for other objects and truth values
  */
 export function textOf(value: JsonValue): string {
   if (typeof value === 'string') return value
@@ -28,25 +28,25 @@ function oneText(value: JsonValue): string {
   if (value === null) return ''
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value === 'object' && !Array.isArray(value)) return personName(value)
-  throw new ValueFormError(`text is needed, not ${kindOf(value)}`)
+  throw new ValueFormError(`expected text, got ${kindOf(value)}`)
 }
 
 function personName(value: Readonly<Record<string, JsonValue>>): string {
   const { Alphabetic = null, Ideographic = null, Phonetic = null, ...others } = value
-  if (Object.keys(others).length > 0) throw new ValueFormError('text is needed, not an object')
+  if (Object.keys(others).length > 0) throw new ValueFormError('expected text, got an object')
   return [Alphabetic, Ideographic, Phonetic].map(componentGroup).join('=').replace(/=+$/, '')
 }
 
 function componentGroup(value: JsonValue): string {
   if (value === null) return ''
   if (typeof value === 'string') return value
-  throw new ValueFormError('text is needed, not an object')
+  throw new ValueFormError('expected text, got an object')
 }
 
 /**
- * Writes the value of a VR that is not text and no sequence.
+ * Writes a value whose VR is neither text nor SQ.
  *
- * @throws {ValueFormError}
+ * @throws {ValueFormError} if the value does not fit the VR
  */
 export function writeBinaryValue(writer: ByteWriter, representation: ValueRepresentation, value: JsonValue): void {
   if (value === null || value === '') return
@@ -55,7 +55,7 @@ export function writeBinaryValue(writer: ByteWriter, representation: ValueRepres
   else for (const item of valuesOf(value)) writeItem(writer, representation, item)
 }
 
-/** The values; none where an array has one empty component alone. */
+/** Returns the values of an element. An array with one empty value counts as no value. */
 export function valuesOf(value: JsonValue): readonly JsonValue[] {
   if (!Array.isArray(value)) return [value]
   const isEmpty = value.length === 1 && (value[0] === null || value[0] === '')
@@ -70,13 +70,13 @@ function writeItem(writer: ByteWriter, representation: ValueRepresentation, item
 
 function writeInteger(writer: ByteWriter, representation: ValueRepresentation, item: JsonValue): void {
   const integer = integerOf(item)
-  if (integer === undefined) throw new ValueFormError(`an integer is needed, not ${kindOf(item)}`)
+  if (integer === undefined) throw new ValueFormError(`expected an integer, got ${kindOf(item)}`)
   if (!isInRange(representation, integer))
-    throw new ValueFormError(`an integer is outside the range of ${representation.vr}`)
+    throw new ValueFormError(`an integer is out of the range of VR ${representation.vr}`)
   writeIntegerBits(writer, representation.unit, integer)
 }
 
-/** Writes the low bits, which are the same for signed and unsigned. */
+/** Writes the low bits of an integer. They are the same for signed and unsigned integers. */
 export function writeIntegerBits(writer: ByteWriter, unit: number, integer: number | bigint): void {
   if (unit === 8) writer.uint64(BigInt.asUintN(64, BigInt(integer)))
   else if (unit === 4) writer.uint32(Number(integer))
@@ -84,7 +84,7 @@ export function writeIntegerBits(writer: ByteWriter, unit: number, integer: numb
   else writer.uint8(Number(integer))
 }
 
-/** An integer, also from its decimal text; undefined for anything else. */
+/** Returns an integer, also from its decimal text. Returns undefined for other values. */
 export function integerOf(item: JsonValue): number | bigint | undefined {
   if (typeof item === 'number') return Number.isInteger(item) ? item : undefined
   if (typeof item === 'bigint') return item
@@ -93,7 +93,7 @@ export function integerOf(item: JsonValue): number | bigint | undefined {
   return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer
 }
 
-/** Whether an integer VR can hold an integer. */
+/** Returns whether an integer is in the range of an integer VR. */
 export function isInRange({ unit, signed }: ValueRepresentation, integer: number | bigint): boolean {
   const bits = BigInt(unit * 8)
   if (unit === 8) {
@@ -107,7 +107,7 @@ export function isInRange({ unit, signed }: ValueRepresentation, integer: number
 
 function writeFloat(writer: ByteWriter, { unit }: ValueRepresentation, item: JsonValue): void {
   const number = floatOf(item)
-  if (number === undefined) throw new ValueFormError(`a number is needed, not ${kindOf(item)}`)
+  if (number === undefined) throw new ValueFormError(`expected a number, got ${kindOf(item)}`)
   if (unit === 4) writer.float32(number)
   else writer.float64(number)
 }
@@ -120,7 +120,7 @@ const specialFloats: ReadonlyMap<string, number> = new Map([
   ['-inf', -Infinity],
 ])
 
-/** A number, also from its text or from the name of one that JSON does not have; undefined for anything else. */
+/** Returns a number, also from its text, `NaN` or an infinity. Returns undefined for other values. */
 export function floatOf(item: JsonValue): number | undefined {
   if (typeof item === 'number') return item
   if (typeof item === 'bigint') return Number(item)
@@ -129,12 +129,12 @@ export function floatOf(item: JsonValue): number | undefined {
 
 function writeTag(writer: ByteWriter, item: JsonValue): void {
   const tag = tagOf(item)
-  if (tag === undefined) throw new ValueFormError(`a tag of eight hexadecimal digits is needed, not ${kindOf(item)}`)
+  if (tag === undefined) throw new ValueFormError(`expected a tag of eight hexadecimal digits, got ${kindOf(item)}`)
   writer.uint16(tag >>> 16)
   writer.uint16(tag & 0xffff)
 }
 
-/** A tag, from its eight hexadecimal digits or from a number; undefined for anything else. */
+/** Returns a tag, from eight hexadecimal digits or a number. Returns undefined for other values. */
 export function tagOf(item: JsonValue): number | undefined {
   const tag = typeof item === 'string' ? parseTag(item.trim()) : item
   return typeof tag === 'number' && Number.isInteger(tag) && tag >= 0 && tag <= 0xffffffff ? tag : undefined
@@ -149,7 +149,7 @@ function writeBinary(writer: ByteWriter, representation: ValueRepresentation, va
 
 function writeBase64(writer: ByteWriter, text: string): void {
   const bytes = fromBase64(text)
-  if (bytes === undefined) throw new ValueFormError('base64 is needed, not other text')
+  if (bytes === undefined) throw new ValueFormError('expected base64, got other text')
   writer.bytes(bytes)
 }
 
@@ -160,12 +160,12 @@ function writeWord(writer: ByteWriter, representation: ValueRepresentation, item
   }
   const integer = integerOf(item)
   if (integer === undefined || !isWordOf(representation, item)) {
-    throw new ValueFormError(`base64 or words of ${representation.unit * 8} bits are needed, not ${kindOf(item)}`)
+    throw new ValueFormError(`expected base64 or words of ${representation.unit * 8} bits, got ${kindOf(item)}`)
   }
   writeIntegerBits(writer, representation.unit, integer)
 }
 
-/** Whether an item is an integer, signed or unsigned, of the words of a binary VR. */
+/** Returns whether a value is an integer, signed or unsigned, that fits one word of a binary VR. */
 export function isWordOf({ unit }: ValueRepresentation, item: JsonValue): boolean {
   const integer = integerOf(item)
   return integer !== undefined && integer >= -(2 ** (unit * 8 - 1)) && integer < 2 ** (unit * 8)

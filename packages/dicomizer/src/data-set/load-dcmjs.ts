@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 
-/** Loads dcmjs, which the caller installs. Throws what Node.js does where it cannot. */
+/** Returns dcmjs, which the caller installs. Throws the error of Node.js if it cannot be loaded. */
 export function loadDcmjs(): unknown {
   return createRequire(import.meta.url)('dcmjs')
 }

@@ -1,4 +1,4 @@
-/** Takes the place of `load-dcmjs.ts` in browsers, which cannot load a package while a function waits. */
+/** Replaces `load-dcmjs.ts` in browsers, which cannot load a package synchronously. */
 export function loadDcmjs(): never {
-  throw new Error('a browser loads no packages')
+  throw new Error('a browser cannot load packages synchronously')
 }

@@ -4,9 +4,9 @@ import { MetadataError, type InstanceIdentity } from '../errors.ts'
 import { formatTag } from '@ahi-dicom/dicom-standard'
 
 /**
- * The text of an element, several values joined by the backslash.
+ * Returns the text of an element. Several values are joined by backslashes.
  *
- * @throws {MetadataError} for a value that is no text.
+ * @throws {MetadataError} if the value is not text
  */
 export function textOfElement({ tag, value }: DataElement, identity: InstanceIdentity): string {
   try {

@@ -4,7 +4,7 @@ import { fromBase64 } from '@ahi-dicom/runtime'
 import { floatOf, integerOf, isInRange, isWordOf, tagOf, valuesOf } from './encode-value.ts'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
-/** Whether a VR can hold a value of the metadata document; a sequence holds whatever it is given, as items. */
+/** Returns whether a VR can hold a value of the metadata document. A sequence accepts every value, as items. */
 export function canHold(representation: ValueRepresentation, value: JsonValue): boolean {
   if (value === null || value === '' || representation.kind === 'sequence') return true
   const fits = fitsByKind[representation.kind]
@@ -28,8 +28,8 @@ function isIntegerInRange(item: JsonValue, representation: ValueRepresentation):
 }
 
 /**
- * Whether a value is that of a LUT descriptor which needs both signs: PS3.3 C.11.1.1.1 has the first and third number
- * unsigned whatever the VR is.
+ * Returns whether a value is a LUT descriptor that needs both signs. In PS3.3 C.11.1.1.1 the first and third number are
+ * unsigned in every VR.
  */
 export function isMixedSign(representation: ValueRepresentation, value: JsonValue): boolean {
   if (!Array.isArray(value) || value.length < 3 || canHold(representation, value)) return false
@@ -39,7 +39,7 @@ export function isMixedSign(representation: ValueRepresentation, value: JsonValu
   })
 }
 
-/** Whether {@link textOf} has a text for it. */
+/** Returns whether {@link textOf} accepts a value. */
 function isText(item: JsonValue, { vr }: ValueRepresentation): boolean {
   if ((vr === 'IS' || vr === 'DS') && isInfinite(vr, item)) return false
   if (typeof item === 'string') return true
@@ -51,8 +51,8 @@ function isText(item: JsonValue, { vr }: ValueRepresentation): boolean {
 }
 
 /**
- * Whether a value of DS or IS is a number that is not finite, of which JSON has none. In IS, text that means infinity
- * counts as well: pydicom makes an integer of it and fails. All other text is for its reader to judge.
+ * Returns whether a DS or IS value is not a finite number. For IS this includes text that means infinity, because
+ * pydicom converts it to an integer and fails. Other text is left to its readers.
  */
 function isInfinite(vr: string, item: JsonValue): boolean {
   if (typeof item === 'number') return !Number.isFinite(item)
@@ -60,10 +60,10 @@ function isInfinite(vr: string, item: JsonValue): boolean {
   return item.split('\\').some((text) => /^\s*[+-]?inf(inity)?\s*$/i.test(text) || Math.abs(Number(text)) === Infinity)
 }
 
-/** Of the PersonName objects of DICOM JSON. */
+/** The component groups of a person name in DICOM JSON. */
 const componentGroups: ReadonlySet<string> = new Set(['Alphabetic', 'Ideographic', 'Phonetic'])
 
-/** A finite number that FL would make infinite does not fit it. */
+/** Returns whether a number fits FL or FD. A finite number that FL would make infinite does not fit. */
 function fitsFloat(item: JsonValue, { unit }: ValueRepresentation): boolean {
   const number = floatOf(item)
   if (number === undefined) return false

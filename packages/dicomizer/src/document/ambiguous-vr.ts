@@ -2,17 +2,19 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import { tags } from '@ahi-dicom/dicom-standard'
 
-/** Gives the first value of an attribute of the element's own data set or of the nearest one around it that has it. */
+/**
+ * Returns the first value of an attribute, from the element's data set or from the nearest enclosing one that has it.
+ */
 export type NumberLookUp = (tag: number) => number | undefined
 
 /**
- * Decides a VR that PS3.6 leaves open, by the rules of PS3.5 A.2 and of the attribute in PS3.3, for Explicit VR:
+ * Returns the VR of an element for which PS3.6 allows several, by the rules of PS3.5 A.2 and PS3.3 for Explicit VR:
  *
- * - `US or SS`: by PixelRepresentation, US where there is none.
- * - `US or OW` (LUTData) and `US or SS or OW`: the standard lets the writer choose; base64 in the document means that it
- *   was OW, numbers that it was US (or SS).
- * - `OB or OW`: waveform elements by WaveformBitsAllocated (PS3.3 C.10.9.1), Pixel Data of an icon by BitsAllocated, all
- *   others (overlays, curves) OW.
+ * - `US or SS`: by PixelRepresentation, or US if there is none.
+ * - `US or OW` (LUTData) and `US or SS or OW`: the standard leaves the choice to the writer. Base64 in the document
+ *   means that the value was OW, numbers mean US or SS.
+ * - `OB or OW`: by WaveformBitsAllocated for waveforms (PS3.3 C.10.9.1), by BitsAllocated for Pixel Data of an icon,
+ *   and OW for all others (overlays, curves).
  */
 export function resolveAmbiguousVr(
   element: { readonly tag: number; readonly vr: string; readonly value: JsonValue },

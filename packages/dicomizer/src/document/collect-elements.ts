@@ -10,34 +10,36 @@ import { formatTag, isDataElement, isFileMeta, isGroupLength, isPrivateCreator, 
 import { canHold } from '../data-set/value-fit.ts'
 import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 
-/** What resolving has to know besides the attributes. */
+/** Options for resolving the attributes of an instance. */
 export interface ResolveOptions {
-  /** VRs of the attributes that are keyed by tag, at any depth. */
+  /** VRs of attributes that are keyed by tag, at any depth. */
   readonly vrs: Readonly<Record<string, string>>
   readonly identity: InstanceIdentity
 }
 
-/** What is known and found out while the data sets of an instance are resolved. */
+/** State while the data sets of an instance are resolved. */
 export interface ResolveContext extends ResolveOptions {
   readonly notices: NoticeCollector
   hasSeparateBulkData: boolean
 }
 
 interface CollectOptions {
-  /** Whether the elements are those of an item. */
+  /** True if the elements belong to an item. */
   readonly isNested: boolean
   readonly context: ResolveContext
 }
 
-/** Pixel Data and the offset tables that belong to its encoding. */
-const writtenByUs: ReadonlySet<number> = new Set([
+/** Pixel Data and its offset tables. The writer makes them, so they are not collected. */
+const elementsOfWriter: ReadonlySet<number> = new Set([
   tags.pixelData,
   tags.extendedOffsetTable,
   tags.extendedOffsetTableLengths,
   tags.encapsulatedPixelDataValueTotalLength,
 ])
 
-/** The elements of the levels sorted by tag, each tag once, with VRs as the dictionary and the document have them. */
+/**
+ * Returns the elements of all levels sorted by tag, each tag once. The VR may still be a choice, such as `US or SS`.
+ */
 export function collectElements(levels: readonly AttributeMap[], options: CollectOptions): DataElement[] {
   const elements: DataElement[] = []
   for (const level of levels) {
@@ -56,32 +58,35 @@ function collectElement(key: string, value: JsonValue, { isNested, context }: Co
   const known = elementKey(key)
   if (known === undefined) return lost(context, key.slice(0, 64), 'PS3.6 has no such keyword')
   const { tag } = known
-  if (isGroupLength(tag) || (isNested ? isEmptyPixelData(tag, value) : writtenByUs.has(tag))) return undefined
+  if (isGroupLength(tag) || (isNested ? isEmptyPixelData(tag, value) : elementsOfWriter.has(tag))) return undefined
   if (!isDataElement(tag) || (isNested && isFileMeta(tag))) {
-    return lost(context, formatTag(tag), 'no data set can have such an element')
+    return lost(context, formatTag(tag), 'a data set cannot contain this element')
   }
   const vr = undecidedVr(known, key, value, context)
   if (typeof value === 'object' && value !== null && isSeparateBulkData(vr, value)) {
     context.hasSeparateBulkData = true
-    return lost(context, formatTag(tag), 'its value is kept apart from the metadata; get the whole instance')
+    return lost(context, formatTag(tag), 'AHI stores its value outside of the metadata; get the whole instance')
   }
   if (tag === tags.specificCharacterSet && !canNameCharacterSets(value)) {
-    return lost(context, formatTag(tag), 'it names no character sets')
+    return lost(context, formatTag(tag), 'its value is not a list of character set names')
   }
   return { tag, vr, value }
 }
 
-/** Pixel Data of an item that AHI does not keep. An empty one would be no image to readers. */
+/**
+ * Returns whether an item has Pixel Data without a value, because AHI did not keep it. Readers would take it for a
+ * broken image.
+ */
 function isEmptyPixelData(tag: number, value: JsonValue): boolean {
   return tag === tags.pixelData && valuesOf(value).every((item) => item === null || item === '')
 }
 
 function lost({ notices }: ResolveContext, tag: string, why: string): undefined {
-  notices.add({ code: 'ATTRIBUTE_NOT_WRITTEN', tag, message: `the file is without it: ${why}`, isLoss: true })
+  notices.add({ code: 'ATTRIBUTE_NOT_WRITTEN', tag, message: `the file lacks it: ${why}`, isLoss: true })
   return undefined
 }
 
-/** Keeps the first of equal tags: the sort is stable, so that is the one of the highest level. */
+/** Keeps the first element of each tag. The sort is stable, so this is the element of the highest level. */
 function uniqueByTag(elements: DataElement[], { context }: CollectOptions): DataElement[] {
   const hasRepetition = elements.some((element, index) => element.tag === elements[index + 1]?.tag)
   if (!hasRepetition) return elements
@@ -94,7 +99,7 @@ function uniqueByTag(elements: DataElement[], { context }: CollectOptions): Data
 }
 
 function lostRepetition(context: ResolveContext, tag: number): void {
-  lost(context, formatTag(tag), 'the document has it more than once, and the first value is written')
+  lost(context, formatTag(tag), 'the document has it more than once, and only the first value is written')
 }
 
 function undecidedVr(known: ElementKey, key: string, value: JsonValue, { vrs }: ResolveOptions): string {
@@ -111,8 +116,8 @@ function undecidedVr(known: ElementKey, key: string, value: JsonValue, { vrs }: 
 }
 
 /**
- * Whether a value is no value but says where AHI keeps it: binary ones of more than a megabyte are not in the document.
- * How the document shows that is not documented; DICOM JSON has an object with a BulkDataURI.
+ * Returns whether the document has a reference in place of a value: AHI stores binary values of more than a megabyte
+ * elsewhere. Its documentation does not show the form of the reference. DICOM JSON uses an object with a BulkDataURI.
  */
 function isSeparateBulkData(vr: string, value: JsonValue): boolean {
   const reference = Array.isArray(value) && value.length === 1 ? value[0] : value

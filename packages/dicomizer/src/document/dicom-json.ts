@@ -9,17 +9,17 @@ import { resolveInstance } from './resolve-instance.ts'
 import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
-/** A person name by its component groups. */
+/** A person name, split into its component groups. */
 export interface DicomJsonPersonName {
   readonly Alphabetic?: string
   readonly Ideographic?: string
   readonly Phonetic?: string
 }
 
-/** One value; `null` stands for an empty one among others. */
+/** One value. `null` stands for an empty value among others. */
 export type DicomJsonValue = string | number | null | DicomJsonPersonName | DicomJsonDataSet
 
-/** An element: `Value`, `InlineBinary` (base64) or `BulkDataURI`, or none of them where it is empty. */
+/** An element with `Value`, `InlineBinary` (base64) or `BulkDataURI`. An empty element has none of them. */
 export interface DicomJsonElement {
   readonly vr: string
   readonly Value?: readonly DicomJsonValue[]
@@ -27,24 +27,24 @@ export interface DicomJsonElement {
   readonly BulkDataURI?: string
 }
 
-/** A data set by tags of eight upper-case hexadecimal digits, in their order. */
+/** A data set, keyed by tags of eight upper-case hexadecimal digits in ascending order. */
 export interface DicomJsonDataSet {
   [tag: string]: DicomJsonElement
 }
 
 /** Options of {@link dicomJson}. */
 export interface DicomJsonOptions extends ResolveOptions {
-  /** Where to read the value of a binary element instead of in the data set; `undefined` leaves it inline. */
+  /** Returns the URI at which the value of a binary element can be read. `undefined` keeps the value inline. */
   readonly bulkDataUri?: ((bytes: Uint8Array) => string | undefined) | undefined
 }
 
 /**
- * Writes attributes of the metadata document in the DICOM JSON Model (PS3.18 annex F), group 2 included where the
- * document has it. The first of the levels that has an attribute counts; VRs are decided as for a DICOM file. DS and IS
- * become numbers, those that no number stands for stay text, as 64-bit integers do. SpecificCharacterSet is ISO_IR 192,
- * which is what JSON text is in.
+ * Returns attributes of the metadata document in the DICOM JSON Model (PS3.18 annex F), with group 2 if the document
+ * has it. If several levels have an attribute, the first level wins. VRs are decided as for a DICOM file. DS and IS
+ * become numbers if a number represents them exactly, else they stay text, as do integers beyond 53 bits.
+ * SpecificCharacterSet becomes ISO_IR 192, the character set of JSON.
  *
- * @throws {MetadataError} for sequences nested deeper than any reader follows
+ * @throws {MetadataError} if sequences are nested too deeply for readers
  * @example
  * import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
  * import { dicomJson } from '@ahi-dicom/dicomizer'
@@ -79,7 +79,7 @@ function jsonElement(element: DataElement, options: DicomJsonOptions): DicomJson
   )
 }
 
-/** A loop, and no callbacks: every level of nesting takes stack. */
+/** A loop instead of callbacks: each level of nesting uses stack. */
 function itemsOf(items: readonly DataSet[], options: DicomJsonOptions): DicomJsonDataSet[] {
   const json: DicomJsonDataSet[] = []
   for (const item of items) json.push(jsonDataSet(item, options))
@@ -120,13 +120,13 @@ function jsonInteger(integer: number | bigint | undefined): DicomJsonValue {
   return typeof integer === 'bigint' ? String(integer) : (integer ?? null)
 }
 
-/** JSON has no number for what is not finite. */
+/** JSON has no numbers for NaN and infinity, so they become text. */
 function jsonFloat(number: number | undefined): DicomJsonValue {
   if (number === undefined || Number.isFinite(number)) return number ?? null
   return Number.isNaN(number) ? 'NaN' : number > 0 ? 'Infinity' : '-Infinity'
 }
 
-/** A number where it says all that the text says. */
+/** Returns a number if it represents the text exactly, else the text. */
 function decimal(text: string): DicomJsonValue {
   const trimmed = text.trim()
   if (trimmed === '') return null

@@ -1,18 +1,18 @@
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { isPrivate, isPrivateCreator, parseTag } from '@ahi-dicom/dicom-standard'
 
-/** What a key of the metadata document stands for. */
+/** The element that a key of the metadata document stands for. */
 export interface ElementKey {
   readonly tag: number
-  /** VR as PS3.6 prints it; LO for private creators; undefined for other private and for unknown elements. */
+  /** VR as printed in PS3.6. LO for private creators. Undefined for other private and unknown elements. */
   readonly vr: string | undefined
-  /** Whether the key is a keyword, and not a tag. */
+  /** True if the key is a keyword, false if it is a tag. */
   readonly isKeyword: boolean
 }
 
 const keysByName = new Map<string, ElementKey>()
 
-/** The element of a keyword of PS3.6 or of a tag; undefined for anything else. */
+/** Returns the element of a keyword of PS3.6 or of a tag. Returns undefined for other keys. */
 export function elementKey(key: string): ElementKey | undefined {
   const known = keysByName.get(key)
   if (known !== undefined) return known
@@ -23,7 +23,7 @@ export function elementKey(key: string): ElementKey | undefined {
   return found
 }
 
-/** An element may be keyed by its tag although it has a keyword. */
+/** Returns the element of a tag. The document may use the tag although the element has a keyword. */
 function keyOfTag(tag: number | undefined): ElementKey | undefined {
   if (tag === undefined) return undefined
   if (isPrivateCreator(tag)) return { tag, vr: 'LO', isKeyword: false }

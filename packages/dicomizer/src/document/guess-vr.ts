@@ -3,15 +3,15 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { fromBase64 } from '@ahi-dicom/runtime'
 import { elementKey } from './element-key.ts'
 
-/** A value, and a VR that holds it. */
+/** A value with a VR that can hold it. */
 export interface HeldValue {
   readonly vr: string
   readonly value: JsonValue
 }
 
 /**
- * A VR for a private or unknown element to which the document gives none: base64 is UN as AHI writes unknown bytes, all
- * else as {@link heldByAnotherVr} has it.
+ * Returns a VR for a private or unknown element that has none in the document. Base64 gets UN, because AHI writes
+ * unknown bytes so. Other values get the VR of {@link heldByAnotherVr}.
  */
 export function guessVr(value: JsonValue): string {
   const isNothing = value === null || (Array.isArray(value) && value.every((item) => item === null))
@@ -20,10 +20,10 @@ export function guessVr(value: JsonValue): string {
 }
 
 /**
- * Keeps a value that its own VR cannot hold: items as a sequence, numbers in the narrowest VR that holds all of them,
- * text as UT, or UC where there are several, and everything else as UT with its JSON text.
+ * Returns a value in a VR that can hold it. Items become SQ. Numbers get the narrowest VR that holds all of them. One
+ * text becomes UT, several become UC. Everything else becomes UT with its JSON text.
  *
- * @throws {RangeError} for a value that nests too deeply for JSON
+ * @throws {RangeError} if the value is nested too deeply for JSON
  */
 export function heldByAnotherVr(value: JsonValue): HeldValue {
   if (isItems(value)) return { vr: 'SQ', value }
@@ -35,12 +35,12 @@ export function heldByAnotherVr(value: JsonValue): HeldValue {
   return Array.isArray(value) ? { vr: 'UC', value: texts } : { vr: 'UT', value: texts[0] ?? '' }
 }
 
-/** What stands for a value in text alone. */
+/** Returns a value as text: a plain value as it is, others as JSON. */
 export function plainOrJsonText(value: JsonValue): string {
   return isPlain(value) ? String(value ?? '') : jsonText(value)
 }
 
-/** Whether a value can be nothing else than the items of a sequence: objects of which every key is an element's. */
+/** Returns whether a value can only be the items of a sequence: objects whose keys all name elements. */
 export function isItems(value: JsonValue): boolean {
   const items = Array.isArray(value) ? value : [value]
   return items.some((item) => item !== null) && items.every((item) => item === null || isItem(item))
@@ -59,7 +59,7 @@ function isPlain(item: JsonValue): item is string | number | bigint | null {
   return item === null || typeof item === 'string' || isNumber(item)
 }
 
-/** Undefined for integers beyond 64 bits. */
+/** Returns the narrowest VR for numbers, or undefined if an integer does not fit 64 bits. */
 function numberVr(numbers: readonly (number | bigint)[]): string | undefined {
   if (numbers.length === 0) return undefined
   if (numbers.every((item) => typeof item === 'number') && !numbers.every(isSafeInteger)) return 'FD'

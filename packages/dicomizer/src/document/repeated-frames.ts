@@ -2,8 +2,8 @@ import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { numberOfFrames } from '@ahi-dicom/dicom-standard'
 
 /**
- * Returns an instance with each frame once, if the document lists frames more than once and NumberOfFrames counts them once.
- * Otherwise returns it as it is: a frame may stand for several.
+ * Returns an instance without repeated frames, if the document lists frames several times but NumberOfFrames counts
+ * each once. Otherwise returns the instance unchanged: an image may use the same frame several times.
  */
 export function withoutRepeatedFrames(instance: InstanceMetadata): InstanceMetadata {
   const { ImageFrames: frames, DICOM: attributes } = instance

@@ -12,15 +12,15 @@ import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 /** The data sets that enclose an element, innermost first. */
 type Scopes = readonly DataSet[]
 
-/** Words of a value whose length has 16 bits and is even. */
+/** The most words in a value with an even 16-bit length. */
 const mostShortWords = 0x7fff
 
-/** Readers were seen to follow 1024 levels; each takes stack here and there. */
+/** Readers were tested to follow 1024 levels. Each level uses stack. */
 const deepestNesting = 1024
 
 /**
- * The elements of one data set, merged from its levels. VRs that depend on other elements are decided once all are
- * there; a value that its VR cannot hold moves to one that does.
+ * Returns the elements of one data set, merged from its levels. VRs that depend on other elements are decided after all
+ * are collected. A value that does not fit its VR gets another VR.
  */
 export function resolveElements(
   levels: readonly AttributeMap[],
@@ -37,18 +37,18 @@ export function resolveElements(
 function resolveElement(element: DataElement, scopes: Scopes, context: ResolveContext): DataElement {
   const decided = element.vr.length > 2 ? decideElement(element, scopes) : element
   if (decided.vr === 'SQ') return resolveSequence(decided, scopes, context)
-  return holdsItsValue(decided) ? decided : movedElement(decided, scopes, context)
+  return fitsItsVr(decided) ? decided : elementInOtherVr(decided, scopes, context)
 }
 
-function holdsItsValue({ tag, vr, value, signUndecided }: DataElement): boolean {
+function fitsItsVr({ tag, vr, value, signUndecided }: DataElement): boolean {
   const representation = valueRepresentation(vr)
   if (representation === undefined || (isPrivate(tag) && isNumberAsText(vr, value))) return false
   return canHold(representation, value) || (signUndecided === true && isMixedSign(representation, value))
 }
 
 /**
- * The map of private VRs is flat: that of text is another element's where the value is a number, which text would not
- * keep as it is. In DS and IS, which are numbers as text, it means the same.
+ * Returns whether a number has a text VR other than DS and IS. The map of private VRs has one VR a tag for all private
+ * creators, so this VR belongs to another element. Text would not keep the number exactly.
  */
 function isNumberAsText(vr: string, value: JsonValue): boolean {
   if (vr === 'DS' || vr === 'IS' || valueRepresentation(vr)?.kind !== 'text') return false
@@ -72,7 +72,10 @@ function decideElement(element: DataElement, scopes: Scopes): DataElement {
   return { ...element, vr: chosen, signUndecided }
 }
 
-/** LUT Data of both signs, or of more entries than a length of 16 bits counts, has room in OW, which PS3.6 allows too. */
+/**
+ * Returns whether a value fits its VR and a 16-bit length. LUT Data that has both signs or too many entries does not;
+ * it is written as OW, which PS3.6 allows too.
+ */
 function fitsShortValue(vr: string, value: JsonValue): boolean {
   return fits(vr, value) && !(Array.isArray(value) && value.length > mostShortWords)
 }
@@ -84,7 +87,7 @@ function firstNumber(value: JsonValue): number {
 
 const otherSign: Readonly<Record<string, string>> = { US: 'SS', SS: 'US' }
 
-/** A value that does not fit the sign that PixelRepresentation says takes the other VR, where it fits that. */
+/** Returns the VR of the opposite sign if the value fits only that, else the VR that PixelRepresentation implies. */
 function vrOfSign(vr: string, value: JsonValue): string {
   const other = otherSign[vr]
   return other === undefined || fits(vr, value) || !fits(other, value) ? vr : other
@@ -95,15 +98,17 @@ function fits(vr: string, value: JsonValue): boolean {
   return representation !== undefined && canHold(representation, value)
 }
 
-/** Keeps what an element's VR cannot hold under another VR. UN may hold a sequence (PS3.5 6.2.2) and is not broken by it. */
-function movedElement(element: DataElement, scopes: Scopes, context: ResolveContext): DataElement {
+/**
+ * Writes a value that does not fit its VR in another VR. A sequence in UN is legal (PS3.5 6.2.2), so it gets no notice.
+ */
+function elementInOtherVr(element: DataElement, scopes: Scopes, context: ResolveContext): DataElement {
   const { tag, vr } = element
   const held = jsonOr(element, context, () => heldByAnotherVr(element.value))
   if (vr !== 'UN' || held.vr !== 'SQ') {
     context.notices.add({
       code: 'VALUE_REPRESENTATION_BROKEN',
       tag: formatTag(tag),
-      message: `its value is none of VR ${vr} and is written as ${held.vr}`,
+      message: `its value does not fit VR ${vr} and is written as ${held.vr}`,
     })
   }
   const moved = { tag, ...held }
@@ -112,11 +117,11 @@ function movedElement(element: DataElement, scopes: Scopes, context: ResolveCont
 
 function resolveSequence(element: DataElement, scopes: Scopes, context: ResolveContext): DataElement {
   if (scopes.length > deepestNesting) {
-    const why = `its sequences nest deeper than ${deepestNesting} levels`
+    const why = `its sequences are nested deeper than ${deepestNesting} levels`
     throw new MetadataError(context.identity, formatTag(element.tag), why)
   }
   const items: DataSet[] = []
-  // A loop, and no callbacks: every level of nesting takes stack.
+  // A loop instead of callbacks: each level of nesting uses stack.
   for (const item of sequenceItems(element, context)) {
     const resolved = resolveElements([item], scopes, context)
     if (lacksPixels(item, resolved)) noteMissingPixels(element, context)
@@ -125,7 +130,10 @@ function resolveSequence(element: DataElement, scopes: Scopes, context: ResolveC
   return { ...element, items }
 }
 
-/** Whether an item has an empty Pixel Data in the document, or describes an image without any (PS3.3 C.7.6.1.1.6). */
+/**
+ * Returns whether the document has an empty Pixel Data for an item, or describes an image without pixels (PS3.3
+ * C.7.6.1.1.6).
+ */
 function lacksPixels(item: AttributeMap, resolved: DataSet): boolean {
   const has = (tag: number): boolean => findElement(resolved, tag) !== undefined
   if ([tags.pixelData, tags.floatPixelData, tags.doubleFloatPixelData].some(has)) return false
@@ -135,8 +143,7 @@ function lacksPixels(item: AttributeMap, resolved: DataSet): boolean {
 }
 
 function noteMissingPixels({ tag }: DataElement, { notices }: ResolveContext): void {
-  const message =
-    'the image of an item, such as an icon, is written without its pixels: the document does not have them'
+  const message = 'the image of an item, such as an icon, is written without its pixels: the document lacks them'
   notices.add({ code: 'ITEM_PIXELS_MISSING', tag: formatTag(tag), message })
 }
 
@@ -146,24 +153,24 @@ function sequenceItems(element: DataElement, context: ResolveContext): Attribute
   const items = Array.isArray(value) ? value : [value]
   return items.map((item) => {
     if (item === null) return {}
-    return typeof item === 'object' && !Array.isArray(item) ? item : itemOfText(element, item, context)
+    return typeof item === 'object' && !Array.isArray(item) ? item : itemWithTextValue(element, item, context)
   })
 }
 
 /**
- * What is no item becomes one with a TextValue. Text in place of the items would be a file that tools take for damaged
- * as soon as they write it in Implicit VR, or look for the items.
+ * Makes an item with a TextValue from a value that is not an item. Text in place of items would make a file that tools
+ * reject as damaged when they write it in Implicit VR or look for the items.
  */
-function itemOfText(element: DataElement, item: JsonValue, context: ResolveContext): AttributeMap {
+function itemWithTextValue(element: DataElement, item: JsonValue, context: ResolveContext): AttributeMap {
   context.notices.add({
     code: 'VALUE_REPRESENTATION_BROKEN',
     tag: formatTag(element.tag),
-    message: 'a value of the sequence is no item and is written as one with a TextValue',
+    message: 'a value of the sequence is not an item and is written as an item with a TextValue',
   })
   return { TextValue: jsonOr(element, context, () => plainOrJsonText(item)) }
 }
 
-/** JSON.stringify has a depth of its own. */
+/** Returns the result of `write`. JSON.stringify throws a RangeError for deeply nested values. */
 function jsonOr<Result>({ tag }: DataElement, { identity }: ResolveContext, write: () => Result): Result {
   try {
     return write()

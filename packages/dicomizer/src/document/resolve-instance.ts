@@ -9,18 +9,20 @@ import { resolveElements } from './resolve-elements.ts'
 export interface ResolvedInstance {
   readonly fileMeta: DataSet
   readonly dataSet: DataSet
-  /** What of the document is not there, or under another VR than its own. */
+  /** Notices about values that are lost or have another VR than their own. */
   readonly notices: readonly InstanceNotice[]
-  /** Whether AHI keeps a binary value apart from the document: only GetDICOMInstance has the whole data set then. */
+  /**
+   * True if AHI stores a binary value outside of the document. Only GetDICOMInstance then returns the whole data set.
+   */
   readonly hasSeparateBulkData: boolean
 }
 
 /**
- * Merges the levels of an instance, the first that has an attribute wins, and gives every element its tag and a VR that
- * holds its value. Group lengths, Pixel Data and its offset tables are left out: the writer makes them. What the
- * standard has no place for is left out with a notice.
+ * Merges the levels of an instance and gives every element its tag and a VR that can hold its value. If several levels
+ * have an attribute, the first level wins. Group lengths, Pixel Data and its offset tables are left out, because the
+ * writer makes them. Values that the standard does not allow are left out with a notice.
  *
- * @throws {MetadataError} for sequences nested deeper than any reader follows.
+ * @throws {MetadataError} if sequences are nested too deeply for readers
  */
 export function resolveInstance(levels: readonly AttributeMap[], options: ResolveOptions): ResolvedInstance {
   const notices = createNoticeCollector()
@@ -36,7 +38,7 @@ export function resolveInstance(levels: readonly AttributeMap[], options: Resolv
   }
 }
 
-/** Where the elements of a group or of those behind it begin. */
+/** Returns the index of the first element of a group, or of a higher group. */
 function indexOfGroup(dataSet: DataSet, group: number): number {
   const index = dataSet.findIndex(({ tag }) => tag >>> 16 >= group)
   return index < 0 ? dataSet.length : index
