@@ -7,18 +7,18 @@ import {
   undefinedLength,
 } from '@ahi-dicom/dicom-standard/part10'
 
-/** Item header of a fragment or of the Basic Offset Table (PS3.5 A.4). */
+/** Length of the header of a fragment or of the Basic Offset Table (PS3.5 A.4). */
 const itemHeaderLength = 8
 const greatestBasicOffset = 0xffffffff
-const one = new Uint8Array(1)
+const padding = new Uint8Array(1)
 const pixelDataHeader = longElementHeader(tags.pixelData, 'OB', undefinedLength)
 
 /**
- * Everything of an encapsulated Pixel Data element before its first fragment: its header and the table of where frames
- * are. That is the Basic Offset Table, or where its 32 bits do not reach, the Extended Offset Table and its lengths, two
- * elements before Pixel Data (PS3.3 C.7.6.3.1.8), with the Basic Offset Table empty.
+ * Returns an encapsulated Pixel Data element up to its first fragment: its header and the Basic Offset Table. If 32
+ * bits are too few for the offsets, the Basic Offset Table is empty and two elements before Pixel Data hold the
+ * Extended Offset Table and its lengths (PS3.3 C.7.6.3.1.8).
  *
- * @param frameLengths of all frames; none where they are unknown, which leaves the table empty
+ * @param frameLengths bytes of each frame; empty if they are unknown, which leaves the table empty
  */
 export function encapsulatedPixelDataStart(frameLengths: readonly number[]): readonly Uint8Array[] {
   const padded = frameLengths.map(evenLength)
@@ -32,18 +32,18 @@ export function encapsulatedPixelDataStart(frameLengths: readonly number[]): rea
   ]
 }
 
-/** Bytes that frames take as fragments of one element. */
+/** Returns the bytes that frames take as one fragment each. */
 export function fragmentsLength(frameLengths: readonly number[]): number {
   return frameLengths.reduce((sum, length) => sum + itemHeaderLength + evenLength(length), 0)
 }
 
-/** One frame as one fragment of even length. */
+/** Returns a frame as one fragment of even length. */
 export function fragment(frame: Uint8Array): readonly Uint8Array[] {
   const header = itemHeader(evenLength(frame.length))
-  return frame.length % 2 === 0 ? [header, frame] : [header, frame, one]
+  return frame.length % 2 === 0 ? [header, frame] : [header, frame, padding]
 }
 
-/** A whole encapsulated Pixel Data element in parts. */
+/** Returns a whole encapsulated Pixel Data element in parts. */
 export function encapsulatedPixelData(frames: readonly Uint8Array[]): readonly Uint8Array[] {
   return [
     ...encapsulatedPixelDataStart(frames.map((frame) => frame.length)),
@@ -52,7 +52,7 @@ export function encapsulatedPixelData(frames: readonly Uint8Array[]): readonly U
   ]
 }
 
-/** Where frames begin, from the first byte behind the Basic Offset Table on. */
+/** Returns the offset of each frame from the first byte after the Basic Offset Table. */
 function offsetsOf(paddedLengths: readonly number[]): readonly number[] {
   let offset = 0
   return paddedLengths.map((length) => {
@@ -70,7 +70,7 @@ function basicOffsetTable(offsets: readonly number[]): Uint8Array<ArrayBuffer> {
   return table
 }
 
-/** An element of VR OV of Explicit VR Little Endian. */
+/** Returns an element of VR OV in Explicit VR Little Endian. */
 function veryLongElement(tag: number, values: readonly number[]): Uint8Array<ArrayBuffer> {
   const element = new Uint8Array(12 + 8 * values.length)
   element.set(longElementHeader(tag, 'OV', 8 * values.length))

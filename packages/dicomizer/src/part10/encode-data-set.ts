@@ -15,29 +15,31 @@ import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-
 /** The largest even length of a 16-bit length field. */
 const longestShortLength = 0xfffe
 
-/** Says where in the encoded data set the elements behind Pixel Data (7FE0,0010) begin. */
+/** Result of {@link encodeDataSet}: the offset of the first element after Pixel Data (7FE0,0010). */
 export interface EncodedDataSet {
   readonly pixelDataOffset: number
 }
 
-/** What {@link encodeDataSet} has to know besides the data set. */
+/** Options of {@link encodeDataSet}. */
 export interface EncodeDataSetOptions {
   readonly identity: InstanceIdentity
-  /** Told of text that is not written as the data set says. */
+  /** Receives notices about text that is not written as the data set states. */
   readonly notices?: NoticeCollector | undefined
 }
 
 /**
  * Writes a data set in Explicit VR Little Endian. Sequences and items have defined lengths. Text is written in the data
- * set's own SpecificCharacterSet, or in ISO_IR 192 when a character does not fit it.
+ * set's own SpecificCharacterSet, or in ISO_IR 192 if a character does not fit it.
  *
- * @throws {MetadataError} for a value that its VR cannot hold.
+ * @throws {MetadataError} if a value does not fit its VR
  */
 export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, options: EncodeDataSetOptions): EncodedDataSet {
   return { pixelDataOffset: encodeScope({ writer, identity: options.identity, notices: options.notices }, dataSet) }
 }
 
-/** Encodes with the first choice of character set in which all of the text fits; gives what {@link encodeElements} does. */
+/**
+ * Writes a data set in the first character set that fits all of its text. Returns what {@link encodeElements} returns.
+ */
 function encodeScope(context: EncodeContext, dataSet: DataSet): number {
   const { writer, identity, notices } = context
   const start = writer.length
@@ -55,21 +57,21 @@ function encodeScope(context: EncodeContext, dataSet: DataSet): number {
   throw new TypeError('Cannot encode text: no character set is left, though ISO_IR 192 holds every character')
 }
 
-/** Gives the offset of the first element behind Pixel Data, or that of the end. */
+/** Returns the offset of the first element after Pixel Data, or of the end of the data set. */
 function encodeElements(context: TextContext, dataSet: DataSet, ownsCharacterSet: boolean): number {
   const { terms } = context.scope.choice
-  let characterSetDue = ownsCharacterSet && terms !== undefined
+  let needsCharacterSet = ownsCharacterSet && terms !== undefined
   let pixelDataOffset: number | undefined
   for (const element of dataSet) {
-    if (characterSetDue && element.tag >= tags.specificCharacterSet) {
+    if (needsCharacterSet && element.tag >= tags.specificCharacterSet) {
       writeCharacterSet(context, terms ?? [])
-      characterSetDue = false
+      needsCharacterSet = false
     }
     if (element.tag > tags.pixelData) pixelDataOffset ??= context.writer.length
     if (element.items !== undefined) encodeSequence(context, element)
     else if (element.tag !== tags.specificCharacterSet) encodeElement(context, element)
   }
-  if (characterSetDue) writeCharacterSet(context, terms ?? [])
+  if (needsCharacterSet) writeCharacterSet(context, terms ?? [])
   return pixelDataOffset ?? context.writer.length
 }
 
@@ -79,7 +81,7 @@ function writeCharacterSet(context: TextContext, terms: readonly string[]): void
 
 function encodeElement(context: TextContext, element: DataElement): void {
   const representation = valueRepresentation(element.vr)
-  if (representation === undefined) throw metadataError(context, element, `${element.vr} is no VR of PS3.5`)
+  if (representation === undefined) throw metadataError(context, element, `PS3.5 has no VR ${element.vr}`)
   try {
     encodeValue(context, element, representation)
   } catch (error) {
@@ -117,7 +119,7 @@ function writeMixedSign(writer: ByteWriter, value: JsonValue): void {
 interface WrittenValue {
   readonly element: DataElement
   readonly representation: ValueRepresentation
-  /** Where the value begins. */
+  /** Offset of the value. */
   readonly start: number
 }
 
@@ -132,7 +134,10 @@ function writeLength({ writer, notices }: TextContext, { element, representation
   }
 }
 
-/** A value too long for its VR's length field is written as UN, whose length has 32 bits (PS3.5 6.2.2, note 2). */
+/**
+ * Turns an element whose value is too long for a 16-bit length into UN, which has a 32-bit length (PS3.5 6.2.2, note
+ * 2).
+ */
 function writeUnknownLength(writer: ByteWriter, start: number, length: number): void {
   writer.insert(start, 4)
   writer.setUint16(start - 4, 0x4e55)
@@ -140,7 +145,7 @@ function writeUnknownLength(writer: ByteWriter, start: number, length: number): 
   writer.setUint32(start, length)
 }
 
-/** Each level of nesting takes three calls of stack; readers follow a thousand levels. */
+/** Each level of nesting takes three calls of stack. Readers follow a thousand levels. */
 function encodeSequence(context: TextContext, { tag, items = [] }: DataElement): void {
   const { writer } = context
   writer.elementHeader(tag, { vr: 'SQ', longLength: true })

@@ -7,9 +7,9 @@ const keptCapacity = 1 << 20
 let scratch = new ByteWriter(1 << 12)
 
 /**
- * Encodes attributes, in the value forms of AHI's metadata document, as a data set of Explicit VR Little Endian without
- * group 2, such as an item of a sequence. Text is written in their SpecificCharacterSet, or in ISO_IR 192 when a character
- * does not fit it.
+ * Encodes attributes as a data set in Explicit VR Little Endian without group 2, such as an item of a sequence. The
+ * values have the forms of AHI's metadata document. Text is written in their SpecificCharacterSet, or in ISO_IR 192 if
+ * a character does not fit it.
  *
  * @throws {MetadataError} for an attribute that cannot be written
  * @example

@@ -5,7 +5,7 @@ import { encodeDataSet } from './encode-data-set.ts'
 import type { InstanceIdentity } from '../errors.ts'
 import { implementationClassUid, implementationVersionName } from './version.ts'
 
-/** What group 2 says of the data set behind it. */
+/** Values for group 2 of a file. */
 export interface FileMetaSubject {
   readonly sopClassUid: string
   readonly sopInstanceUid: string
@@ -14,7 +14,7 @@ export interface FileMetaSubject {
   readonly imported: DataSet
 }
 
-/** Elements of the imported file that stay true: where it came from, and what its maker put beside. */
+/** Elements of the imported group 2 that are kept: application entity titles and private information. */
 const keptTags: readonly number[] = [
   tags.sourceApplicationEntityTitle,
   tags.sendingApplicationEntityTitle,
@@ -23,7 +23,7 @@ const keptTags: readonly number[] = [
   tags.privateInformation,
 ]
 
-/** File Meta Information of PS3.10 7.1, without its group length. */
+/** Returns the File Meta Information (PS3.10 7.1) without its group length. */
 export function fileMetaInformation(subject: FileMetaSubject): DataSet {
   const kept = keptTags.flatMap((tag): DataElement[] => {
     const element = findElement(subject.imported, tag)

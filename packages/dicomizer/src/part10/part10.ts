@@ -17,28 +17,28 @@ import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-synta
 export interface Part10Envelope {
   /** Preamble, group 2 and the data set up to Pixel Data. */
   readonly head: Uint8Array<ArrayBuffer>
-  /** The data set behind Pixel Data; mostly empty. */
+  /** The data set after Pixel Data. Usually empty. */
   readonly tail: Uint8Array<ArrayBuffer>
 }
 
-/** Headers of a few kilobytes are written into one buffer, kept from instance to instance. */
+/** The buffer for encoding is kept for the next instance, unless it grew beyond this many bytes. */
 const keptCapacity = 1 << 20
 const nothing = new Uint8Array(0)
 let scratch = new ByteWriter(1 << 16)
 
-/** What {@link encodeEnvelope} encodes. */
+/** Options of {@link encodeEnvelope}. */
 export interface EnvelopeContent {
   readonly dataSet: DataSet
   readonly importedFileMeta: DataSet
   readonly transferSyntaxUid: string
-  /** Told of text that is not written as the data set says. */
+  /** Receives notices about text that is not written as the data set states. */
   readonly notices?: NoticeCollector | undefined
 }
 
 /**
- * Encodes all of an instance but its pixels.
+ * Encodes an instance without its pixels.
  *
- * @throws {MetadataError} for an instance without SOPClassUID or SOPInstanceUID, and for a value that cannot be written.
+ * @throws {MetadataError} if SOPClassUID or SOPInstanceUID is missing, or a value cannot be written
  */
 export function encodeEnvelope(content: EnvelopeContent, identity: InstanceIdentity): Part10Envelope {
   const { dataSet, importedFileMeta: imported, transferSyntaxUid, notices } = content
@@ -66,33 +66,33 @@ export function encodeEnvelope(content: EnvelopeContent, identity: InstanceIdent
 }
 
 /**
- * A UID without its padding; undefined where there is none.
+ * Returns a UID without its padding, or undefined if it is missing or empty.
  *
- * @throws {MetadataError} for what is no text.
+ * @throws {MetadataError} if the value is not a UID
  */
 export function uidOf(dataSet: DataSet, tag: number, identity: InstanceIdentity): string | undefined {
   const element = findElement(dataSet, tag)
   if (element === undefined) return undefined
-  if (element.vr !== 'UI') throw new MetadataError(identity, formatTag(tag), 'it is no UID')
+  if (element.vr !== 'UI') throw new MetadataError(identity, formatTag(tag), 'it is not a UID')
   return textOfElement(element, identity).replace(/[\0 ]+$/, '') || undefined
 }
 
-/** What {@link encodePart10} encodes. */
+/** Options of {@link encodePart10}. */
 export interface EncodePart10Options {
-  /** Attributes in the value forms of the metadata document, group 2 among them or not. */
+  /** Attributes in the value forms of the metadata document, with or without group 2. */
   readonly attributes: AttributeMap
-  /** VRs of the attributes that are keyed by tag. Default: none, they are guessed. */
+  /** VRs of attributes that are keyed by tag. Default: they are chosen by the values. */
   readonly vrs?: Readonly<Record<string, string>>
-  /** Default: Explicit VR Little Endian. Any other is taken to encapsulate `frames`. */
+  /** Default: Explicit VR Little Endian. For any other syntax, `pixelData` has to be encoded frames. */
   readonly transferSyntaxUid?: string
-  /** Native pixels, little endian; or encoded frames, each of which becomes one fragment. */
+  /** Native pixels in little endian, or encoded frames, each of which becomes one fragment. */
   readonly pixelData?: Uint8Array | readonly Uint8Array[]
-  /** Told what a reader of the file should know, such as what of the attributes is not in it. */
+  /** Called for each notice, for example if the file lacks an attribute. */
   readonly onNotice?: (notice: InstanceNotice) => void
 }
 
 /**
- * Encodes a whole DICOM file in memory from attributes in the value forms of AHI's metadata document.
+ * Encodes a whole DICOM file in memory. The attributes have the value forms of AHI's metadata document.
  *
  * @throws {MetadataError} for an attribute that cannot be written.
  * @example
@@ -112,8 +112,8 @@ export function encodePart10(options: EncodePart10Options): Uint8Array<ArrayBuff
 }
 
 /**
- * Encodes a DICOM file but for its Pixel Data, which goes between the two parts as a whole element: for pixel data that
- * is not to be held in memory.
+ * Encodes a DICOM file in two parts, without Pixel Data. Write the Pixel Data element between them, for example to
+ * avoid holding pixels in memory.
  *
  * @throws {MetadataError} for an attribute that cannot be written.
  * @example

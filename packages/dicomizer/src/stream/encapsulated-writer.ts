@@ -5,23 +5,25 @@ import { encapsulatedPixelDataStart, fragment, fragmentsLength } from '../part10
 import type { Part10Envelope } from '../part10/part10.ts'
 import type { FrameWriter } from './frame-writer.ts'
 
-/** What a file with encapsulated frames is made from. */
+/** Options of {@link createEncapsulatedWriter}. */
 export interface EncapsulatedWriterOptions {
   readonly frameCount: number
   readonly envelope: Part10Envelope
-  /** Length of every frame in bytes, if the document has it. */
+  /** Length of every frame in bytes, if the document states it. */
   readonly frameLengths: readonly number[] | undefined
-  /** Called when a frame is not as long as that. */
+  /** Called if a frame has another length than stated. */
   readonly onOtherLength: () => void
 }
 
-/** Stored frames are gathered up to this many bytes, to write a table of offsets from what they are. */
+/**
+ * The most bytes of stored frames that are held in memory so that the offset table can be written from their lengths.
+ */
 export const gatheredByteLength: number = 8 << 20
 
 /**
- * Writes frames as they are stored, one fragment each (PS3.5 A.4), with a table of where they are: from the frames
- * themselves where they are few, else from the lengths that the document states. Where those are missing, or the first
- * frame shows that they are something else, the table is empty.
+ * Returns a writer of stored frames, one fragment each (PS3.5 A.4), with an offset table. If the frames are few, the
+ * table is made from their lengths, else from the lengths that the document states. It is empty if the document states
+ * none, or if the first frame has another length than stated.
  */
 export function createEncapsulatedWriter(options: EncapsulatedWriterOptions): FrameWriter {
   const { frameCount, envelope, onOtherLength } = options
@@ -71,7 +73,7 @@ function storedBytes({ stored }: LoadedFrame): Uint8Array {
   return stored
 }
 
-/** The stated lengths, where the first frame bears them out and all frames are too much to gather. */
+/** Returns the stated lengths, if the first frame has its stated length and the frames are too large to be held. */
 function tabledLengths(
   { frameLengths, frameCount }: EncapsulatedWriterOptions,
   firstLength: number,

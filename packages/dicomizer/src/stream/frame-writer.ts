@@ -1,9 +1,9 @@
 import type { LoadedFrame } from '../frames/judge-frame.ts'
 
-/** Makes the chunks of a file of the frames of an instance, which come in their order. */
+/** Makes the chunks of a file from the frames of an instance, which are added in order. */
 export interface FrameWriter {
-  /** Gives the chunks that a further frame completes. Releases the frame once its chunks were consumed. */
+  /** Returns the chunks that this frame completes. Releases the frame after its chunks were consumed. */
   add(frame: LoadedFrame): Iterable<Uint8Array>
-  /** Gives the rest of the file. */
+  /** Returns the rest of the file. */
   end(): Iterable<Uint8Array>
 }

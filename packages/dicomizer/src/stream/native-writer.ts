@@ -7,7 +7,7 @@ import { conformSamples } from '../pixels/conform-samples.ts'
 import { nativeByteLength, type PixelFormat } from '../pixels/pixel-module.ts'
 import type { FrameWriter } from './frame-writer.ts'
 
-/** What a file with native pixels is made from. */
+/** Options of {@link createNativeWriter}. */
 export interface NativeWriterOptions {
   readonly format: PixelFormat
   readonly frameCount: number
@@ -18,7 +18,7 @@ export interface NativeWriterOptions {
 /**
  * Checks that pixels fit a native Pixel Data element. Returns their length in bytes.
  *
- * @throws {InstanceTooLargeError}
+ * @throws {InstanceTooLargeError} if they do not fit
  */
 export function requireNativeLength(format: PixelFormat, frameCount: number, identity: InstanceIdentity): number {
   const byteLength = nativeByteLength(format, frameCount)
@@ -26,7 +26,10 @@ export function requireNativeLength(format: PixelFormat, frameCount: number, ide
   return byteLength
 }
 
-/** Writes decoded frames one behind the other; those of one bit a sample without a gap (PS3.5 8.1.1). */
+/**
+ * Returns a writer of decoded frames, one after the other. 1-bit samples are packed without gaps between frames (PS3.5
+ * 8.1.1).
+ */
 export function createNativeWriter({ format, frameCount, envelope, identity }: NativeWriterOptions): FrameWriter {
   const byteLength = requireNativeLength(format, frameCount, identity)
   const packer = format.bitsAllocated === 1 ? createBitPacker() : undefined

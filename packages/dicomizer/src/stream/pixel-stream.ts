@@ -4,33 +4,33 @@ import { loadFrame, type LoadOptions } from '../frames/load-frame.ts'
 import { loadInOrder } from '../frames/look-ahead.ts'
 import type { FrameWriter } from './frame-writer.ts'
 
-/** How many frames of an instance were compared with a checksum while it was written. */
+/** The numbers of frames that were compared with a checksum, and that were not, while an instance was written. */
 export interface FrameChecks {
   readonly verified: number
-  /** Frames for which the document has no checksum, or whose verification was switched off. */
+  /** Frames without a checksum in the document, or written with verification off. */
   readonly unverified: number
 }
 
-/** How the first frame of a file is loaded, and what it leads to. */
+/** Options for the first frame of a file. */
 export interface FirstFrameOptions extends LoadOptions {
-  /** Decides by the first frame how the others are checked and the file is written. */
+  /** Returns the file's writer and the check for the other frames, both decided by the first frame. */
   readonly start: (first: LoadedFrame) => { readonly writer: FrameWriter; readonly accept: LoadOptions['accept'] }
 }
 
-/** What a stream of a Part 10 file with frames is made from. */
+/** Options of {@link streamFrames}. */
 export interface PixelStreamOptions {
   readonly instance: InstanceFrames
   readonly first: FirstFrameOptions
   /** Called for every frame. */
   readonly onFrame: (isVerified: boolean) => void
-  /** Frames in flight. */
+  /** Number of frames in flight. */
   readonly concurrency: number
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Streams a file with the frames of an instance, decoded or encapsulated. A frame's bytes are yielded once it is checked.
- * The first frame decides what the attributes say and how the file is written; the others are requested after it.
+ * Streams a file with the frames of an instance, decoded or encapsulated. Yields a frame's bytes after its check. The
+ * first frame decides the attributes and the form of the file. The others are requested after it.
  */
 export async function* streamFrames(options: PixelStreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { instance, first: firstOptions, onFrame, concurrency, signal } = options
@@ -39,7 +39,7 @@ export async function* streamFrames(options: PixelStreamOptions): AsyncGenerator
   signal?.throwIfAborted()
   const { writer, accept } = firstOptions.start(first)
   onFrame(first.isVerified)
-  // Loops and not yield*, which wraps every chunk once more in an async generator.
+  // `yield*` would wrap every chunk in another async generator.
   for (const chunk of writer.add(first)) yield chunk
   const load = (index: number, inner: AbortSignal): Promise<LoadedFrame> =>
     loadFrame(instance, index, { ...firstOptions, form: first.form, keepsUndecodable: false, accept, signal: inner })

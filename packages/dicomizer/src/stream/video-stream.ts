@@ -15,30 +15,32 @@ import { requireFrameStream, requireReadFrame } from '../frames/reader-answers.t
 import type { Part10Envelope } from '../part10/part10.ts'
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 
-/** What a file with a video is made from. */
+/** Options of {@link streamVideo}. */
 export interface VideoStreamOptions {
   readonly instance: InstanceFrames
   readonly syntax: StoredSyntax
   readonly envelope: Part10Envelope
-  /** Whether the object is compared with the document's checksum, which is that of its bytes. */
+  /** True if the bytes of the video are compared with the document's checksum. */
   readonly verify: boolean
-  /** Bytes of the object, where the document tells. */
+  /** Bytes of the video, if the document states them. */
   readonly statedByteLength: number | undefined
   readonly signal: AbortSignal | undefined
   readonly onFrame: (isVerified: boolean) => void
-  /** Told when the object is not as long as was stated. */
+  /** Called if the video has another length than stated. */
   readonly onOtherLength: () => void
 }
 
-/** Longer objects are in fragments of so many bytes, where their syntax allows several. */
+/** Videos that are too long for one fragment are split into fragments of this many bytes, if their syntax allows it. */
 const fragmentByteLength = 1 << 30
 
 /**
- * Streams a file with a video object, which GetImageFrame gives as a whole (PS3.5 8.2.5 to 8.2.11). It is one fragment
- * without a table of offsets; its bytes are yielded as they come and verified at their end, so that a consumer keeps
- * nothing of it before the stream has ended.
+ * Streams a file with a video, which GetImageFrame returns as one object (PS3.5 8.2.5 to 8.2.11). The video is one
+ * fragment without an offset table. Its bytes are yielded as they arrive and verified at the end, so a consumer must
+ * not use the file before the stream has ended.
  *
- * @throws {FrameChecksumError} and {FrameSizeError} behind the last byte; {InstanceTooLargeError} before the first
+ * @throws {FrameChecksumError} after the last byte, if the video does not match its checksum
+ * @throws {FrameSizeError} after the last byte, if the video has another length than stated
+ * @throws {InstanceTooLargeError} before the first byte, if the video does not fit one fragment
  */
 export async function* streamVideo(options: VideoStreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { instance, envelope, signal, onFrame } = options
@@ -73,7 +75,10 @@ interface VideoObject extends FrameStream {
   readonly byteLength: number
 }
 
-/** An object whose length is known neither by the source nor by the document is gathered to be measured. */
+/**
+ * Opens the video. If neither the source nor the document states its length, the video is read into memory to measure
+ * it.
+ */
 async function openObject(
   { instance, statedByteLength, signal }: VideoStreamOptions,
   frame: NamedFrame,
@@ -84,7 +89,7 @@ async function openObject(
     const read = await reader.read(request, { stored: true, pixels: false })
     const { stored, byteLength } = requireReadFrame(read, imageFrameId)
     if (stored !== undefined) return { data: all([stored]), byteLength }
-    throw new TypeError(`Expected the frame reader to give the stored bytes of frame ${frame.imageFrameId}`)
+    throw new TypeError(`Expected the frame reader to return \`stored\` for frame ${frame.imageFrameId}`)
   })
   const byteLength = stream.byteLength ?? statedByteLength
   if (byteLength !== undefined) return { ...stream, byteLength }
@@ -98,10 +103,10 @@ async function* all(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Returns the lengths of the fragments of a video: one, or several if it is too long for one and its syntax is a fragmentable
- * one (PS3.5 A.4).
+ * Returns the lengths of a video's fragments: one, or several if it is too long for one and its syntax allows several
+ * (PS3.5 A.4).
  *
- * @throws {InstanceTooLargeError}
+ * @throws {InstanceTooLargeError} if the syntax allows only one
  */
 export function fragmentLengths(
   byteLength: number,
@@ -115,7 +120,7 @@ export function fragmentLengths(
   )
 }
 
-/** A chunk of the object, with a header wherever a fragment begins in it. */
+/** Yields a chunk of the video, with an item header before each fragment that begins in it. */
 function* withFragmentHeaders(
   chunk: Uint8Array,
   position: number,

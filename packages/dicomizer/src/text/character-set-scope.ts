@@ -6,22 +6,22 @@ import type { NoticeCollector } from '../notices.ts'
 import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { textOfElement } from '../data-set/text-of-element.ts'
 
-/** A data set's choice of character set, and the data sets inside that inherit it. */
+/** The character set chosen for a data set and for the nested data sets that inherit it. */
 export interface CharacterSetScope {
   readonly choice: CharacterSetChoice
 }
 
-/** What encoding a data set has to know, at any depth. */
+/** State while a data set is encoded, at any depth. */
 export interface EncodeContext {
   readonly writer: ByteWriter
   readonly identity: InstanceIdentity
   readonly notices: NoticeCollector | undefined
 }
 
-/** How many choices of character sets were found not to hold a data set's text. */
+/** The number of character sets per data set that did not fit its text. */
 const misfits = new WeakMap<DataSet, number>()
 
-/** Thrown when a character does not fit the character set of a scope, and caught where the scope begins. */
+/** Thrown if a character does not fit the character set of a scope. Caught where the scope begins. */
 export class CharacterMisfit extends Error {
   readonly scope: CharacterSetScope
   constructor(scope: CharacterSetScope) {
@@ -30,7 +30,7 @@ export class CharacterMisfit extends Error {
   }
 }
 
-/** The character sets to write a data set's text in, best first, without those that were found not to hold it. */
+/** Returns the character sets for a data set's text, best first, without those that are known not to fit. */
 export function choicesLeft({ identity }: EncodeContext, dataSet: DataSet): readonly CharacterSetChoice[] {
   const choices = characterSetChoices(characterSetTerms(dataSet, identity))
   const tried = misfits.get(dataSet)
@@ -38,8 +38,8 @@ export function choicesLeft({ identity }: EncodeContext, dataSet: DataSet): read
 }
 
 /**
- * Whether an error says that a character does not fit a scope. That is remembered: a data set inside of another is not
- * tried out again where the outer one has to be written anew.
+ * Returns whether an error says that a character does not fit a scope. Remembers it, so that a nested data set does not
+ * try the same character set again when its parent is written anew.
  */
 export function isMisfitOf(
   error: unknown,
@@ -50,13 +50,13 @@ export function isMisfitOf(
   return true
 }
 
-/** Tells of a data set that is not written in the character set that it names. */
+/** Adds a notice if a data set is not written in the character set that it names. */
 export function noteMisfit({ notices }: EncodeContext, dataSet: DataSet, scope: CharacterSetScope): void {
   if (!misfits.has(dataSet)) return
   const message =
     scope.choice.terms?.[0] === 'ISO_IR 192'
       ? 'text does not fit the SpecificCharacterSet of its data set and is written in ISO_IR 192'
-      : 'SpecificCharacterSet is written with the defined terms that it means'
+      : 'SpecificCharacterSet had misspelt terms and is written with the defined terms'
   notices?.add({ code: 'CHARACTER_SET_CHANGED', tag: formatTag(tags.specificCharacterSet), message })
 }
 

@@ -5,12 +5,15 @@ import { formatTag } from '@ahi-dicom/dicom-standard'
 import { latin1Bytes } from '@ahi-dicom/runtime'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
-/** What writing text has to know. */
+/** State while text is written. */
 export interface TextContext extends EncodeContext {
   readonly scope: CharacterSetScope
 }
 
-/** Writes the text of an element in the character set of its scope, or says false where its VR has only ASCII. */
+/**
+ * Writes the text of an element in the character set of its scope. Returns false if the element needs a VR with a
+ * character set.
+ */
 export function writeText(context: TextContext, element: DataElement, representation: ValueRepresentation): boolean {
   const text = textOf(element.value)
   const { vr, usesCharacterSet, isSingleValued } = representation
@@ -20,21 +23,21 @@ export function writeText(context: TextContext, element: DataElement, representa
   const bytes = choice.encode(text, { isPersonName: vr === 'PN', isSingleValued })
   if (bytes === undefined) throw new CharacterMisfit(context.scope)
   if (!text.isWellFormed()) {
-    const message = 'U+FFFD stands for halves of characters that its text has'
+    const message = 'its text has incomplete surrogate pairs, which are written as U+FFFD'
     context.notices?.add({ code: 'VALUE_REPRESENTATION_BROKEN', tag: formatTag(element.tag), message, isLoss: true })
   }
   context.writer.bytes(bytes)
   return true
 }
 
-/** A VR of text in the data set's character set, for as many values. */
+/** Returns the VR that allows the data set's character set and as many values as this VR. */
 export function vrWithCharacterSet(vr: string): string {
   return vr === 'UR' ? 'UT' : 'UC'
 }
 
 /**
- * VRs like CS and UI have the default repertoire alone. Files have other bytes in them all the same, and readers take
- * them for ISO 8859-1: so they are written, where they can be.
+ * Writes text with characters beyond ASCII in a VR that has only the default repertoire, such as CS or UI. Readers take
+ * such bytes for ISO 8859-1, so the text is written in it if it fits. Returns false if it does not fit.
  */
 function writeBeyondAscii({ writer, notices }: TextContext, { tag, vr }: DataElement, text: string): boolean {
   const isLatin = /^[^\u0100-\uffff]*$/.test(text)
@@ -42,7 +45,7 @@ function writeBeyondAscii({ writer, notices }: TextContext, { tag, vr }: DataEle
   notices?.add({
     code: 'VALUE_REPRESENTATION_BROKEN',
     tag: formatTag(tag),
-    message: `its text has characters that VR ${vr} has not and is written as ${how}`,
+    message: `its text has characters that VR ${vr} does not allow and is written as ${how}`,
   })
   if (isLatin) writer.bytes(latin1Bytes(text))
   return isLatin
