@@ -59,7 +59,7 @@ describe('verified frames are right', () => {
     expect(instance.notices[0]).toEqual({
       code: 'PIXEL_DESCRIPTION_CORRECTED',
       tag: '00280010',
-      message: 'Rows is 9, and the frames have 3; the file follows the frames',
+      message: 'Rows is 9, but the frames have 3; the file follows the frames',
       isLoss: false,
     })
   })

@@ -22,7 +22,7 @@ describe('samples of a number of bits that nothing reads', () => {
       expect(error).toBeInstanceOf(MetadataError)
       expect(error).toHaveProperty(
         'message',
-        expect.stringContaining(`it is ${BitsAllocated}, and samples of 1, 8, 16 or 32 bits can be read`),
+        expect.stringContaining(`it is ${BitsAllocated}, but only 1, 8, 16 and 32 are supported`),
       )
     }
   })

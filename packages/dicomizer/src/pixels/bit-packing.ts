@@ -1,12 +1,12 @@
-/** Joins 1-bit frames: a frame begins in the byte in which the one before it ends (PS3.5 8.1.1). */
+/** Packs 1-bit frames without gaps: a frame may begin inside the byte in which the previous one ends (PS3.5 8.1.1). */
 export interface BitPacker {
-  /** Takes samples of one byte each; gives the bytes that are full. */
+  /** Adds samples of one byte each. Returns the bytes that are complete. */
   add(samples: Uint8Array): Uint8Array<ArrayBuffer>
-  /** The last byte, its unused bits 0, where one is begun. */
+  /** Returns the last byte, padded with zero bits, or no byte if none is incomplete. */
   end(): Uint8Array<ArrayBuffer>
 }
 
-/** Packs eight samples a byte, the first in the lowest bit (PS3.5 8.1.1). */
+/** Returns a packer that puts eight samples in a byte, the first in the lowest bit (PS3.5 8.1.1). */
 export function createBitPacker(): BitPacker {
   let begun = 0
   let bits = 0
@@ -28,7 +28,10 @@ export function createBitPacker(): BitPacker {
   }
 }
 
-/** Samples of one byte each from bits, the first of which is `firstBit` of the first byte, counted from the lowest. */
+/**
+ * Returns `count` packed samples as one byte each. `firstBit` is the bit of the first sample, counted from the lowest
+ * bit of the first byte.
+ */
 export function unpackBits(packed: Uint8Array, count: number, firstBit = 0): Uint8Array<ArrayBuffer> {
   const samples = new Uint8Array(count)
   for (let index = 0; index < count; index += 1) {

@@ -2,9 +2,9 @@ import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
 import type { PixelFormat } from './pixel-module.ts'
 
 /**
- * Samples as wide as BitsAllocated and signed as PixelRepresentation says, little endian. A code stream of at most 8 bits
- * decodes to one byte a sample also where the data set allocates 16 or 32: its samples are widened. Where its sign is
- * not that of the data set, the bits of its precision are read with that sign, as pydicom does.
+ * Returns little-endian samples with the width of BitsAllocated and the sign of PixelRepresentation. A code stream of
+ * at most 8 bits decodes to one byte a sample, so its samples are widened if the data set allocates 16 or 32 bits. If
+ * its sign differs from the data set's, the bits of its precision are read with the data set's sign, as in pydicom.
  */
 export function conformSamples(
   decoded: DecodedFrame,

@@ -4,14 +4,14 @@ import { FrameMismatchError, type InstanceIdentity } from '../errors.ts'
 import { samplesPerFrame, statedFormat, statedFrames } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
-/** Pixels of real numbers, which AHI keeps among the attributes (PS3.3 C.7.6.24 and C.7.6.25). */
+/** Float pixels, which AHI stores among the attributes (PS3.3 C.7.6.24 and C.7.6.25). */
 export interface FloatPixels {
   readonly frameCount: number
-  /** One frame, zero-based. */
+  /** Returns one frame. `index` is zero-based. */
   frame(index: number): Float32Array | Float64Array
 }
 
-/** The Float or Double Float Pixel Data of a data set; undefined where it has none. */
+/** Returns the Float or Double Float Pixel Data of a data set, or undefined if it has none. */
 export function floatPixels(dataSet: DataSet, identity: InstanceIdentity): FloatPixels | undefined {
   const float = base64Of(dataSet, tags.floatPixelData, 'OF')
   const base64 = float ?? base64Of(dataSet, tags.doubleFloatPixelData, 'OD')
@@ -28,7 +28,7 @@ export function floatPixels(dataSet: DataSet, identity: InstanceIdentity): Float
       const byteLength = samplesPerFrame(format) * byteWidth
       const bytes = bytesOfBase64(base64, index * byteLength, byteLength)
       if (bytes?.length !== byteLength) {
-        throw new FrameMismatchError(identity, `the float pixel data ends in frame ${index + 1}`)
+        throw new FrameMismatchError(identity, `its float pixel data ends before the end of frame ${index + 1}`)
       }
       return byteWidth === 4 ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer)
     },
@@ -41,7 +41,7 @@ function base64Of(dataSet: DataSet, tag: number, vr: string): string | undefined
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** A range of the bytes that a base64 text stands for; of the text, no more is decoded than that. */
+/** Returns a range of the bytes that a base64 text encodes. Decodes only that range. */
 function bytesOfBase64(base64: string, start: number, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
   const group = Math.floor(start / 3)
   const text = base64.slice(4 * group, 4 * Math.ceil((start + byteLength) / 3))

@@ -8,18 +8,18 @@ import { tags } from '@ahi-dicom/dicom-standard'
 import { lookUpTransferSyntax, rleLossless } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { fitsBits, valueRange } from './value-range.ts'
 
-/** What a code stream, or the frame decoded of it, says of itself. */
+/** The properties of a frame that its code stream, or its decoded form, states. */
 export type FrameFacts = Pick<DecodedFrame, 'width' | 'height' | 'components' | 'bitsPerSample' | 'isSigned'>
 
-/** A frame's own word against that of the attributes. */
+/** A frame to compare with the attributes. */
 export interface FrameEvidence {
   readonly facts: FrameFacts
   readonly frame: FrameIdentity
-  /** Whether a checksum of the document vouches for the frame. */
+  /** True if the frame matches a checksum of the document. */
   readonly isVerified: boolean
 }
 
-/** One attribute that the frames contradict. */
+/** An attribute that contradicts the frames. */
 export interface Correction {
   readonly tag: number
   readonly keyword: string
@@ -28,18 +28,18 @@ export interface Correction {
   readonly stated: string | number | undefined
 }
 
-/** What of the document besides attributes tells about pixels. */
+/** Facts about the imported pixels that the document states outside of the image's attributes. */
 export interface ImportedPixels {
   readonly images: readonly ImageFrame[]
-  /** Of the imported file; undefined where the document does not have it. */
+  /** Transfer syntax of the imported file. Undefined if the document does not state it. */
   readonly transferSyntaxUid: string | undefined
 }
 
 /**
- * What of a data set the first frame of an instance contradicts. The frame is right: its checksum is that of the
- * document. What the attributes say of its sign is theirs to say, and no contradiction.
+ * Returns the attributes that contradict the verified first frame, with their right values. The sign of the samples is
+ * never corrected: PixelRepresentation decides how they are read.
  *
- * @throws {FrameMismatchError} where no checksum vouches for the frame, or where nothing in DICOM could describe it.
+ * @throws {FrameMismatchError} if no checksum confirms the frame, or if DICOM cannot describe it
  */
 export function corrections(
   dataSet: DataSet,
@@ -54,16 +54,16 @@ export function corrections(
   throw new FrameMismatchError(frame, `in frame ${frame.frameIndex + 1}, ${inWords(contradiction)}`)
 }
 
-/** A data set with its contradictions put right. */
+/** Returns a data set with the corrections applied. */
 export function withCorrections(dataSet: DataSet, found: readonly Correction[]): DataSet {
   const corrected = found.reduce<DataSet>((result, correction) => withValue(result, correction), dataSet)
   const isGrey = found.some(({ tag, value }) => tag === tags.samplesPerPixel && value === 1)
   return isGrey ? withElements(corrected, [{ tag: tags.planarConfiguration, element: undefined }]) : corrected
 }
 
-/** Says what was stated and what is there. PhotometricInterpretation and numbers tell nothing of a patient. */
+/** Describes a correction in words. It shows only numbers and PhotometricInterpretation, which are not patient data. */
 export function inWords({ keyword, stated, value }: Correction): string {
-  return `${keyword} is ${stated ?? 'absent'}, and the frames have ${value}`
+  return `${keyword} is ${stated ?? 'absent'}, but the frames have ${value}`
 }
 
 function sizeCorrections(dataSet: DataSet, { width, height, components }: FrameFacts): readonly Correction[] {
@@ -99,7 +99,9 @@ const photometricsOf: ReadonlyMap<number, readonly string[]> = new Map([
   [3, ['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422', 'XYB']],
 ])
 
-/** One sample a pixel cannot be of a colour space of three, nor three of a grey one. */
+/**
+ * Corrects a colour space of three samples for frames with one sample a pixel, and a grey one for frames with three.
+ */
 function photometricCorrection(dataSet: DataSet, components: number): readonly Correction[] {
   const stated = textOf(dataSet, tags.photometricInterpretation)
   const isOther = photometricsOf.get(components === 1 ? 3 : 1)?.includes(stated ?? '') ?? false
@@ -109,8 +111,9 @@ function photometricCorrection(dataSet: DataSet, components: number): readonly C
 }
 
 /**
- * Depths are raised to that of the code stream, but where the bits above the stated ones hold no value: where the
- * document knows the values and they fit, and where the imported file had something else in those bits.
+ * Returns corrections that raise the depths to that of the code stream. They are not raised if the bits above the
+ * stated ones are unused: if the document's value range fits the stated bits, or the imported file used these bits for
+ * something else.
  */
 function depthCorrections(dataSet: DataSet, facts: FrameFacts, imported: ImportedPixels): readonly Correction[] {
   const allocated = numberOf(dataSet, tags.bitsAllocated)
@@ -134,31 +137,31 @@ function depthCorrections(dataSet: DataSet, facts: FrameFacts, imported: Importe
 }
 
 /**
- * Whether bits above the stored ones belong to no value: the file that was imported had whole words, in which bits above
- * HighBit mean nothing (PS3.5 8.1.1), or overlays in them.
+ * Returns whether bits above BitsStored are not part of the values. Either the imported file was native or RLE, where
+ * bits above HighBit have no meaning (PS3.5 8.1.1), or they hold overlays.
  */
 function hasUnusedBits(dataSet: DataSet, { transferSyntaxUid = '' }: ImportedPixels): boolean {
   const isOfWords = lookUpTransferSyntax(transferSyntaxUid)?.isNative === true || transferSyntaxUid === rleLossless
   return isOfWords || hasEmbeddedOverlays(dataSet)
 }
 
-/** Retired overlays are in bits above the stored ones: OverlayBitPosition (60xx,0102) says in which. */
+/** Returns whether bits above BitsStored hold overlays (retired). OverlayBitPosition (60xx,0102) gives their bit. */
 function hasEmbeddedOverlays(dataSet: DataSet): boolean {
   return dataSet.some(
     ({ tag }) => tag >>> 24 === 0x60 && (tag & 0xffff) === 0x0102 && (numberOf(dataSet, tag) ?? 0) > 0,
   )
 }
 
-/** What is known of a decoded frame besides. */
+/** A decoded frame to compare with the attributes. */
 export interface AgreementEvidence extends Omit<FrameEvidence, 'facts'> {
-  /** Whether the first frame is coded with signed samples, which may not be what the attributes say. */
+  /** True if the first frame is coded with signed samples. PixelRepresentation may say otherwise. */
   readonly isFirstSigned: boolean
 }
 
 /**
- * Checks that a decoded frame is what the first one made of the attributes.
+ * Checks that a decoded frame matches the format of the first frame.
  *
- * @throws {FrameMismatchError}
+ * @throws {FrameMismatchError} if it does not
  */
 export function requireAgreement(decoded: DecodedFrame, format: PixelFormat, evidence: AgreementEvidence): void {
   const { frame } = evidence
@@ -169,16 +172,16 @@ export function requireAgreement(decoded: DecodedFrame, format: PixelFormat, evi
 function disagreement(decoded: DecodedFrame, format: PixelFormat): string | undefined {
   const { width, height, components, bitsPerSample, pixels } = decoded
   if (width !== format.columns || height !== format.rows) {
-    return `is ${width} x ${height} and not ${format.columns} x ${format.rows}`
+    return `is ${width} x ${height} instead of ${format.columns} x ${format.rows}`
   }
   if (components !== format.samplesPerPixel) {
-    return `has ${components} samples per pixel and not ${format.samplesPerPixel}`
+    return `has ${components} samples per pixel instead of ${format.samplesPerPixel}`
   }
   if (bitsPerSample > format.bitsAllocated && format.bitsAllocated !== 1) {
-    return `has ${bitsPerSample} bits and ${format.bitsAllocated} are allocated`
+    return `has ${bitsPerSample} bits, but BitsAllocated is ${format.bitsAllocated}`
   }
   const byteLength = width * height * components * Math.ceil(bitsPerSample / 8)
-  return pixels.length === byteLength ? undefined : `has ${pixels.length} bytes and not ${byteLength}`
+  return pixels.length === byteLength ? undefined : `has ${pixels.length} bytes instead of ${byteLength}`
 }
 
 function signDisagreement(
@@ -190,8 +193,8 @@ function signDisagreement(
   return `has ${isSigned ? 'signed' : 'unsigned'} samples`
 }
 
-/** What a reader should know of frames whose sign is not that of the attributes. */
+/** Describes the sign of frames that are coded with another sign than PixelRepresentation states. */
 export function signInWords({ bitsPerSample, isSigned }: FrameFacts): string {
   const [coded, read] = isSigned ? ['signed', 'unsigned'] : ['unsigned', 'signed']
-  return `the frames are coded as ${coded} samples of ${bitsPerSample} bits; by PixelRepresentation they are ${read}`
+  return `the frames are coded as ${coded} samples of ${bitsPerSample} bits, but PixelRepresentation makes them ${read}`
 }

@@ -3,7 +3,7 @@ import { findElement, type DataSet } from '../data-set/data-set.ts'
 import { textOf, withValue, type Replacement } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
-/** Methods of PS3.3 C.7.6.1.1.5.1. */
+/** Returns the LossyImageCompressionMethod of a code stream (PS3.3 C.7.6.1.1.5.1). */
 function methodOf(header: FrameHeader): string | undefined {
   if (header.kind === 'htj2k') return 'ISO_15444_15'
   if (header.kind === 'jpeg2000') return 'ISO_15444_1'
@@ -11,7 +11,7 @@ function methodOf(header: FrameHeader): string | undefined {
   return undefined
 }
 
-/** A first frame as it is stored, and its size without compression. */
+/** The first frame as it is stored, with its uncompressed size. Lengths in bytes. */
 export interface CompressedFrame {
   readonly header: FrameHeader | undefined
   readonly byteLength: number
@@ -19,8 +19,8 @@ export interface CompressedFrame {
 }
 
 /**
- * Makes a data set say that its pixels were compressed with loss where the code stream shows it (PS3.3 C.7.6.1.1.5), with
- * the ratio of the first frame in five digits, as dcmtk writes it. What it says of it already stays.
+ * Returns a data set that declares lossy compression if the code stream is lossy (PS3.3 C.7.6.1.1.5). The ratio is that
+ * of the first frame with five digits, as dcmtk writes it. Existing values are kept.
  */
 export function withLossyCompression(dataSet: DataSet, frame: CompressedFrame): DataSet {
   const { header, byteLength, uncompressedByteLength } = frame

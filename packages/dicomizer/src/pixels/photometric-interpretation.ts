@@ -3,7 +3,7 @@ import type { DataSet } from '../data-set/data-set.ts'
 import { textOf, withValue } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
-/** What decoded pixels are, where the attributes speak of the encoding they came in. */
+/** PhotometricInterpretations that describe an encoding, and those of the decoded pixels. */
 const decodedPhotometrics: ReadonlyMap<string, string> = new Map([
   ['YBR_RCT', 'RGB'],
   ['YBR_ICT', 'RGB'],
@@ -15,17 +15,17 @@ const rgbPhotometrics: ReadonlySet<string> = new Set(['RGB', 'YBR_RCT', 'YBR_ICT
 
 const transformNames: ReadonlySet<string> = new Set(['YBR_RCT', 'YBR_ICT'])
 
-/** A code stream, and where it comes from. */
+/** A code stream and its origin. */
 export interface ColourCoding {
-  /** Undefined if its bytes are not recognised, or not there yet. */
+  /** Undefined if the bytes are not recognised or not read yet. */
   readonly header: FrameHeader | undefined
-  /** Whether it is the code stream of the imported file, which the attributes describe, and not one that AHI made. */
+  /** True if the code stream is that of the imported file, which the attributes describe. False if AHI made it. */
   readonly isAsImported: boolean
 }
 
 /**
- * Returns the PhotometricInterpretation of decoded pixels: the transforms of JPEG 2000 and JPEG XL are undone, chroma is
- * at full resolution, and the components of a JPEG image are what it says of them, where it says anything.
+ * Returns the PhotometricInterpretation of decoded pixels. The transforms of JPEG 2000 and JPEG XL are undone, and
+ * chroma is at full resolution. The components of a JPEG image are those that its header states, if it states any.
  *
  * @example
  * import { decodedPhotometric } from '@ahi-dicom/dicomizer'
@@ -45,9 +45,9 @@ export function decodedPhotometric(stated: string | undefined, coding: ColourCod
 }
 
 /**
- * Returns the PhotometricInterpretation of encapsulated pixels (PS3.5 8.2): the transform that a JPEG 2000 or HTJ2K code
- * stream applied to RGB, and what the components of a JPEG image are. Other colour spaces in JPEG 2000 are left alone: a
- * decoder that undoes the transform gets them back.
+ * Returns the PhotometricInterpretation of encapsulated pixels (PS3.5 8.2). For JPEG 2000 and HTJ2K it follows from the
+ * transform that the code stream applied to RGB, for JPEG from the components in the header. Other colour spaces in
+ * JPEG 2000 are kept, because a decoder that undoes the transform restores them.
  *
  * @example
  * import { storedPhotometric } from '@ahi-dicom/dicomizer'
@@ -72,9 +72,9 @@ export function storedPhotometric(stated: string | undefined, coding: ColourCodi
 }
 
 /**
- * Whether the samples of a code stream were transformed before they were coded: the attributes name the transform of
- * JPEG 2000, and the code stream (COD) has none that a decoder would undo. If AHI made the code stream, it undid the
- * transform, and the attributes still speak of the imported one.
+ * Returns whether the samples were transformed before they were coded: the attributes name the transform of JPEG 2000,
+ * but the code stream (COD) has none for a decoder to undo. In a code stream of AHI's the transform is undone, although
+ * the attributes still name that of the imported code stream.
  */
 function hasTransformedSamples(stated: string | undefined, { header, isAsImported }: ColourCoding): boolean {
   if (header?.kind !== 'jpeg2000' && header?.kind !== 'htj2k') return false
@@ -82,17 +82,17 @@ function hasTransformedSamples(stated: string | undefined, { header, isAsImporte
   return isAsImported && isUntransformed && transformNames.has(stated ?? '')
 }
 
-/** Whether two terms name colours of different meaning, and not the same colours encoded in another way. */
+/** Returns whether two terms mean different colours, and not different encodings of the same colours. */
 export function meansOtherColours(stated: string | undefined, actual: string | undefined): boolean {
   return rgbPhotometrics.has(stated ?? '') !== rgbPhotometrics.has(actual ?? '')
 }
 
-/** PhotometricInterpretation of a data set. */
+/** Returns the PhotometricInterpretation of a data set. */
 export function photometricOf(dataSet: DataSet): string | undefined {
   return textOf(dataSet, tags.photometricInterpretation)
 }
 
-/** Sets PhotometricInterpretation. */
+/** Returns a data set with this PhotometricInterpretation. */
 export function withPhotometric(dataSet: DataSet, photometric: string | undefined): DataSet {
   if (photometric === undefined) return dataSet
   return withValue(dataSet, { tag: tags.photometricInterpretation, vr: 'CS', value: photometric })

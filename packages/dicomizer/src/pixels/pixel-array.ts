@@ -2,7 +2,7 @@ import type { PixelArray } from '@ahi-dicom/dicom-standard'
 
 import type { PixelFormat } from './pixel-module.ts'
 
-/** Views little-endian samples as the typed array that BitsAllocated and PixelRepresentation say. */
+/** Returns a view of little-endian samples as the typed array for BitsAllocated and PixelRepresentation. */
 export function pixelArray(pixels: Uint8Array<ArrayBuffer>, format: PixelFormat): PixelArray {
   const bytes = Math.ceil(format.bitsAllocated / 8)
   const { buffer, byteOffset, length } = pixels.byteOffset % bytes === 0 ? pixels : pixels.slice()

@@ -23,47 +23,48 @@ import {
 import { frameByteLength, numberOf, statedFormat, withColourByPixel } from './pixel-module.ts'
 import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 
-/** The first frame of an instance, as far as it is known. */
+/** The known properties of an instance's first frame. */
 export interface FirstFrame {
   readonly frame: FrameIdentity
-  /** Of the frame as it is stored. */
+  /** Header of the stored frame. */
   readonly header: FrameHeader | undefined
-  /** Whether it is stored as it was imported. */
+  /** True if it is stored as it was imported. */
   readonly isAsImported: boolean
   readonly byteLength: number
-  /** Of the decoded frame, where it was decoded. */
+  /** Properties of the decoded frame, if it was decoded. */
   readonly decoded: FrameFacts | undefined
-  /** Whether a checksum of the document vouches for it. */
+  /** True if it matches a checksum of the document. */
   readonly isVerified: boolean
 }
 
-/** What is described. */
+/** Options of {@link describePixels}. */
 export interface DescriptionOptions {
-  /** The attributes of the document. */
+  /** The attributes in the document. */
   readonly dataSet: DataSet
   readonly imported: ImportedPixels
-  /** Whether it is written decoded, or as it is stored. */
+  /** True if the frames are written decoded, false if as they are stored. */
   readonly isDecoded: boolean
-  /** Told of everything that is not as the document has it. */
+  /** Receives a notice for each difference from the document. */
   readonly notices: Pick<NoticeCollector, 'add'>
 }
 
 const unseen: ColourCoding = { header: undefined, isAsImported: false }
 
-/** The attributes of decoded frames, before one of them was seen. */
+/** Returns the attributes of decoded frames, as expected before the first frame is read. */
 export function expectedDecoded(dataSet: DataSet): DataSet {
   return withColourByPixel(withPhotometric(dataSet, decodedPhotometric(photometricOf(dataSet), unseen)))
 }
 
 /**
- * Makes attributes agree with the pixels that are written: the mismatch rule of docs/pixels.md, colour, and loss.
+ * Returns attributes that agree with the written pixels: contradictions corrected by the rule in docs/pixels.md, colour
+ * described, and lossy compression declared.
  *
- * @throws {FrameMismatchError} for a contradiction without a checksum that vouches for the frame
+ * @throws {FrameMismatchError} if the frame contradicts the attributes and no checksum confirms it
  */
 export function describePixels(first: FirstFrame, options: DescriptionOptions): DataSet {
   const { dataSet, imported, notices } = options
   const facts = first.decoded ?? factsOf(first.header)
-  const isVerified = first.isVerified && isVouchedFor(first)
+  const isVerified = first.isVerified && confirmsSamples(first)
   const found = facts === undefined ? [] : corrections(dataSet, { ...first, isVerified, facts }, imported)
   for (const correction of found) notices.add(correctionNotice(correction))
   if (facts !== undefined) noticeSign(dataSet, facts, first, notices)
@@ -78,14 +79,14 @@ export function describePixels(first: FirstFrame, options: DescriptionOptions): 
 const lossNotice = {
   code: 'LOSSY_COMPRESSION_DECLARED',
   tag: formatTag(tags.lossyImageCompression),
-  message: 'the code streams are compressed with loss and LossyImageCompression did not say so; it does in the file',
+  message: 'the code streams are lossy, but LossyImageCompression did not say so; the file declares it',
 } as const
 
 /**
- * A checksum of the bytes says nothing of what a decoder made of them: the header of the code stream has to say the
- * same. A checksum of the pixels is enough.
+ * Returns whether the checksum also confirms the decoded samples. A checksum of the pixels does. A checksum of the
+ * stored bytes does only if the header of the code stream can be read and compared.
  */
-function isVouchedFor({ header, isAsImported }: FirstFrame): boolean {
+function confirmsSamples({ header, isAsImported }: FirstFrame): boolean {
   return !isAsImported || factsOf(header) !== undefined
 }
 
@@ -98,7 +99,10 @@ function correctionNotice(correction: Correction): Parameters<NoticeCollector['a
   return { code: 'PIXEL_DESCRIPTION_CORRECTED', tag: formatTag(correction.tag), message }
 }
 
-/** PixelRepresentation has its way, and JPEG images do not tell of signs. */
+/**
+ * Adds a notice if the code stream has another sign than PixelRepresentation, which is kept. JPEG images do not state
+ * their sign.
+ */
 function noticeSign(
   dataSet: DataSet,
   facts: FrameFacts,
@@ -119,6 +123,6 @@ function withColour(dataSet: DataSet, first: FirstFrame, { isDecoded, notices }:
     notices.add(correctionNotice({ ...correction, stated, value: actual }))
   }
   const coloured = withPhotometric(dataSet, actual)
-  // Frames whose bytes are not recognised are left as they are described.
+  // If the bytes of the frames are not recognised, their description is kept.
   return isDecoded || first.header !== undefined ? withColourByPixel(coloured) : coloured
 }

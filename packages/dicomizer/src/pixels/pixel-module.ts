@@ -2,7 +2,7 @@ import { findElement, withElements, type DataSet } from '../data-set/data-set.ts
 import { MetadataError, type InstanceIdentity } from '../errors.ts'
 import { numberOfFrames, tags } from '@ahi-dicom/dicom-standard'
 
-/** What the Image Pixel module (PS3.3 C.7.6.3) says of every frame. */
+/** The pixel format of every frame, from the Image Pixel module (PS3.3 C.7.6.3). */
 export interface PixelFormat {
   readonly rows: number
   readonly columns: number
@@ -11,23 +11,23 @@ export interface PixelFormat {
   readonly isSigned: boolean
 }
 
-/** BitsAllocated of samples that can be read. PS3.5 8.1.1 allows more, which nothing writes. */
+/** Values of BitsAllocated that can be read. PS3.5 8.1.1 allows others, which are not used in practice. */
 const readableBits: ReadonlySet<number | undefined> = new Set([1, 8, 16, 32])
 
 /**
- * Reads the pixel format of a data set. SamplesPerPixel is 1 and PixelRepresentation 0 if they are missing.
+ * Returns the pixel format of a data set. SamplesPerPixel is 1 and PixelRepresentation 0 if they are missing.
  *
- * @throws {MetadataError} if Rows, Columns or BitsAllocated is missing, or samples of BitsAllocated cannot be read
+ * @throws {MetadataError} if Rows, Columns or BitsAllocated is missing, or if BitsAllocated is not 1, 8, 16 or 32
  */
 export function pixelFormat(dataSet: DataSet, identity: InstanceIdentity): PixelFormat {
   const format = statedFormat(dataSet, identity)
   const { bitsAllocated } = format
   if (readableBits.has(bitsAllocated)) return format
-  const why = `it is ${bitsAllocated}, and samples of 1, 8, 16 or 32 bits can be read`
+  const why = `it is ${bitsAllocated}, but only 1, 8, 16 and 32 are supported`
   throw new MetadataError(identity, 'BitsAllocated', why)
 }
 
-/** Reads the pixel format as {@link pixelFormat} does, of samples with any number of bits. */
+/** Returns the pixel format of a data set like {@link pixelFormat}, but allows every BitsAllocated. */
 export function statedFormat(dataSet: DataSet, identity: InstanceIdentity): PixelFormat {
   return {
     rows: requiredNumber(dataSet, tags.rows, 'Rows', identity),
@@ -38,34 +38,34 @@ export function statedFormat(dataSet: DataSet, identity: InstanceIdentity): Pixe
   }
 }
 
-/** Whether a data set has all that {@link pixelFormat} requires. */
+/** Returns whether a data set has all elements that {@link pixelFormat} requires. */
 export function hasPixelFormat(dataSet: DataSet): boolean {
   const hasSides = [tags.rows, tags.columns].every((tag) => (numberOf(dataSet, tag) ?? 0) > 0)
   return hasSides && readableBits.has(numberOf(dataSet, tags.bitsAllocated))
 }
 
-/** Frames by NumberOfFrames: 1 if it is missing, empty, 0 or no number. */
+/** Returns NumberOfFrames, or 1 if it is missing, empty, 0 or not a number. */
 export function statedFrames(dataSet: DataSet): number {
   return numberOfFrames(findElement(dataSet, tags.numberOfFrames)?.value) ?? 1
 }
 
-/** Samples of one frame, those of all components. */
+/** Returns the number of samples of one frame, over all components. */
 export function samplesPerFrame({ rows, columns, samplesPerPixel }: PixelFormat): number {
   return rows * columns * samplesPerPixel
 }
 
-/** Bytes of one decoded frame; a sample of one bit is decoded to a byte. */
+/** Returns the bytes of one decoded frame. A 1-bit sample is decoded to a byte. */
 export function frameByteLength(format: PixelFormat): number {
   return samplesPerFrame(format) * Math.ceil(format.bitsAllocated / 8)
 }
 
-/** Bytes of native Pixel Data without its padding. Samples of one bit are packed across frames (PS3.5 8.1.1). */
+/** Returns the bytes of native Pixel Data without padding. 1-bit samples are packed across frames (PS3.5 8.1.1). */
 export function nativeByteLength(format: PixelFormat, frames: number): number {
   if (format.bitsAllocated === 1) return Math.ceil((samplesPerFrame(format) * frames) / 8)
   return frameByteLength(format) * frames
 }
 
-/** The first value of an element as a number. */
+/** Returns the first value of an element as a number, or undefined if there is none. */
 export function numberOf(dataSet: DataSet, tag: number): number | undefined {
   const value = findElement(dataSet, tag)?.value
   const first = Array.isArray(value) ? value[0] : value
@@ -77,31 +77,34 @@ export function numberOf(dataSet: DataSet, tag: number): number | undefined {
 function requiredNumber(dataSet: DataSet, tag: number, keyword: string, identity: InstanceIdentity): number {
   const number = numberOf(dataSet, tag)
   if (number === undefined || number <= 0)
-    throw new MetadataError(identity, keyword, 'an instance with frames needs it')
+    throw new MetadataError(identity, keyword, 'it is required for an instance with frames')
   return number
 }
 
-/** An element that replaces what a data set has. */
+/** A new value for an element. */
 export interface Replacement {
   readonly tag: number
   readonly vr: string
   readonly value: string | number
 }
 
-/** Sets an element; the data set itself where it has that value already. */
+/** Returns a data set with a value set. Returns the data set itself if it already has the value. */
 export function withValue(dataSet: DataSet, { tag, vr, value }: Replacement): DataSet {
   const present = typeof value === 'number' ? numberOf(dataSet, tag) : textOf(dataSet, tag)
   return present === value ? dataSet : withElements(dataSet, [{ tag, element: { tag, vr, value } }])
 }
 
-/** The first value of an element as text without padding; undefined where there is none. */
+/** Returns the first value of an element as text without padding, or undefined if there is none. */
 export function textOf(dataSet: DataSet, tag: number): string | undefined {
   const value = findElement(dataSet, tag)?.value
   const first = Array.isArray(value) ? value[0] : value
   return typeof first === 'string' && first.trim() !== '' ? first.trim() : undefined
 }
 
-/** Sets PlanarConfiguration to 0 where there is more than one sample per pixel, and removes it where there is one. */
+/**
+ * Returns a data set with PlanarConfiguration 0 if it has more than one sample per pixel. Otherwise returns it
+ * unchanged.
+ */
 export function withColourByPixel(dataSet: DataSet): DataSet {
   const tag = tags.planarConfiguration
   if ((numberOf(dataSet, tags.samplesPerPixel) ?? 1) > 1) return withValue(dataSet, { tag, vr: 'US', value: 0 })

@@ -6,7 +6,10 @@ export interface ValueRange {
   readonly greatest: number
 }
 
-/** By the metadata document; undefined where a frame has no values there, as those have that AHI keeps as imported. */
+/**
+ * Returns the value range that the metadata document states. Returns undefined if a frame has no values, as for frames
+ * that AHI keeps as imported.
+ */
 export function valueRange(frames: readonly ImageFrame[]): ValueRange | undefined {
   let range: ValueRange | undefined
   for (const { MinPixelValue: least, MaxPixelValue: greatest } of frames) {
@@ -19,7 +22,7 @@ export function valueRange(frames: readonly ImageFrame[]): ValueRange | undefine
   return range
 }
 
-/** Whether all values of a range can be told with so many bits. */
+/** Returns whether all values of a range fit this number of bits. */
 export function fitsBits({ least, greatest }: ValueRange, bits: number, isSigned: boolean): boolean {
   return isSigned ? least >= -(2 ** (bits - 1)) && greatest < 2 ** (bits - 1) : least >= 0 && greatest < 2 ** bits
 }
