@@ -275,7 +275,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       fewer.writeUInt16LE(file.readUInt16LE(rows) - 1, rows)
       const described = { ...made, file: fewer, frames: [], attributes: made.attributes }
       const instance = wholeInstance(described, { instanceSource: fileSource(fewer), source: 'frames' })
-      await expect(instance.frame(0)).rejects.toThrow('not as long as its attributes say')
+      await expect(instance.frame(0)).rejects.toThrow('contradicts its attributes')
       expect(instance.pictureCount).toBe(3)
     })
 
@@ -376,7 +376,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       await expect(frame('explicit', 3)).rejects.toThrow(FrameMismatchError)
       await expect(frame('report', 0)).rejects.toThrow(RangeError)
       await expect(frame('big endian', 0)).rejects.toThrow(UnsupportedTransferSyntaxError)
-      await expect(frame('code streams', 0)).rejects.toThrow('nothing here decodes')
+      await expect(frame('code streams', 0)).rejects.toThrow('no decoder for')
       const frameDecoder = { decode: () => Promise.reject(new Error('no')) }
       await expect(frame('code streams', 0, { frameDecoder })).rejects.toThrow(FrameDecodeError)
       const spoiled = { ...fileOf('explicit'), frames: fileOf('implicit').frames.toReversed() }

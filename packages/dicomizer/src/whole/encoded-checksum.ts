@@ -1,15 +1,17 @@
 import { crc32 } from '@ahi-dicom/runtime'
 
-/** The checksums that the bytes of an encapsulated frame may have: a fragment does not say whether it is padded. */
+/**
+ * The two possible checksums of an encapsulated frame, because a fragment does not tell if its last byte is padding.
+ */
 export interface EncodedChecksum {
   add(bytes: Uint8Array): void
-  /** CRC-32 of all bytes. */
+  /** Returns the CRC-32 of all bytes. */
   whole(): number
-  /** CRC-32 of all bytes but the last, which pads a fragment to even length (PS3.5 A.4). */
+  /** Returns the CRC-32 of all bytes but the last, which may pad the fragment to an even length (PS3.5 A.4). */
   unpadded(): number
 }
 
-/** Computes both while the bytes pass. */
+/** Returns an object that computes both checksums of the bytes added to it. */
 export function createEncodedChecksum(): EncodedChecksum {
   let before = 0
   let last: Uint8Array | undefined

@@ -4,23 +4,30 @@ import { isFileMeta, tags } from '@ahi-dicom/dicom-standard'
 import { dataSetEncoding, type DataSetEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { Part10Events } from './walk.ts'
 
-/** Gathers what a DICOM file says of itself and of its pixels while it is walked through, and checks which it is. */
+/**
+ * Collects the elements that describe a DICOM file and its pixels, and checks that it is the file of the expected
+ * instance.
+ */
 export interface FileDescription extends Pick<Part10Events, 'wants' | 'value'> {
-  /** Of the file's data set. */
+  /** Returns the encoding of the file's data set. */
   encoding(): DataSetEncoding
   /**
-   * Of group 2.
+   * Returns the TransferSyntaxUID of group 2.
    *
-   * @throws {InstanceFileError} where it has none.
+   * @throws {InstanceFileError} if it is missing
    */
   transferSyntaxUid(): string
-  /** The Image Pixel module, as far as it decides where frames are and what is in them. */
+  /** Returns the elements of the Image Pixel module that locate and describe the frames. */
   dataSet(): DataSet
-  /** Throws an {@link InstanceFileError} for a file that does not say which instance it is. */
+  /**
+   * Checks that the file names the expected instance.
+   *
+   * @throws {InstanceFileError} if it names no instance or another one
+   */
   checkIdentity(): void
 }
 
-/** What is read, with the VR of PS3.6, which implicit VR does not tell. */
+/** The elements to collect, with the VR of PS3.6, because implicit VR does not state it. */
 const wanted: ReadonlyMap<number, 'UI' | 'US' | 'CS' | 'IS'> = new Map([
   [tags.mediaStorageSopInstanceUid, 'UI'],
   [tags.transferSyntaxUid, 'UI'],
@@ -38,7 +45,7 @@ const wanted: ReadonlyMap<number, 'UI' | 'US' | 'CS' | 'IS'> = new Map([
 
 const latin1 = new TextDecoder('latin1')
 
-/** Makes the description of the file of one instance. */
+/** Returns the description of one instance's file. Pass it the elements of the file. */
 export function createFileDescription(
   identity: InstanceIdentity & { readonly sopInstanceUid: string },
 ): FileDescription {
@@ -51,7 +58,7 @@ export function createFileDescription(
 
   function transferSyntaxUid(): string {
     const uid = textOf(tags.transferSyntaxUid)
-    if (uid === '') throw new InstanceFileError(identity, 'it names no transfer syntax')
+    if (uid === '') throw new InstanceFileError(identity, 'it has no TransferSyntaxUID')
     return uid
   }
 
@@ -83,7 +90,7 @@ export function createFileDescription(
   }
 }
 
-/** The first number; null where there is none. */
+/** Returns the first number, or null if the value is empty. */
 function unsigned(value: Uint8Array, isLittleEndian: boolean): number | null {
   if (value.length < 2) return null
   return new DataView(value.buffer, value.byteOffset, value.byteLength).getUint16(0, isLittleEndian)

@@ -8,49 +8,55 @@ import { explicitVrBigEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**
- * What of the frames of a whole instance the checksums of the metadata document are comparable with: the bytes in the
- * file, the pixels that they decode to, or nothing.
+ * What the checksums of the metadata document are compared with: the bytes of a frame in the file, its decoded pixels,
+ * or nothing.
  */
 export type FrameComparison = 'bytes' | 'pixels' | 'none'
 
-/** A file against the frames that AHI holds. */
+/** A file and the frames that AHI stores. */
 export interface ComparisonSubject {
   readonly layout: FrameLayout | undefined
-  /** Of the file. */
+  /** Transfer syntax of the file. */
   readonly transferSyntaxUid: string
   readonly dataSet: DataSet
   readonly expected: ExpectedFrames
-  /** Of the frames in AHI. */
+  /** Transfer syntax of the frames in AHI. */
   readonly stored: StoredSyntax
   readonly decoder: WholeFrameDecoder | undefined
 }
 
-/** Decodes frames whose bytes are there. */
+/** Decodes frames that are already in memory. */
 export type WholeFrameDecoder = Pick<FrameReader, 'decodes'> & { readonly decode: NonNullable<FrameReader['decode']> }
 
-/** Decides how the frames in a file can be compared. */
+/** Returns how the frames of a file can be compared with their checksums. */
 export function frameComparison(subject: ComparisonSubject): FrameComparison {
   const { layout, transferSyntaxUid, expected, stored } = subject
   if (layout === undefined || layout.frames !== expected.frames.length) return 'none'
   const isDecoded = expected.checksumBasis === 'decoded'
   if (layout.kind === 'native') {
     if (transferSyntaxUid === explicitVrBigEndian) return 'none'
-    const isComparable = isDecoded ? isAsDecoded(layout.format, subject.dataSet) : isAsStored(layout, stored)
+    const isComparable = isDecoded ? hasDecodedForm(layout.format, subject.dataSet) : hasStoredForm(layout, stored)
     return isComparable ? 'bytes' : 'none'
   }
   if (!isDecoded) return transferSyntaxUid === stored.uid ? 'bytes' : 'none'
   return subject.decoder?.decodes(transferSyntaxUid) === true ? 'pixels' : 'none'
 }
 
-/** AHI's checksums are over colour by pixel, and over samples as wide as their precision needs. */
-function isAsDecoded({ samplesPerPixel, bitsAllocated }: PixelFormat, dataSet: DataSet): boolean {
+/**
+ * Returns whether the file has the samples in the form in which AHI computes checksums: colour by pixel, and samples
+ * only as wide as their precision needs.
+ */
+function hasDecodedForm({ samplesPerPixel, bitsAllocated }: PixelFormat, dataSet: DataSet): boolean {
   const bitsStored = numberOf(dataSet, tags.bitsStored) ?? bitsAllocated
   const isByPixel = samplesPerPixel === 1 || (numberOf(dataSet, tags.planarConfiguration) ?? 0) === 0
   return isByPixel && Math.ceil(bitsStored / 8) * 8 === bitsAllocated
 }
 
-/** Frames that AHI keeps uncompressed begin at bytes of their own. */
-function isAsStored(
+/**
+ * Returns whether the file has the frames in the form in which AHI stores uncompressed ones: each begins at a whole
+ * byte.
+ */
+function hasStoredForm(
   { bitsPerFrame, frames }: FrameLayout & { readonly kind: 'native' },
   stored: StoredSyntax,
 ): boolean {

@@ -1,18 +1,21 @@
 import { startTimer } from '@ahi-dicom/runtime'
 
-/** Something that is one of several in a row. */
+/** An item of a sequence. */
 interface InRow {
   readonly index: number
   readonly isLast: boolean
 }
 
-/** Reads the things of a row that can only be gone through from an end to the other. */
+/** Reads items of a sequence that can only be read forwards. */
 export interface FrameCursor<T> {
-  /** Gives one. The one after the last that was read goes on from there; any other begins anew. One at a time. */
+  /**
+   * Returns the item with this index. Reading continues if it is the next one, and else starts again. One read at a
+   * time.
+   */
   read(index: number, signal: AbortSignal | undefined): Promise<T>
 }
 
-/** Opens a row at a place; ends without giving anything where there is no such place. */
+/** Opens the sequence at an index. Yields nothing if there is no such item. */
 export type OpenRow<T> = (from: number, signal: AbortSignal) => AsyncGenerator<T, void, undefined>
 
 interface Way<T> {
@@ -21,10 +24,10 @@ interface Way<T> {
   readonly stop: AbortController
 }
 
-/** An open row holds a connection; who reads frames in a row asks for the next sooner. */
+/** An open sequence holds a connection. A caller that reads frame after frame asks for the next one sooner. */
 const idleMs = 5000
 
-/** Makes a cursor. `missing` is thrown for what is not there. */
+/** Returns a cursor. `missing` makes the error for an item that does not exist. */
 export function createFrameCursor<T extends InRow>(
   open: OpenRow<T>,
   missing: (index: number) => Error,
@@ -38,7 +41,7 @@ export function createFrameCursor<T extends InRow>(
     way = undefined
     stopIdle?.()
     left?.stop.abort()
-    // What fails now is about bytes that nobody wants any more.
+    // Errors after this point concern bytes that are no longer needed.
     await left?.row.return().catch(() => {})
   }
 

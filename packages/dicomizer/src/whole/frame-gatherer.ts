@@ -1,15 +1,18 @@
 import type { FrameSink } from './frame-splitter.ts'
 
-/** A longer frame is taken by no decoder: two gigabytes of pixels and more. */
+/** Decoders do not accept longer frames: they have two gigabytes of pixels or more. */
 const longestFrame = 2 ** 30
 
-/** Bytes of one frame with an `ArrayBuffer` of their own, or `undefined` for one too long to be held. */
+/**
+ * A frame with an `ArrayBuffer` that it shares with nothing. `bytes` is `undefined` if the frame is too long for
+ * memory.
+ */
 export interface GatheredFrame {
   readonly index: number
   readonly bytes: Uint8Array<ArrayBuffer> | undefined
 }
 
-/** Gathers the bytes of the frames from one on; those before it pass by. */
+/** Collects the bytes of the frames from index `from` on, and skips the frames before. */
 export function createFrameGatherer(from: number, take: (frame: GatheredFrame) => void): FrameSink {
   let index = 0
   let pieces: Uint8Array[] = []

@@ -9,7 +9,7 @@ import {
   type PixelFormat,
 } from '../pixels/pixel-module.ts'
 
-/** Where the frames of Pixel Data are. */
+/** The location of the frames in Pixel Data. */
 export type FrameLayout =
   | { readonly kind: 'encapsulated'; readonly frames: number }
   | {
@@ -20,9 +20,9 @@ export type FrameLayout =
     }
 
 /**
- * The layout of Pixel Data of so many bytes, or (`undefined`) of fragments. `undefined` where the attributes do not
- * describe the bytes, for example where they are subsampled. Bytes behind a single frame are padding,
- * as for pydicom; with several frames they say that none is where it should be.
+ * Returns the layout of Pixel Data with this many bytes, or of fragments if `byteLength` is `undefined`. Returns
+ * `undefined` if the attributes do not describe the bytes, for example if they are subsampled. Bytes after a single
+ * frame are padding, as in pydicom. Bytes after several frames mean that their positions are unknown.
  */
 export function frameLayout(
   dataSet: DataSet,

@@ -1,32 +1,32 @@
 import type { FrameLayout } from './frame-layout.ts'
 import type { Part10Events } from './walk.ts'
 
-/** Takes frames one after the other, each in pieces. Bytes are views that hold only during the call. */
+/** Receives frames one after the other, each in pieces. A piece is valid only during the call. */
 export interface FrameSink {
   bytes(piece: Uint8Array): void
-  /** The frame is over; what comes next is of the next one. */
+  /** Ends the frame. The next bytes belong to the next frame. */
   end(): void
 }
 
-/** Finds the frames in Pixel Data. */
+/** Splits Pixel Data into frames. */
 export interface FrameSplitter extends Pick<Part10Events, 'fragment' | 'pixels' | 'pixelDataEnd'> {
   /**
-   * At the end of Pixel Data: whether the frames were as many as they should be and where an offset table said.
-   * Otherwise what the sink got were none.
+   * Call it at the end of Pixel Data. Returns whether the number of frames is right and the offset table matched. If
+   * not, ignore the frames that the sink received.
    */
   isConsistent(): boolean
-  /** At the end of Pixel Data: how many frames were found, no more than there should be. */
+  /** Call it at the end of Pixel Data. Returns the number of frames that were found, at most the expected number. */
   found(): number
 }
 
-/** Makes a splitter of Pixel Data of a layout. */
+/** Returns a splitter for Pixel Data with this layout. */
 export function createFrameSplitter(layout: FrameLayout, sink: FrameSink): FrameSplitter {
   return layout.kind === 'native' ? nativeSplitter(layout, sink) : fragmentSplitter(layout.frames, sink)
 }
 
 /**
- * Native frames follow each other without gaps. One of a number of bits that fills no byte ends in the byte in which
- * the next begins (PS3.5 8.1.1): both get that byte.
+ * Splits native frames, which follow each other without gaps. If a frame ends inside a byte, the next one begins in
+ * that byte (PS3.5 8.1.1), and both frames get it.
  */
 function nativeSplitter(
   { frames, bitsPerFrame }: FrameLayout & { readonly kind: 'native' },
@@ -57,12 +57,12 @@ function nativeSplitter(
   }
 }
 
-/** Tables for more frames are passed over; frames of one fragment each do without. */
+/** Longer offset tables are skipped. They are not needed if each frame is one fragment. */
 const longestOffsetTable = 1 << 22
 
 /**
- * Encapsulated frames (PS3.5 A.4) are what the Basic Offset Table says, otherwise one fragment each; a single frame is
- * all fragments.
+ * Splits encapsulated frames (PS3.5 A.4). Frames begin where the Basic Offset Table says. Without a table each fragment
+ * is a frame, and a single frame is all fragments.
  */
 function fragmentSplitter(frames: number, sink: FrameSink): FrameSplitter {
   let table: DataView | undefined

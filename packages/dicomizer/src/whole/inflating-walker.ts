@@ -3,13 +3,13 @@ import { createRawInflater, InflateError } from '@ahi-dicom/runtime'
 import type { Part10Walker } from './part10-walker.ts'
 import type { Fail } from './walk.ts'
 
-/** A walker that inflates a deflated data set (PS3.5 A.5) by itself. */
+/** A walker that inflates a deflated data set (PS3.5 A.5). */
 export interface InflatingWalker {
   feed(bytes: Uint8Array): Promise<void>
   end(): Promise<void>
 }
 
-/** Makes one. What is inflated is walked through at once and not kept. */
+/** Returns a walker that inflates a deflated data set before `walker` reads it. Inflated bytes are not kept. */
 export function createInflatingWalker(walker: Part10Walker, fail: Fail): InflatingWalker {
   let inflater: InflatingWalker | undefined
   return {

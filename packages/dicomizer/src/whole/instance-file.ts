@@ -3,8 +3,8 @@ import { requireInstanceFile } from '../frames/reader-answers.ts'
 import type { InstanceFile, InstanceRequest, InstanceSource } from './instance-source.ts'
 
 /**
- * Asks for the file of an instance in a transfer syntax, and in that of the storage where it cannot be had so (406):
- * AHI cannot decode everything that it keeps.
+ * Requests the file of an instance in a transfer syntax. If AHI cannot decode the instance (406), requests it in the
+ * stored syntax.
  */
 export async function getInstanceFile(source: InstanceSource, request: InstanceRequest): Promise<InstanceFile> {
   const get = async (wanted: InstanceRequest): Promise<InstanceFile> =>
@@ -24,9 +24,9 @@ function isNotAcceptable(error: unknown): boolean {
 }
 
 /**
- * The chunks of a file, none of them empty.
+ * Yields the chunks of a file, except empty ones.
  *
- * @throws {InstanceFileError} at the end, when they are fewer or more bytes than was said.
+ * @throws {InstanceFileError} at the end, if the number of bytes is not the stated one
  */
 export async function* chunksOf(
   { data, byteLength }: InstanceFile,
@@ -41,5 +41,5 @@ export async function* chunksOf(
   }
   signal?.throwIfAborted()
   if (byteLength === undefined || byteLength === received) return
-  throw new InstanceFileError(identity, `it has ${received} bytes and not ${byteLength}`)
+  throw new InstanceFileError(identity, `it has ${received} bytes instead of ${byteLength}`)
 }

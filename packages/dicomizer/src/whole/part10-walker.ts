@@ -3,22 +3,22 @@ import { walkDataSet } from './walk-data-set.ts'
 import { walkFileMeta } from './walk-file-meta.ts'
 import { longestValue, type Fail, type Part10Events, type Walk, type Wanted } from './walk.ts'
 
-/** Follows the structure of a DICOM file through its bytes, in whatever pieces they come. */
+/** Follows the structure of a DICOM file through its bytes, in pieces of any size. */
 export interface Part10Walker {
   /**
-   * Takes the next bytes. Gives back those of a deflated data set (PS3.5 A.5): they, and all that follow, are to be
-   * inflated first.
+   * Takes the next bytes. Returns the remaining ones if they belong to a deflated data set (PS3.5 A.5): inflate these
+   * and all that follow, and feed the result.
    */
   feed(bytes: Uint8Array): Uint8Array | undefined
-  /** Says that there are no more bytes. */
+  /** Ends the file. */
   end(): void
 }
 
 const nothing = new Uint8Array(0)
 
 /**
- * Makes a walker. Headers are read and the values that `events` wants; sequences of undefined length are followed,
- * values of defined length are passed over. `encoding` is asked once group 2 is over.
+ * Returns a walker. It reads headers and the values that `events` wants. It follows sequences of undefined length, and
+ * skips values of defined length. `encoding` is called after group 2.
  */
 export function createPart10Walker(events: Part10Events, encoding: () => DataSetEncoding, fail: Fail): Part10Walker {
   const walk = walkFile(events, encoding, fail)
@@ -34,7 +34,7 @@ export function createPart10Walker(events: Part10Events, encoding: () => DataSet
     wanted = done === true ? undefined : value
   }
 
-  /** Goes on with a view of the bytes where they are all there, else with a copy. Says how many it took. */
+  /** Continues with a view if all the bytes are in one piece, else with a copy. Returns the number of bytes taken. */
   function takeTogether(bytes: Uint8Array, length: number): number {
     if (received === 0 && bytes.length >= length) {
       advance(bytes.subarray(0, length))

@@ -6,17 +6,17 @@ import type { InstanceFile } from './instance-source.ts'
 import { createWholeFile, type PixelDataStart, type WholeFileOptions } from './whole-file.ts'
 import type { WholeFrame } from './whole-frame-pixels.ts'
 
-/** A frame and its place among those of its file. */
+/** A frame with its position in the file. */
 export interface WholeFrameInRow extends WholeFrame {
   readonly index: number
   readonly isLast: boolean
 }
 
 /**
- * Gives the frames of a file from one on, in order, while the file is read.
+ * Yields the frames of a file in order, from index `from` on, while the file is read.
  *
- * @throws {InstanceFileError}
- * @throws {FrameMismatchError} where there is Pixel Data, but not of the frames that the attributes describe
+ * @throws {InstanceFileError} if the file is broken
+ * @throws {FrameMismatchError} if the attributes do not describe the Pixel Data
  */
 export async function* readWholeFrames(
   file: InstanceFile,
@@ -37,7 +37,7 @@ export async function* readWholeFrames(
     if (start?.layout === undefined) return
     const pixelData = { ...start, layout: start.layout }
     for (const { index, bytes } of gathered.splice(0)) {
-      if (bytes === undefined) throw new InstanceFileError(identity, `frame ${index + 1} is too large to be decoded`)
+      if (bytes === undefined) throw new InstanceFileError(identity, `frame ${index + 1} is too large to decode`)
       yield { index, bytes, pixelData, isLast: index + 1 === start.layout.frames }
     }
   }
@@ -52,5 +52,5 @@ export async function* readWholeFrames(
   if (start === undefined || start.layout !== undefined) return
   // Throws if the attributes describe no pixels.
   pixelFormat(start.file.dataSet(), identity)
-  throw new FrameMismatchError(identity, 'its Pixel Data is not as long as its attributes say')
+  throw new FrameMismatchError(identity, 'the length of its Pixel Data contradicts its attributes')
 }

@@ -4,28 +4,28 @@ import type { ElementEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxe
 import { headerStart, walkHeader } from './element-header.ts'
 import { walkValue, type Fail, type Part10Events, type Walk } from './walk.ts'
 
-/** Something of undefined length that is open: its delimiter has not come. */
+/** An open element of undefined length, whose delimiter has not been read yet. */
 interface Container {
   readonly kind: 'sequence' | 'item' | 'fragments' | 'pixelData'
-  /** Of what is in it. */
+  /** Encoding of its contents. */
   readonly encoding: ElementEncoding
 }
 
-/** No reader follows sequences as deep. */
+/** Readers do not follow deeper sequences. */
 const deepest = 1000
 
-/** PS3.5 6.2.2: what is in an UN of undefined length is implicit VR little endian, wherever it stands. */
+/** The contents of an UN of undefined length are implicit VR little endian in every data set (PS3.5 6.2.2). */
 const implicitLittleEndian = { isExplicit: false, isLittleEndian: true }
 
 interface DataSetWalk {
   readonly encoding: ElementEncoding
   readonly events: Part10Events
   readonly fail: Fail
-  /** The outermost first. */
+  /** The open elements, outermost first. */
   readonly open: Container[]
 }
 
-/** Goes through a data set to the end of the file. `first` is a header that has been read. */
+/** Walks a data set to the end of the file. `first` is a header that was already read. */
 export function* walkDataSet(
   first: Uint8Array | undefined,
   options: { readonly encoding: ElementEncoding; readonly events: Part10Events; readonly fail: Fail },
@@ -46,7 +46,7 @@ function* walkElement(first: Uint8Array, inside: Container | undefined, walk: Da
   const encoding = inside?.encoding ?? walk.encoding
   const start = headerStart(first, encoding)
   if (inside !== undefined && start.tag === tags.itemDelimitationItem) return close(walk)
-  if (start.tag >>> 16 === 0xfffe) fail('an item stands outside of a sequence')
+  if (start.tag >>> 16 === 0xfffe) fail('an item is outside of a sequence')
   const { tag, vr, length } = yield* walkHeader(start, encoding, fail)
   const isPixelData = inside === undefined && tag === tags.pixelData
   if (length === undefinedLength) {
@@ -66,7 +66,10 @@ function* walkElement(first: Uint8Array, inside: Container | undefined, walk: Da
   return undefined
 }
 
-/** Only sequences and encapsulated pixels have no length; the latter also in items, as icons. */
+/**
+ * Returns the container for an element of undefined length: encapsulated pixels, also in items such as icons, or a
+ * sequence.
+ */
 function containerOf(vr: string | undefined, tag: number, encoding: ElementEncoding): Container {
   if (vr === 'UN') return { kind: 'sequence', encoding: implicitLittleEndian }
   const isSequence = vr === undefined ? tag !== tags.pixelData : vr === 'SQ'
@@ -76,13 +79,13 @@ function containerOf(vr: string | undefined, tag: number, encoding: ElementEncod
 function* walkItem(header: Uint8Array, { encoding }: Container, walk: DataSetWalk): Walk<void> {
   const { tag, length } = headerStart(header, encoding)
   if (tag === tags.sequenceDelimitationItem) return close(walk)
-  if (tag !== tags.item || length === undefined) return walk.fail('a sequence has something else than items')
+  if (tag !== tags.item || length === undefined) return walk.fail('a sequence contains an element that is not an item')
   if (length === undefinedLength) enter({ kind: 'item', encoding }, walk)
   else yield { kind: 'pieces', length }
   return undefined
 }
 
-/** All fragments of an element, the Basic Offset Table first (PS3.5 A.4). */
+/** Walks all fragments of an element. The first is the Basic Offset Table (PS3.5 A.4). */
 function* walkFragments(first: Uint8Array, { kind, encoding }: Container, walk: DataSetWalk): Walk<void> {
   const { events } = walk
   const isPixelData = kind === 'pixelData'

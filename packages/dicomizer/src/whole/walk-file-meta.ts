@@ -6,8 +6,8 @@ import { walkValue, type Fail, type Part10Events, type Walk } from './walk.ts'
 const encoding = { isExplicit: true, isLittleEndian: true }
 
 /**
- * Goes through the preamble, the prefix and group 2 (PS3.10 7.1). Gives the header that follows, which has to be read
- * to see that group 2 is over; none before a data set that `isDeflated`, where the group length tells.
+ * Walks the preamble, the prefix and group 2 (PS3.10 7.1). Returns the header after group 2, which shows that the group
+ * is over. Returns none before a deflated data set, where the group length shows it.
  */
 export function* walkFileMeta(
   events: Part10Events,
@@ -15,7 +15,7 @@ export function* walkFileMeta(
   fail: Fail,
 ): Walk<Uint8Array | undefined> {
   const prefix = yield { kind: 'together', length: part10PrefixLength }
-  if (!hasPart10Prefix(prefix)) fail('it is no DICOM file: there is no DICM behind the preamble')
+  if (!hasPart10Prefix(prefix)) fail('it is not a DICOM file: DICM is missing after the preamble')
   let left = Infinity
   while (left > 0 || !isDeflated()) {
     const first = yield { kind: 'together', length: 8 }

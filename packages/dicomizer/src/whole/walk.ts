@@ -1,36 +1,42 @@
-/** What a walk waits for. */
+/** The next input of a walk. */
 export type Wanted =
-  /** So many bytes in one piece; none at all where the file may end. */
+  /** This many bytes in one piece. With `mayEnd`, the file may end here. */
   | { readonly kind: 'together'; readonly length: number; readonly mayEnd?: boolean }
-  /** So many bytes in any pieces. */
+  /** This many bytes in pieces of any size. */
   | { readonly kind: 'pieces'; readonly length: number; readonly each?: (piece: Uint8Array) => void }
-  /** Nothing; but what follows has to be inflated before it is given. */
+  /** No bytes. The bytes that follow have to be inflated first. */
   | { readonly kind: 'inflated'; readonly length: 0 }
 
-/** A part of the way through a file: says what it waits for and is then given it. */
+/** A step of the way through a file. It yields the input that it needs next. */
 export type Walk<T> = Generator<Wanted, T, Uint8Array>
 
-/** What a walk meets. Bytes are views that hold only during the call. */
+/** Receives the parts of a file. Bytes are views that are valid only during the call. */
 export interface Part10Events {
-  /** Whether the value of an element of group 2 or of the data set itself is wanted. Longer ones than {@link longestValue} are not given. */
+  /**
+   * Returns whether the value of an element is wanted. Called for group 2 and for the top level of the data set. Values
+   * longer than {@link longestValue} are never passed on.
+   */
   wants(tag: number): boolean
   value(tag: number, value: Uint8Array): void
-  /** Pixel Data of the data set itself begins: so many bytes, or `undefined` for fragments (PS3.5 A.4). */
+  /** Top-level Pixel Data begins. `byteLength` is `undefined` for fragments (PS3.5 A.4). */
   pixelData(byteLength: number | undefined): void
-  /** A fragment begins; the first is the Basic Offset Table, the others have their offset from the end of that. */
+  /**
+   * A fragment begins. The first is the Basic Offset Table, with `offset` `undefined`. The offsets of others count from
+   * the end of that table.
+   */
   fragment(byteLength: number, offset: number | undefined): void
-  /** Bytes of the value or of the fragment. */
+  /** Bytes of the value or the fragment. */
   pixels(bytes: Uint8Array): void
   pixelDataEnd(): void
 }
 
-/** What tells of a file that is none: throws an error that says `why`. */
+/** Throws an error with the reason. */
 export type Fail = (why: string) => never
 
-/** Values that are wanted are UIDs, numbers and codes. */
+/** Values that are wanted are short: UIDs, numbers and codes. */
 export const longestValue = 1024
 
-/** The value of an element that has a length: given to `events` where that wants it, else passed over. */
+/** Walks a value of defined length. Passes it to `events` if it is wanted, else skips it. */
 export function* walkValue(tag: number, length: number, events: Part10Events): Walk<void> {
   if (length <= longestValue && events.wants(tag)) events.value(tag, yield { kind: 'together', length })
   else yield { kind: 'pieces', length }

@@ -6,38 +6,38 @@ import { createInflatingWalker, type InflatingWalker } from './inflating-walker.
 import { createPart10Walker } from './part10-walker.ts'
 import { statedFrames } from '../pixels/pixel-module.ts'
 
-/** What is known of the Pixel Data of a file when they begin. */
+/** The properties of Pixel Data that are known when it begins. */
 export interface PixelDataStart {
   readonly file: FileDescription
   readonly isEncapsulated: boolean
-  /** `undefined` where the attributes do not say where the frames are. */
+  /** `undefined` if the attributes do not locate the frames. */
   readonly layout: FrameLayout | undefined
 }
 
-/** A DICOM file that is walked through and checked. */
+/** A DICOM file that is checked while its bytes are fed. */
 export interface WholeFile extends InflatingWalker {
   readonly file: FileDescription
-  /** At the end: whether frames were found where they had to be. */
+  /** Call it at the end. Returns whether the frames were found where they have to be. */
   areFrames(): boolean
   /**
-   * At the end: how many frames its Pixel Data have, 0 without Pixel Data. NumberOfFrames alone proves none: it may be any
-   * number.
+   * Call it at the end. Returns the number of frames in Pixel Data, or 0 without Pixel Data. A NumberOfFrames that the
+   * bytes do not support is ignored.
    */
   frameCount(): number
 }
 
-/** What a file is walked through for. */
+/** Options of {@link createWholeFile}. */
 export interface WholeFileOptions {
   readonly identity: InstanceIdentity & { readonly sopInstanceUid: string }
-  /** The frames are one object, whatever NumberOfFrames says: that of a video. */
+  /** True for a video: its frames are one object, whatever NumberOfFrames says. */
   readonly isOneObject: boolean
-  /** Told where Pixel Data begin; gives what takes the frames, where anything is to. */
+  /** Called when Pixel Data begins. Returns the receiver of the frames, if they are needed. */
   readonly onPixelData: (start: PixelDataStart) => FrameSink | undefined
 }
 
 /**
- * Makes a walk through the file of an instance. It throws an {@link InstanceFileError} as soon as the bytes are no DICOM
- * file or those of another instance, and at the end where some are missing.
+ * Returns a check of an instance's file. It throws an {@link InstanceFileError} as soon as the bytes are not a DICOM
+ * file or belong to another instance, and at the end if bytes are missing.
  */
 export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFileOptions): WholeFile {
   const file = createFileDescription(identity)
@@ -48,7 +48,7 @@ export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFil
   let frameCount: (() => number) | undefined
 
   function pixelData(byteLength: number | undefined): void {
-    if (splitter !== undefined) fail('it has Pixel Data twice')
+    if (splitter !== undefined) fail('it has two Pixel Data elements')
     const isEncapsulated = byteLength === undefined
     const stated = frameLayout(file.dataSet(), byteLength, identity)
     const layout = stated?.kind === 'encapsulated' && isOneObject ? { ...stated, frames: 1 } : stated
@@ -84,7 +84,9 @@ export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFil
   }
 }
 
-/** As many frames as stated if they can share the bytes, such as subsampled ones; otherwise one. */
+/**
+ * Returns the stated number of frames if the bytes can be divided by it, as for subsampled frames. Otherwise returns 1.
+ */
 function undescribedFrames(file: FileDescription, byteLength: number): number {
   const stated = statedFrames(file.dataSet())
   const canShare = [byteLength, byteLength - 1].some((length) => length > 0 && length % stated === 0)

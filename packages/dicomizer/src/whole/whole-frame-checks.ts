@@ -7,15 +7,17 @@ import type { FrameSink } from './frame-splitter.ts'
 import { requireDecodedFrame } from '../frames/reader-answers.ts'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 
-/** Compares frames with their checksums while a file passes. */
+/** Compares frames with their checksums while a file is read. */
 export interface WholeFrameChecks {
   readonly sink: FrameSink
-  /** Decodes and compares what has been gathered for it; to be awaited before more bytes are walked through. */
+  /** Decodes and compares the collected frames. Await it before more bytes are fed. */
   settle(signal: AbortSignal | undefined): Promise<void>
   /**
-   * At the end of the file: how many frames were compared. Where what was found are no frames (`areFrames`), none was.
+   * Call it at the end of the file. Returns how many frames were compared: none if `areFrames` is false, because frames
+   * were not found where they have to be.
    *
-   * @throws {FrameChecksumError} for the first that is another one.
+   * @throws {FrameChecksumError} if a frame does not match its checksum. The first such frame is named.
+   * @throws {FrameDecodeError} if a frame does not decode
    */
   result(areFrames: boolean): FrameChecks
 }
@@ -27,7 +29,7 @@ interface ChecksOptions {
   readonly decoder: WholeFrameDecoder | undefined
 }
 
-/** Makes the checks of one file whose frames are as many as those of AHI. */
+/** Returns the checks of a file that has as many frames as AHI. */
 export function createWholeFrameChecks(options: ChecksOptions): WholeFrameChecks {
   const { comparison, expected, decoder } = options
   const gathered: GatheredFrame[] = []
@@ -70,7 +72,7 @@ export function createWholeFrameChecks(options: ChecksOptions): WholeFrameChecks
   }
 }
 
-/** Gives the CRC-32 of each frame, and that of all but its last byte. */
+/** Returns a sink that computes two checksums of each frame: of all bytes, and of all but the last. */
 function checksumSink(take: (index: number, checksums: readonly [number, number]) => void): FrameSink {
   let index = 0
   let checksum = createEncodedChecksum()

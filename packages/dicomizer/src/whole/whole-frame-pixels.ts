@@ -19,13 +19,13 @@ import { explicitVrBigEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 import type { PixelDataStart } from './whole-file.ts'
 
-/** One frame as it is in the file of its instance. */
+/** A frame in the file of its instance. */
 export interface WholeFrame {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly pixelData: PixelDataStart & { readonly layout: FrameLayout }
 }
 
-/** The samples of a frame, and their PhotometricInterpretation by the file and the code stream. */
+/** The samples of a frame, and their PhotometricInterpretation according to the file and the code stream. */
 export interface WholePixels {
   readonly pixels: PixelArray
   readonly photometric: string | undefined
@@ -34,18 +34,21 @@ export interface WholePixels {
 interface PixelsOptions {
   readonly frame: FrameIdentity
   readonly expected: ExpectedFrames
-  /** Of the frames in AHI. */
+  /** Transfer syntax of the frames in AHI. */
   readonly stored: StoredSyntax
   readonly decoder: WholeFrameDecoder | undefined
   readonly signal: AbortSignal | undefined
-  /** Told whether a checksum vouches for the frame. */
+  /** Called with whether the frame matches a checksum. */
   readonly onFrame: (isVerified: boolean) => void
 }
 
 /**
- * The samples of a frame, colour by pixel, verified where the document has a checksum that they are comparable with.
+ * Returns the samples of a frame, colour by pixel. Verifies them if the document has a checksum that can be compared.
  *
- * @throws {UnsupportedTransferSyntaxError} for code streams that no frame decoder takes, and for big endian samples.
+ * @throws {UnsupportedTransferSyntaxError} if no decoder takes the code stream, or if the samples are big endian
+ * @throws {FrameChecksumError} if the frame does not match its checksum
+ * @throws {FrameDecodeError} if the frame does not decode
+ * @throws {FrameMismatchError} if the frame contradicts the attributes of the file
  */
 export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options: PixelsOptions): Promise<WholePixels> {
   const { frame, expected, stored, decoder, onFrame } = options
@@ -105,7 +108,7 @@ function nativePixels(
   return pixelArray(isPlanar && format.samplesPerPixel > 1 ? byPixel(bytes, format) : bytes, format)
 }
 
-/** From colour by plane, PlanarConfiguration 1, to colour by pixel (PS3.3 C.7.6.3.1.3). */
+/** Returns samples that were colour by plane (PlanarConfiguration 1) as colour by pixel (PS3.3 C.7.6.3.1.3). */
 function byPixel(bytes: Uint8Array, { samplesPerPixel, bitsAllocated }: PixelFormat): Uint8Array<ArrayBuffer> {
   const width = bitsAllocated / 8
   const pixels = bytes.length / width / samplesPerPixel

@@ -5,8 +5,9 @@ import { numberOfFrames } from '@ahi-dicom/dicom-standard'
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**
- * Why the frames of an instance cannot serve, so that only the whole instance has its pixels (AHI keeps what it could
- * not take apart as one object); `undefined` where they can, and for instances without pixels.
+ * Returns why the frames of an instance cannot be used, so that its pixels have to come from the whole instance.
+ * Returns `undefined` if they can be used, and for instances without pixels. AHI stores an instance as one object if it
+ * could not split it.
  */
 export function whyFramesCannotServe(instance: InstanceMetadata, syntax: StoredSyntax): string | undefined {
   const { DICOM: attributes, ImageFrames: frames } = instance
@@ -17,13 +18,16 @@ export function whyFramesCannotServe(instance: InstanceMetadata, syntax: StoredS
   return `NumberOfFrames is ${stated} and the image set has ${frames.length} frames`
 }
 
-/** Frames that an instance without ImageFrames says it has; 0 for reports, plans and others without pixels. */
+/**
+ * Returns the number of frames that an instance without ImageFrames describes. 0 for reports, plans and others without
+ * pixels.
+ */
 export function describedFrames(attributes: AttributeMap): number {
   if (!describesImage(attributes)) return 0
   return numberOfFrames(attributes['NumberOfFrames']) ?? 1
 }
 
-/** Attributes that mean that there are pixels, one alone: a damaged file may lack any of them. */
+/** Attributes that only images have. One is enough, because a damaged file may lack any of them. */
 const imageKeywords = [
   'Rows',
   'Columns',
@@ -40,7 +44,7 @@ function describesImage(attributes: AttributeMap): boolean {
   return imageKeywords.some(has)
 }
 
-/** Whether the pixels are attributes of their own (PS3.3 C.7.6.24, C.7.6.25) and no Pixel Data. */
+/** Returns whether the pixels are Float or Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25) and not Pixel Data. */
 export function hasFloatPixelData(attributes: AttributeMap): boolean {
   return ['FloatPixelData', 'DoubleFloatPixelData'].some((keyword) => attributes[keyword] !== undefined)
 }

@@ -14,47 +14,47 @@ import { createWholeFile, type PixelDataStart } from './whole-file.ts'
 import { createWholeFrameChecks, type WholeFrameChecks } from './whole-frame-checks.ts'
 import { wholeFramePixels } from './whole-frame-pixels.ts'
 
-/** An instance whose file comes from AHI as a whole. */
+/** An instance whose file AHI returns as a whole. */
 export interface WholeInstance {
-  /** Of the file that the last {@link part10} gave; before, what is expected. */
+  /** Transfer syntax of the file that the last {@link part10} returned. Before that, the expected one. */
   readonly transferSyntaxUid: string
-  /** Of the last {@link part10}. */
+  /** Checks of the last {@link part10}. */
   readonly frameChecks: FrameChecks
-  /** Whether the file turned out to have no Pixel Data, where the document does not say that it has. */
+  /** True if the file has no Pixel Data, and the document does not require it. */
   readonly hasNoPixelData: boolean
-  /** PhotometricInterpretation of the last {@link frame}, by the file and its code stream. */
+  /** PhotometricInterpretation of the last {@link frame}, according to the file and its code stream. */
   readonly photometric: string | undefined
-  /** Gives the file as it comes. Its last bytes are given only when all of it is checked. */
+  /** Yields the file as it arrives. Its last bytes are yielded after the whole file was checked. */
   part10(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined>
   /**
-   * Gives the samples of one frame, and tells `onFrame` whether a checksum vouches for them. Frames that are read in their
+   * Returns the samples of one frame, and calls `onFrame` with whether they match a checksum. Frames that are read in
    * order come from one request.
    */
   frame(index: number, signal: AbortSignal | undefined, onFrame: (isVerified: boolean) => void): Promise<PixelArray>
 }
 
-/** What a whole instance is made from. */
+/** Options of {@link createWholeInstance}. */
 export interface WholeInstanceOptions {
   readonly source: InstanceSource
   readonly expected: ExpectedFrames
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
-  /** Of the frames in AHI. */
+  /** Transfer syntax of the frames in AHI. */
   readonly stored: StoredSyntax
   readonly decoder: WholeFrameDecoder | undefined
   readonly transferSyntax: 'explicit' | 'stored'
-  /** Whether code streams are decoded to compare checksums. */
+  /** True if code streams are decoded to compare their checksums. */
   readonly verifyFrames: boolean
   readonly expectedTransferSyntaxUid: string
-  /** Whether a file without Pixel Data cannot be all of it. */
+  /** True if a file without Pixel Data is incomplete. */
   readonly hasPixelData: boolean
-  /** Gets what a reader of the file should know. */
+  /** Receives notices about the file. */
   readonly notices: NoticeCollector
 }
 
 const none: FrameChecks = { verified: 0, unverified: 0 }
 
-/** Makes one. Nothing is fetched. */
+/** Returns a whole instance. Nothing is fetched yet. */
 export function createWholeInstance(options: WholeInstanceOptions): WholeInstance {
   const { expected, stored, decoder, notices } = options
   const fileOptions = { identity: expected, isOneObject: isOneObject(options) }
@@ -131,10 +131,10 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
 
 const notDecoded = {
   code: 'PIXELS_NOT_DECODED',
-  message: 'AHI gives the instance only as it is stored: its pixels are encapsulated',
+  message: 'AHI returns the instance only as it is stored: its pixels are encapsulated',
 } as const
 
-/** The frames of a video are one object in AHI and in the file, whatever NumberOfFrames says. */
+/** Returns whether the frames are one object in AHI and in the file, as for a video, whatever NumberOfFrames says. */
 function isOneObject({ expected, stored }: WholeInstanceOptions): boolean {
   return expected.frames.length === 1 && stored.isVideo
 }
@@ -150,7 +150,7 @@ function getFile(
   return getInstanceFile(source, { datastoreId, imageSetId, ...uids, transferSyntax, signal })
 }
 
-/** How the frames of a file are to be compared; `undefined` where they cannot or need not be. */
+/** Returns how the frames of a file are compared, or `undefined` if they cannot or need not be compared. */
 function checksOf(
   { file, layout, isEncapsulated }: PixelDataStart,
   { expected, stored, decoder, verifyFrames }: WholeInstanceOptions,
