@@ -58,7 +58,7 @@ describe.each(codeStreams)('frames in %s', (uid, bytes) => {
           {
             code: 'CODE_STREAM_END',
             tag: undefined,
-            message: `3 bytes follow the end of the code stream of frame ${frame}, and belong to no image`,
+            message: `3 bytes follow the end of the code stream of frame ${frame} and are not part of the image`,
             isLoss: false,
           },
         ])

@@ -113,6 +113,6 @@ test('without lengths in the document, stored frames count as decoded ones', () 
 
 test('an instance that cannot be written fails as it does when it is written', async () => {
   const instance = instanceOf(knownFrames(2), { attributes: { NumberOfFrames: '3' } })
-  expect(() => instance.measureFile()).toThrow('NumberOfFrames is 3 and the image set has 2 frames')
-  await expect(bytesOf(instance.part10())).rejects.toThrow('NumberOfFrames is 3 and the image set has 2 frames')
+  expect(() => instance.measureFile()).toThrow('NumberOfFrames is 3, but the image set has 2 frames')
+  await expect(bytesOf(instance.part10())).rejects.toThrow('NumberOfFrames is 3, but the image set has 2 frames')
 })

@@ -92,13 +92,13 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
 
   describe('that is not what was asked for', () => {
     test.each<[string, (file: Buffer) => Buffer | void, string]>([
-      ['no DICOM', (file) => void file.write('DICX', 128, 'latin1'), 'no DICOM file'],
+      ['no DICOM', (file) => void file.write('DICX', 128, 'latin1'), 'not a DICOM file'],
       ['another instance by its group 2', replaced('1.2.3.4.5', '1.2.3.4.6'), 'another instance'],
       ['another instance by its data set', (file) => last(file, '1.2.3.4.5', '1.2.3.4.6'), 'another instance'],
-      ['without a transfer syntax', replaced('\x02\x00\x10\x00UI', '\x02\x00\x11\x00UI'), 'no transfer syntax'],
+      ['without a transfer syntax', replaced('\x02\x00\x10\x00UI', '\x02\x00\x11\x00UI'), 'no TransferSyntaxUID'],
       ['longer', (file) => Buffer.concat([file, Buffer.alloc(5)]), 'ends inside an element'],
       ['no data set', (file) => file.subarray(0, file.indexOf('\x08\x00\x16\x00', 0, 'latin1')), 'ends inside'],
-      ['of elements without a VR', replaced('\x10\x00\x10\x00PN', '\x10\x00\x10\x00p?'), 'value representation'],
+      ['of elements without a VR', replaced('\x10\x00\x10\x00PN', '\x10\x00\x10\x00p?'), 'has no VR'],
     ])('is an error: %s', async (_, change, message) => {
       const { error } = await broken(fileOf('explicit'), change)
       expect(error).toBeInstanceOf(InstanceFileError)

@@ -7,7 +7,7 @@ import type { InstanceNotice } from '../notices.ts'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 import type { InstanceSource } from '../whole/instance-source.ts'
 
-/** An entry of a metadata document, and the image set that it is of. */
+/** An entry of a metadata document, with the identifiers of its image set. */
 export interface InstanceEntry extends ImageSetInstance {
   readonly datastoreId: string
   readonly imageSetId: string
@@ -15,66 +15,69 @@ export interface InstanceEntry extends ImageSetInstance {
 
 /** Options of {@link dicomizeInstance}. */
 export interface DicomizeOptions {
-  /** Gives frames. Needed for pixels alone. */
+  /** Reads frames. Needed only to read pixels. */
   readonly frameReader?: FrameReader | undefined
-  /** Gives whole instances. Without it instances whose frames cannot serve fail, or are written without pixels. */
+  /**
+   * Fetches whole instances. Without it, an instance whose frames cannot be used fails, or is written without pixels if
+   * it has no frames.
+   */
   readonly instanceSource?: InstanceSource | undefined
   /**
-   * `frames`: pixels come from the frames, and from the whole instance if those cannot serve. `instance`: every instance
-   * comes as a whole, a file of AHI's making, in the `transferSyntax`. Default `frames`.
+   * Origin of the pixels. `frames`: the frames, or the whole instance if the frames cannot be used. `instance`: always
+   * the whole instance, as a file that AHI writes in the `transferSyntax`. Default `frames`.
    */
   readonly source?: 'frames' | 'instance' | undefined
   /**
-   * `explicit`: Explicit VR Little Endian, decoded, which every reader reads. `stored`: frames are encapsulated as AHI has
-   * them; so does `explicit` if nothing decodes their syntax. Default `explicit`.
+   * `explicit`: decoded pixels in Explicit VR Little Endian, which every reader can read. `stored`: frames encapsulated
+   * as AHI stores them. With `explicit`, frames that cannot be decoded are encapsulated too. Default `explicit`.
    */
   readonly transferSyntax?: 'explicit' | 'stored' | undefined
   /**
-   * Whether stored frames are verified, which decodes those whose checksum is that of the pixels. Decoded frames always
-   * are. Default true.
+   * Whether stored frames are verified. Frames whose checksum covers the pixels are decoded for that. Decoded frames
+   * are always verified. Default true.
    */
   readonly verifyFrames?: boolean | undefined
   /** Whether Pixel Data is left out. Default false. */
   readonly headerOnly?: boolean | undefined
-  /** What a missing StoredTransferSyntaxUID means. Default HTJ2K, AHI's own default. */
+  /** The stored format if the document has no StoredTransferSyntaxUID. Default HTJ2K, which is AHI's default too. */
   readonly losslessStorageFormat?: LosslessStorageFormat | undefined
 }
 
-/** How an instance is read. */
+/** Options for reading an instance. */
 export interface ReadingOptions {
   readonly signal?: AbortSignal | undefined
-  /** Frames in flight. Default 4, enough to keep two decoding threads and the next requests busy. */
+  /** Number of frames in flight. Default 4, which keeps two decoding threads and the next requests busy. */
   readonly frameConcurrency?: number | undefined
 }
 
-/** What reading an instance takes, from its metadata alone. */
+/** What it takes to read an instance, according to its metadata. */
 export interface InstanceDescription {
   /** See {@link DicomInstance.source}. */
   readonly source: DicomInstance['source']
-  /** Frames of Pixel Data. */
+  /** Number of frames in Pixel Data. */
   readonly frameCount: number
-  /** Bytes of one decoded frame; 0 without frames, or if the attributes do not tell. */
+  /** Bytes of one decoded frame. 0 without frames, or if the attributes do not state their size. */
   readonly frameByteLength: number
-  /** Bytes of the largest frame as it is stored, as far as the document tells; 0 without frames. */
+  /** Bytes of the largest stored frame that the document states. 0 without frames. */
   readonly storedFrameByteLength: number
-  /** The most bytes of frames, stored and decoded, that `part10` has in memory at a time. */
+  /** The most bytes of frames, stored and decoded, that `part10` holds in memory. */
   readonly heldByteLength: number
-  /** Whether bytes are passed on as they come: of a video, or a whole instance. */
+  /** True if bytes are yielded as they arrive, as for a video or a whole instance. */
   readonly isStreamed: boolean
 }
 
-/** What is known of the file of an instance from its metadata alone. */
+/** Size of an instance's file, according to its metadata. */
 export interface FileMeasure {
-  /** Bytes of the file that `part10` gives. */
+  /** Bytes of the file that `part10` returns. */
   readonly byteLength: number
   /**
-   * Whether `byteLength` follows from the document. If not, a code stream may change it by a few bytes (loss to declare,
-   * colours to name), or the document lacks the lengths of stored frames, or AHI makes the file.
+   * True if `byteLength` is certain. If false, a code stream may change it by a few bytes (lossy compression to
+   * declare, another colour space), the document lacks the lengths of stored frames, or AHI makes the file.
    */
   readonly isExact: boolean
   /** Bytes of each frame as AHI stores it. */
   readonly storedFrameLengths: readonly number[]
-  /** Whether the document states those. If not, they are the lengths of decoded frames. */
+  /** True if the document states these lengths. If false, they are the lengths of decoded frames. */
   readonly areStoredLengthsExact: boolean
 }
 
@@ -94,45 +97,49 @@ export interface DicomInstance {
   readonly sopInstanceUid: string
   /** Empty if the document has none. */
   readonly sopClassUid: string
-  /** Of the frames in AHI, by the document until one of them shows another; undefined if there are none. */
+  /**
+   * Transfer syntax of the frames in AHI: the stated one, until a frame shows another. Undefined if there are no
+   * frames.
+   */
   readonly storedTransferSyntaxUid: string | undefined
-  /** Of what {@link part10} writes: what is expected, and after it what was written. */
+  /** Transfer syntax of the file: the expected one, and after {@link part10} the written one. */
   readonly transferSyntaxUid: string
   /**
-   * Where the pixels come from: the frames, the whole instance, or nowhere (`none`: there are none, or `headerOnly`).
-   * The file of a whole instance has AHI's attributes; those here are the metadata document's in any case.
+   * Origin of the pixels: the frames, the whole instance, or `none` (no pixels, or `headerOnly`). The file of a whole
+   * instance has AHI's attributes. `attributes` and `dataset` always come from the metadata document.
    */
   readonly source: 'frames' | 'instance' | 'none'
-  /** Frames of Pixel Data; 0 for reports, plans and other instances without. */
+  /** Number of frames in Pixel Data. 0 for reports, plans and other instances without pixels. */
   readonly frameCount: number
-  /** Frames that {@link frame} counts: those in AHI, or those of pixels of real numbers, which are attributes. */
+  /** Number of frames that {@link frame} can return: those in AHI, or those of float pixels, which are attributes. */
   readonly pictureCount: number
-  /** Bytes of one decoded frame; 0 without frames, or if the attributes do not tell. */
+  /** Bytes of one decoded frame. 0 without frames, or if the attributes do not state their size. */
   readonly frameByteLength: number
   /**
-   * The attributes, in agreement with the pixels that {@link frame} gives. If the frames contradict the document, they
-   * agree once {@link frame} or {@link part10} has seen a frame.
+   * The attributes, in agreement with the pixels that {@link frame} returns. If frames contradict the document, the
+   * attributes are corrected when {@link frame} or {@link part10} has read the first frame.
    */
   readonly attributes: DicomAttributes
   /**
-   * The same as a natural data set of dcmjs, which you install beside this package. It is loaded on first use.
+   * The attributes as a natural data set of dcmjs, which you install beside this package. The first use loads it.
    *
    * @throws {DcmjsMissingError} if dcmjs is not installed
    */
   readonly dataset: Record<string, unknown>
-  /** Frames that the last {@link part10} compared with a checksum, and that it could not compare. */
+  /** How many frames the last {@link part10} compared with a checksum, and how many it could not compare. */
   readonly frameChecks: FrameChecks
-  /** Frames of AHI that {@link frame} has given, and whether each was compared with a checksum. */
+  /** The frames of AHI that {@link frame} has returned, and whether each was compared with a checksum. */
   readonly pictureChecks: ReadonlyMap<number, boolean>
-  /** What a reader of the file that the last {@link part10} gave should know; each code and tag once. */
+  /** Notices about the file that the last {@link part10} returned. Each code and tag occurs once. */
   readonly notices: readonly InstanceNotice[]
-  /** Returns what reading takes, from the metadata alone: nothing is fetched or decoded. */
+  /** Returns what it takes to read the instance. Uses only the metadata: nothing is fetched or decoded. */
   describe(options?: Pick<ReadingOptions, 'frameConcurrency'>): InstanceDescription
   /**
-   * Returns what is known of the file that {@link part10} gives, from the metadata alone. The attributes are encoded to be
-   * measured.
+   * Returns the size of the file that {@link part10} returns. Uses only the metadata. Encodes the attributes to measure
+   * them.
    *
-   * @throws {MetadataError} {FrameMismatchError} {InstanceTooLargeError} if `part10` would fail with it before it fetches
+   * @throws {MetadataError} {FrameMismatchError} {InstanceTooLargeError} if `part10` would throw it before it fetches a
+   * frame
    */
   measureFile(): FileMeasure
   /** Decodes and verifies one frame, zero-based. */

@@ -23,8 +23,8 @@ import { createWholePixels } from './whole-pixels.ts'
 const defaultFrameConcurrency = 4
 
 /**
- * Makes the DICOM instance of one entry of a metadata document. Attributes of the Patient, Study and Series levels are
- * merged into it. Nothing is fetched, decoded or encoded before it is asked for.
+ * Returns the DICOM instance of one entry of a metadata document. Attributes of the Patient, Study and Series levels
+ * are merged into it. Nothing is fetched, decoded or encoded until you ask for it.
  *
  * @throws {TypeError} for `source: 'instance'` without an `instanceSource`
  * @example
@@ -53,7 +53,7 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
   const way = once(chooseWay)
   const measured = once(measure)
 
-  /** Attributes are looked at only if there is a choice. */
+  /** Reads the attributes only if there is a choice. */
   function chooseWay(): PixelWay {
     if (headerOnly || instanceSource === undefined) return frames
     const why = source === 'instance' ? undefined : whyNotFrames()
@@ -187,7 +187,7 @@ function resolveEntry({ patient, study, series, instance, ...identity }: Instanc
   return resolveInstance([patient, study, series, instance.DICOM], { vrs: instance.DICOMVRs, identity })
 }
 
-/** Returns what `make` returns, made at the first call. */
+/** Returns the result of `make`, which is called once, at the first use. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => (made ??= { value: make() }).value

@@ -10,14 +10,17 @@ import { tags } from '@ahi-dicom/dicom-standard'
 import type { FileMeasure, InstanceEntry } from './dicom-instance.ts'
 import { estimatedFrameByteLength, statedFrameLengths } from './frame-lengths.ts'
 
-/** Returns what is known of the stored frames of an instance, from the document alone. */
+/** Returns the lengths of the stored frames, according to the document. */
 export function storedLengths(entry: InstanceEntry): Pick<FileMeasure, 'storedFrameLengths' | 'areStoredLengthsExact'> {
   const stated = statedFrameLengths(entry.instance, false)
   if (stated !== undefined) return { storedFrameLengths: stated, areStoredLengthsExact: true }
   return { storedFrameLengths: estimatedLengths(entry), areStoredLengthsExact: false }
 }
 
-/** Documents of 2023 have the length of the decoded frame, which is rarely less than that of the stored one. */
+/**
+ * Returns the lengths that the document gives. Documents of 2023 have the length of the decoded frame, which is rarely
+ * below that of the stored one.
+ */
 function estimatedLengths(entry: InstanceEntry): readonly number[] {
   const decoded = estimatedFrameByteLength(entry)
   return entry.instance.ImageFrames.map(({ FrameSizeInBytes: length }) => length ?? decoded)
@@ -28,29 +31,29 @@ export function envelopeLength({ head, tail }: Part10Envelope): number {
   return head.length + tail.length
 }
 
-/** Returns the bytes of a native Pixel Data element whose value has `byteLength` bytes. */
+/** Returns the bytes of a native Pixel Data element with a value of `byteLength` bytes. */
 export function nativeElementLength(byteLength: number, { bitsAllocated }: Pick<PixelFormat, 'bitsAllocated'>): number {
   return nativePixelDataHeader(byteLength, bitsAllocated).length + evenLength(byteLength)
 }
 
-/** Returns the bytes of an encapsulated Pixel Data element with a fragment for each frame, and with a table of offsets. */
+/** Returns the bytes of an encapsulated Pixel Data element with one fragment a frame and an offset table. */
 export function encapsulatedElementLength(frameLengths: readonly number[]): number {
   const start = encapsulatedPixelDataStart(frameLengths).reduce((sum, { length }) => sum + length, 0)
   return start + fragmentsLength(frameLengths) + sequenceDelimiter.length
 }
 
-/** Returns the bytes of the Pixel Data element of a video in fragments of these lengths, which has no table of offsets. */
+/** Returns the bytes of a video's Pixel Data element, which has these fragments and no offset table. */
 export function videoElementLength(fragments: readonly number[]): number {
   const start = encapsulatedPixelDataStart([]).reduce((sum, { length }) => sum + length, 0)
   return start + fragmentsLength(fragments) + sequenceDelimiter.length
 }
 
-/** Photometric interpretations that are about the encoding: code streams decide what takes their place. */
+/** PhotometricInterpretations of an encoding. The code streams decide which one replaces them. */
 const encodedPhotometrics: ReadonlySet<string | undefined> = new Set(['YBR_RCT', 'YBR_ICT'])
 
 /**
- * Returns whether no code stream can change the length of the attributes, unless it contradicts the document: no loss to
- * declare, and no colours to name otherwise.
+ * Returns whether the length of the attributes is certain: no code stream that agrees with the document adds lossy
+ * compression or changes the colour space.
  */
 export function isSettled(dataSet: DataSet, { syntax }: StoredForm, isDecoded: boolean): boolean {
   const isColour = (numberOf(dataSet, tags.samplesPerPixel) ?? 1) > 1

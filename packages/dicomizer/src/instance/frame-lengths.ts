@@ -4,8 +4,8 @@ import { numberOfFrames } from '@ahi-dicom/dicom-standard'
 import type { InstanceEntry } from './dicom-instance.ts'
 
 /**
- * Returns the stored length of every frame in bytes, if the document has it: documents that name the stored syntax do, older
- * ones have the length of the decoded frame.
+ * Returns the stored length of every frame in bytes, if the document states it. Documents that name the stored syntax
+ * do. Older ones have the lengths of decoded frames.
  */
 export function statedFrameLengths(instance: InstanceMetadata, areWrong: boolean): readonly number[] | undefined {
   if (areWrong || instance.StoredTransferSyntaxUID === undefined) return undefined
@@ -13,19 +13,19 @@ export function statedFrameLengths(instance: InstanceMetadata, areWrong: boolean
   return lengths.every((length) => Number.isSafeInteger(length) && length >= 0) ? lengths : undefined
 }
 
-/** Returns the largest `FrameSizeInBytes`, which in documents of 2023 is that of the decoded frame. */
+/** Returns the largest `FrameSizeInBytes`. In documents of 2023 it is the length of a decoded frame. */
 export function largestStoredFrame(entry: InstanceEntry): number {
   const decoded = estimatedFrameByteLength(entry)
   return entry.instance.ImageFrames.reduce((largest, frame) => Math.max(largest, frame.FrameSizeInBytes ?? decoded), 1)
 }
 
-/** A frame of this length is never too long: the attributes of small frames are sometimes wrong. */
+/** Frames up to this length are always accepted, because the attributes of small frames are sometimes wrong. */
 const alwaysAllowed = 8 * 2 ** 20
 
 /**
- * Returns the most bytes that a frame can have as it is stored, by anything that the document says of its size. Frames
- * are compressed; twice the samples leaves room for coders that make them longer. If AHI could not split the pixels, one
- * frame holds all of them.
+ * Returns the most bytes that a stored frame can have, by the largest size that the document states. Frames are
+ * compressed; twice the samples allow for coders that make them longer. If AHI could not split the pixels, one frame
+ * holds several.
  */
 export function mostFrameByteLength(entry: InstanceEntry): number {
   const { DICOM, ImageFrames: frames } = entry.instance
@@ -39,7 +39,7 @@ export function mostFrameByteLength(entry: InstanceEntry): number {
   return alwaysAllowed + 2 * together * Math.max(largest, estimatedFrameByteLength(entry))
 }
 
-/** Returns the bytes of one decoded frame by the document alone; 0 if it does not tell. */
+/** Returns the bytes of one decoded frame according to the document, or 0 if it does not state the size. */
 export function estimatedFrameByteLength({ instance }: InstanceEntry): number {
   const number = (keyword: string): number => Number(instance.DICOM[keyword] ?? Number.NaN)
   const rows = number('Rows')

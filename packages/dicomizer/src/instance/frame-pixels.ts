@@ -40,10 +40,13 @@ import { requireFrameCount, requireOneObject, requireRoom } from './frame-requir
 import { emptyFramesOf, framesEmpty, notDecoded, noteEnd, noting, otherSyntax } from './pixel-notices.ts'
 import type { PixelWay, StreamOptions } from './pixel-way.ts'
 
-/** Chunks of a video between the reader and the file. */
+/** The most bytes of a video that are in memory. */
 const streamedByteLength = 1 << 18
 
-/** Makes the pixels of an instance from its frames. Nothing is fetched. `dataSet` gives the attributes of the document. */
+/**
+ * Returns the pixels of an instance, read from its frames. Nothing is fetched yet. `dataSet` returns the document's
+ * attributes.
+ */
 export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, options: DicomizeOptions): PixelWay {
   const { instance } = entry
   const frames = framesOf(entry, dataSet, options)
@@ -51,14 +54,14 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
   const expected = statedForm(stated)
   const imported = { images: instance.ImageFrames, transferSyntaxUid: importedSyntax(instance) }
   const { transferSyntax = 'explicit', verifyFrames: verify = true } = options
-  /** What the first frame that was read has shown. */
+  /** Set by the first frame that was read. */
   let seen: { readonly form: StoredForm; readonly first: FirstFrame } | undefined
   let described: { readonly first: FirstFrame; readonly isDecoded: boolean; readonly dataSet: DataSet } | undefined
   let hasOtherLengths = false
   const emptyFrames = emptyFramesOf(instance)
 
   const form = (): StoredForm => seen?.form ?? expected
-  /** Native pixels have no place for an empty frame. */
+  /** Native pixels cannot have an empty frame, so an instance with one is encapsulated. */
   const isDecoded = ({ hasSamples, syntax }: StoredForm): boolean =>
     hasSamples && (syntax.isNative || (transferSyntax !== 'stored' && emptyFrames.length === 0))
   const writtenUid = (of: StoredForm): string => (isDecoded(of) ? explicitVrLittleEndian : of.syntax.uid)
@@ -73,7 +76,7 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
     return describePixels(first, { dataSet: dataSet(), imported, isDecoded: decoded, notices })
   }
 
-  /** The attributes as pictures need them: decoded wherever that is possible. */
+  /** Returns the attributes that describe the result of `frame`: decoded if possible. */
   function pictureDataSet(first: FirstFrame): DataSet {
     const decoded = frames.frames.length > 0 && form().hasSamples
     if (described?.first !== first || described.isDecoded !== decoded) {
@@ -136,7 +139,7 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
 
   function firstFrameOptions(streaming: StreamOptions, early: DataSet): FirstFrameOptions {
     const { encode, notices, signal } = streaming
-    // Attributes that cannot be written are found before anything is fetched.
+    // Finds attributes that cannot be written before anything is fetched.
     encode(early, writtenUid(expected))
     let shown: { readonly dataSet: DataSet; readonly notices: NoticeCollector } | undefined
     return {
@@ -179,10 +182,10 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
     }
     const frameLengths = statedFrameLengths(instance, hasOtherLengths)
     const writer = createEncapsulatedWriter({ frameCount, envelope, frameLengths, onOtherLength })
-    return { writer, accept: noting(notices, anything) }
+    return { writer, accept: noting(notices, acceptAny) }
   }
 
-  /** Decoded frames of one instance are what the first one made of the attributes. */
+  /** Returns a check that decoded frames match the attributes and the first frame. */
   function accepting(agreed: DataSet, { decoded: first }: LoadedFrame): LoadOptions['accept'] {
     const format = pixelFormat(agreed, frames)
     return (loaded) => {
@@ -257,7 +260,7 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
   }
 }
 
-function anything(): void {}
+function acceptAny(): void {}
 
 const silent: Pick<NoticeCollector, 'add'> = { add: () => {} }
 
@@ -292,7 +295,7 @@ function statedFormOf(
   }
 }
 
-/** What is kept of a first frame: no pixels. */
+/** Returns the properties of a first frame to keep, without its pixels. */
 function firstFrameOf({ frame, form, decoded, isVerified }: LoadedFrame): FirstFrame {
   const { header, byteLength, syntax } = form
   const isAsImported = syntax.checksumBasis === 'encoded'
@@ -302,7 +305,7 @@ function firstFrameOf({ frame, form, decoded, isVerified }: LoadedFrame): FirstF
   return { ...stored, decoded: { width, height, components, bitsPerSample, isSigned } }
 }
 
-/** Attributes that a first frame confirms are encoded once. */
+/** Keeps the last result of `encode`, so that attributes are not encoded again if the first frame confirms them. */
 function keepsLast(encode: StreamOptions['encode']): StreamOptions['encode'] {
   let last: { readonly key: readonly [DataSet, string]; readonly envelope: ReturnType<typeof encode> } | undefined
   return (dataSet, uid) => {

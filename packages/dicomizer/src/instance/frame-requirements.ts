@@ -5,32 +5,35 @@ import { hasPixelFormat, pixelFormat, statedFrames } from '../pixels/pixel-modul
 import { requireNativeLength } from '../stream/native-writer.ts'
 
 /**
- * Checks that the image set has the frames that the attributes count.
+ * Checks that the image set has as many frames as the attributes state.
  *
- * @throws {FrameMismatchError}
+ * @throws {FrameMismatchError} if it has not
  */
 export function requireFrameCount(dataSet: DataSet, instance: InstanceFrames): void {
   const stated = statedFrames(dataSet)
   const held = instance.frames.length
   if (stated === held) return
-  throw new FrameMismatchError(instance, `NumberOfFrames is ${stated} and the image set has ${held} frames`)
+  throw new FrameMismatchError(instance, `NumberOfFrames is ${stated}, but the image set has ${held} frames`)
 }
 
 /**
- * Checks that a video is one frame, as AHI has it whatever NumberOfFrames says.
+ * Checks that a video is one frame. AHI stores a video as one frame, whatever NumberOfFrames says.
  *
- * @throws {FrameMismatchError}
+ * @throws {FrameMismatchError} if there are several frames
  */
 export function requireOneObject(instance: InstanceFrames): void {
   const held = instance.frames.length
   if (held === 1) return
-  throw new FrameMismatchError(instance, `it is a video, which is one object, and the image set has ${held} frames`)
+  throw new FrameMismatchError(
+    instance,
+    `it is a video, which is one frame in AHI, but the image set has ${held} frames`,
+  )
 }
 
 /**
- * Checks that decoded frames fit a native Pixel Data element, if the attributes tell their size.
+ * Checks that decoded frames fit a native Pixel Data element, if the attributes state their size.
  *
- * @throws {InstanceTooLargeError}
+ * @throws {InstanceTooLargeError} if they do not fit
  */
 export function requireRoom(dataSet: DataSet, instance: InstanceFrames): void {
   if (!hasPixelFormat(dataSet)) return

@@ -6,7 +6,7 @@ import type { NoticeCollector } from '../notices.ts'
 
 type Notice = Parameters<NoticeCollector['add']>[0]
 
-/** Accepts a frame, and tells what is wrong with the end of its code stream. */
+/** Returns a check that also adds a notice if the end of a code stream is wrong. */
 export function noting(notices: NoticeCollector, accept: LoadOptions['accept']): LoadOptions['accept'] {
   return (loaded) => {
     accept(loaded)
@@ -14,35 +14,38 @@ export function noting(notices: NoticeCollector, accept: LoadOptions['accept']):
   }
 }
 
-/** Tells of bytes behind a code stream, and of a missing end. */
+/** Adds a notice if bytes follow a code stream, or if its end marker is missing. */
 export function noteEnd(notices: Pick<NoticeCollector, 'add'>, { frame, end }: LoadedFrame): void {
   if (end === undefined || (!end.isMissing && end.strayByteLength === 0)) return
   const name = `the code stream of frame ${frame.frameIndex + 1}`
   const message = end.isMissing
     ? `${name} has no end marker: samples may be missing`
-    : `${end.strayByteLength} bytes follow the end of ${name}, and belong to no image`
+    : `${end.strayByteLength} bytes follow the end of ${name} and are not part of the image`
   notices.add({ code: 'CODE_STREAM_END', message })
 }
 
-/** Returns the numbers of the frames that AHI has without bytes, one-based. */
+/** Returns the one-based numbers of the frames that have no bytes in AHI. */
 export function emptyFramesOf({ ImageFrames: frames }: InstanceMetadata): readonly number[] {
   return frames.flatMap(({ FrameSizeInBytes: length }, index) => (length === 0 ? [index + 1] : []))
 }
 
-/** Frames without bytes are written so. */
+/** Returns the notice about frames without bytes, which are written empty. */
 export function framesEmpty(numbers: readonly number[]): Notice {
   const [first] = numbers
   const name = numbers.length === 1 ? `frame ${first} has` : `frame ${first} and ${numbers.length - 1} more have`
   return { code: 'FRAME_EMPTY', message: `${name} no bytes in AHI, and none in the file` }
 }
 
-/** The frames are in another syntax than the document says. */
+/** Returns the notice about frames in another syntax than the document states. */
 export function otherSyntax(stated: string, actual: string): Notice {
-  const message = `the metadata says that the frames are in ${stated}; they are in ${actual} and read as that`
+  const message = `the metadata says that the frames are in ${stated}, but their bytes show ${actual}`
   return { code: 'TRANSFER_SYNTAX_CORRECTED', message }
 }
 
-/** Frames that were wanted decoded are written as they are stored. */
+/** Returns the notice about frames that could not be decoded and are written as they are stored. */
 export function notDecoded(uid: string): Notice {
-  return { code: 'PIXELS_NOT_DECODED', message: `frames in ${uid} are not decoded; they are encapsulated as stored` }
+  return {
+    code: 'PIXELS_NOT_DECODED',
+    message: `frames in ${uid} are not decoded, but encapsulated as they are stored`,
+  }
 }

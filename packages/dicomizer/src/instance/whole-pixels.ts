@@ -13,22 +13,22 @@ import { estimatedFrameByteLength } from './frame-lengths.ts'
 import { emptyFramesOf, framesEmpty } from './pixel-notices.ts'
 import type { PixelWay } from './pixel-way.ts'
 
-/** Chunks of the file between the source and the consumer. */
+/** The most bytes of the file that are in memory. */
 const streamedByteLength = 1 << 18
 
-/** What the pixels of a whole instance are made from. */
+/** Options of {@link createWholePixels}. */
 export interface WholePixelsParts {
   readonly entry: InstanceEntry
   readonly studyInstanceUid: string
   readonly source: InstanceSource
-  /** Returns the attributes of the document, as pictures need them. */
+  /** Returns the document's attributes, which describe the decoded pixels. */
   readonly dataSet: () => DataSet
-  /** Why it is fetched as a whole, for a notice; undefined if that was asked for. */
+  /** The reason for fetching the whole instance, for a notice. Undefined if the caller chose it. */
   readonly why: string | undefined
   readonly notices: NoticeCollector
 }
 
-/** Makes the pixels of an instance from AHI's own file of it. Nothing is fetched. */
+/** Returns the pixels of an instance, read from AHI's file of it. Nothing is fetched yet. */
 export function createWholePixels(parts: WholePixelsParts, options: DicomizeOptions): PixelWay {
   const { entry, studyInstanceUid, source, dataSet, why, notices } = parts
   const { datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid, instance } = entry
@@ -59,7 +59,7 @@ export function createWholePixels(parts: WholePixelsParts, options: DicomizeOpti
     get transferSyntaxUid() {
       return whole.transferSyntaxUid
     },
-    /** Attributes of an image do not prove that there is one: its file may turn out to have no pixels. */
+    /** The attributes of an image do not prove that it has pixels: its file may have none. */
     get frameCount() {
       return whole.hasNoPixelData ? 0 : statedFrames
     },

@@ -11,11 +11,11 @@ import type { StoredSyntax } from '../frames/transfer-syntax.ts'
  */
 export function whyFramesCannotServe(instance: InstanceMetadata, syntax: StoredSyntax): string | undefined {
   const { DICOM: attributes, ImageFrames: frames } = instance
-  if (frames.length === 0) return describesImage(attributes) ? 'the image set has none of its frames' : undefined
+  if (frames.length === 0) return describesImage(attributes) ? 'the image set lacks its frames' : undefined
   if (!syntax.isNative && !syntax.encapsulates) return `its frames are stored as ${syntax.uid}`
   const stated = numberOfFrames(attributes['NumberOfFrames']) ?? 1
   if (syntax.isVideo || stated === frames.length) return undefined
-  return `NumberOfFrames is ${stated} and the image set has ${frames.length} frames`
+  return `NumberOfFrames is ${stated}, but the image set has ${frames.length} frames`
 }
 
 /**
