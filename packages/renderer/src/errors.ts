@@ -1,4 +1,4 @@
-/** Why a frame cannot be rendered. */
+/** The reason why a frame cannot be rendered. */
 export type RenderErrorCode =
   | 'RENDER_PIXEL_COUNT_MISMATCH'
   | 'RENDER_PHOTOMETRIC_INTERPRETATION_UNSUPPORTED'
@@ -20,7 +20,7 @@ export class RenderError extends Error {
   }
 }
 
-/** Thrown if an instance does not have the frame to show. Choose one of the frames that it has. */
+/** Thrown if an instance lacks the requested frame. Choose one of its frames. */
 export class PictureError extends Error {
   override readonly name = 'PictureError'
   readonly code = 'PICTURE_NO_SUCH_FRAME'

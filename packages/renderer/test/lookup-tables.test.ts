@@ -14,7 +14,7 @@ interface Shown {
   readonly messages: readonly string[]
 }
 
-/** Levels of a ramp over all 8-bit values, and what is told. */
+/** Returns the levels of a ramp over all 8-bit values, and the messages of the notices. */
 function shown(attributes: Attributes): Shown {
   const messages: string[] = []
   const onNotice = ({ code, message }: PictureNotice): void => {
@@ -34,7 +34,7 @@ function wordsOf(values: readonly number[]): Uint8Array {
 }
 
 describe('a VOI LUT', () => {
-  // dcm2pnm 3.6.7 +Wl 1 makes the same levels of these tables, in US and in OW.
+  // dcm2pnm 3.6.7 +Wl 1 makes the same levels from these tables, in US and in OW.
   test.each([
     ['8 bits in words of US', [256, 0, 8], falling],
     ['8 bits, two to a word of US', [256, 0, 8], packed],
@@ -47,13 +47,13 @@ describe('a VOI LUT', () => {
     expect(voiLut(descriptor, data)).toEqual({ levels: falling, messages: [] })
   })
 
-  test('repeats the last entry where the count is odd, without its padding', () => {
+  test('does not read the padding after an odd count of bytes', () => {
     const levels = falling.with(255, 1)
     expect(voiLut([255, 0, 8], bytes)).toEqual({ levels, messages: [] })
     expect(voiLut([255, 0, 8], packed)).toEqual({ levels, messages: [] })
   })
 
-  test('has 65536 entries where its count is 0, in words and in bytes', () => {
+  test('has 65536 entries if its count is 0, in words and in bytes', () => {
     const entries = Uint8Array.from({ length: 65_536 }, (_, index) => 255 - Math.min(index, 255))
     expect(voiLut([0, 0, 8], entries)).toEqual({ levels: falling, messages: [] })
     expect(voiLut([0, 0, 8], [...new Uint16Array(entries.buffer)])).toEqual({ levels: falling, messages: [] })
@@ -61,34 +61,34 @@ describe('a VOI LUT', () => {
   })
 
   // dcm2pnm repeats the last entry as well.
-  test('that is shorter than its descriptor says repeats its last entry, and says so', () => {
+  test('that is shorter than its descriptor states repeats its last entry, with a notice', () => {
     const { levels, messages } = voiLut([256, 0, 8], falling.slice(0, 200))
     expect(levels).toEqual(falling.map((level) => Math.max(level, 56)))
-    expect(messages).toEqual(['LUTData has fewer entries than its descriptor says; the last one is repeated'])
+    expect(messages).toEqual(['LUTData has fewer entries than its descriptor states; the last one is repeated'])
   })
 
-  // pydicom's apply_voi goes by the count as well.
-  test('that is longer than its descriptor says is cut, and says so', () => {
+  // pydicom's apply_voi follows the count as well.
+  test('that is longer than its descriptor states is cut, with a notice', () => {
     const { levels, messages } = voiLut([200, 0, 8], falling)
     expect(levels).toEqual(falling.map((level) => Math.max(level, 56)))
-    expect(messages).toEqual(['LUTData has more entries than its descriptor says; the first ones are used'])
+    expect(messages).toEqual(['LUTData has more entries than its descriptor states; the first ones are used'])
   })
 
-  test('of bytes whose descriptor says 16 bits has 8, and says so', () => {
+  test('of bytes has 8 bits although its descriptor states 16, with a notice', () => {
     const { levels, messages } = voiLut([256, 0, 16], bytes)
     expect(levels).toEqual(falling)
-    expect(messages).toEqual(['LUTData has entries of 8 bits, and its descriptor says otherwise'])
+    expect(messages).toEqual(['LUTData has entries of 8 bits, but its descriptor states another number of bits'])
   })
 
   // dcm2pnm takes 8 bits, too.
-  test.each([0, 1, 32])('with a descriptor of %d bits goes by its entries, and says so', (bits) => {
+  test.each([0, 1, 32])('with a descriptor of %d bits follows its entries, with a notice', (bits) => {
     const { levels, messages } = voiLut([256, 0, bits], falling)
     expect(levels).toEqual(falling)
     expect(messages).toEqual(['LUTData has a descriptor without a valid number of bits, so the entries decide'])
   })
 
-  // dcm2pnm: [0, 0, 0, 6, 6, 6, 15, 15, 15] of these entries, at 0 to 2, 100 to 102 and 253 to 255.
-  test('narrower than its descriptor is as dark as in dcmtk, and says so', () => {
+  // dcm2pnm returns [0, 0, 0, 6, 6, 6, 15, 15, 15] for these entries, at 0 to 2, 100 to 102 and 253 to 255.
+  test('narrower than its descriptor is as dark as in dcmtk, with a notice', () => {
     const { levels, messages } = voiLut(
       [256, 0, 16],
       [...pixels].map((index) => index * 16),
@@ -101,7 +101,7 @@ describe('a VOI LUT', () => {
     ])
   })
 
-  test('wider than its descriptor has its largest entry for white, and says so', () => {
+  test('wider than its descriptor shows its largest entry white, with a notice', () => {
     const { levels, messages } = voiLut(
       [256, 0, 8],
       falling.map((level) => level * 257),
@@ -124,13 +124,13 @@ describe('a VOI LUT', () => {
     expect(messages).toContain('VOILUTSequence has no usable table and is ignored')
   })
 
-  test('has a descriptor in bytes', () => {
+  test('may have a descriptor in bytes', () => {
     const item = { LUTDescriptor: wordsOf([256, 0, 8]), LUTData: packed }
     expect(shown({ VOILUTSequence: [item] })).toEqual({ levels: falling, messages: [] })
   })
 })
 
-test('a modality LUT that cannot be used leaves windows aside, and says so', () => {
+test('without a usable modality LUT, windows are ignored, with a notice', () => {
   const { levels, messages } = shown({
     ModalityLUTSequence: [{ LUTDescriptor: [256, 0, 8] }],
     WindowCenter: '1000',
@@ -139,7 +139,7 @@ test('a modality LUT that cannot be used leaves windows aside, and says so', () 
   expect(levels).toEqual([...pixels])
   expect(messages).toEqual([
     'ModalityLUTSequence has no usable table and is ignored',
-    'WindowCenter is ignored, because the values that it is for are not known',
+    'WindowCenter is ignored, because the values that it applies to are unknown',
   ])
 })
 
@@ -160,33 +160,33 @@ describe('a palette', () => {
     ['words', [256, 0, 8], falling],
     ['two to a word', [256, 0, 8], packed],
     ['bytes', [256, 0, 8], bytes],
-  ])('has entries of 8 bits in %s', (_, descriptor, data) => {
+  ])('may have entries of 8 bits in %s', (_, descriptor, data) => {
     const { levels, messages } = shown(paletteOf(descriptor, data))
     expect(levels).toEqual(falling.flatMap((level) => [level, level, level]))
     expect(messages).toEqual([])
   })
 
-  // PS3.3 C.7.9.2: a discrete segment of one entry, and a linear one of 255 down to 0.
+  // PS3.3 C.7.9.2: a discrete segment of one entry, and a linear one from 255 down to 0.
   const segments = [0, 1, 255, 1, 255, 0]
   test.each([
     ['bytes', Uint8Array.from(segments)],
     ['words of OW', wordsOf(segments)],
     ['words of US', segments],
     ['words of US, two to a word', [...new Uint16Array(Uint8Array.from(segments).buffer)]],
-  ])('has segments of 8 bits in %s', (_, data) => {
+  ])('may have segments of 8 bits in %s', (_, data) => {
     const { levels, messages } = shown(paletteOf([256, 0, 8], data, true))
     expect(levels).toEqual(falling.flatMap((level) => [level, level, level]))
     expect(messages).toEqual([])
   })
 
-  test('whose segments make another number of entries says so', () => {
+  test('has a notice if its segments make another number of entries', () => {
     const { messages } = shown(paletteOf([256, 0, 8], Uint8Array.of(0, 2, 1, 2), true))
     expect(messages[0]).toBe(
-      'SegmentedRedPaletteColorLookupTableData does not make as many entries as its descriptor says',
+      'SegmentedRedPaletteColorLookupTableData makes another number of entries than its descriptor states',
     )
   })
 
-  test('that cannot be used refuses the picture', () => {
+  test('is required: without a usable one, rendering fails', () => {
     expect(() => shown(paletteOf([256, 0, 8], [70_000]))).toThrow(RenderError)
     expect(() => shown(paletteOf([256, 0, 8], Uint8Array.of(0, 0), true))).toThrow(RenderError)
   })

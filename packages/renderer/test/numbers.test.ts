@@ -16,8 +16,8 @@ function described(attributes: Attributes): Described {
   return { description: describeImage(attributesOf({ ...image, ...attributes }), 0, { onNotice }), notices }
 }
 
-describe('a number that is none', () => {
-  test('with a decimal comma is read with a point, and says so', () => {
+describe('an invalid number', () => {
+  test('with a decimal comma is read with a point, with a notice', () => {
     const { description, notices } = described({
       RescaleSlope: '0,5',
       RescaleIntercept: '-1024',
@@ -49,7 +49,7 @@ describe('a number that is none', () => {
       expect(description.windowCenter).toBeUndefined()
       expect(notices.map(({ message }) => message)).toEqual([
         'RescaleSlope is not a number and is ignored',
-        'WindowCenter is ignored, because the values that it is for are not known',
+        'WindowCenter is ignored, because the values that it applies to are unknown',
       ])
     },
   )
@@ -60,24 +60,24 @@ describe('a number that is none', () => {
     ['40', '0'],
     ['40', '-1'],
     ['40', ''],
-  ])('makes no window, and says so: %s, %s', (center, width) => {
+  ])('is not used as a window, with a notice: %s, %s', (center, width) => {
     const { notices } = described({ WindowCenter: center, WindowWidth: width })
     expect(notices.map(({ message }) => message)).toContain(
-      'WindowWidth and WindowCenter make no valid window and are ignored',
+      'WindowWidth and WindowCenter are not a valid window and are ignored',
     )
   })
 
-  test('keeps the others in their places', () => {
+  test('does not move the other values', () => {
     const { description } = described({ WindowCenter: ['', '40'], WindowWidth: ['100', '400'] })
     expect(description).toMatchObject({ windowCenter: [NaN, 40], windowWidth: [100, 400] })
   })
 
-  test('has bytes instead of text', () => {
+  test('may be bytes instead of text', () => {
     const { notices } = described({ RescaleSlope: Uint8Array.of(48, 32) })
     expect(notices).toMatchObject([{ tag: '00281053', message: 'RescaleSlope is not a number and is ignored' }])
   })
 
-  test('is no reason to say something where nothing is stated', () => {
+  test('has no notice if the attribute is absent', () => {
     const empty = {
       RescaleSlope: '',
       WindowCenter: ' ',
@@ -98,11 +98,11 @@ describe('a number that is none', () => {
     })
   })
 
-  test('is no padding of real numbers', () => {
+  test('is not the padding of float pixels', () => {
     expect(described({ FloatPixelPaddingValue: 'NaN' }).notices).toEqual([])
   })
 
-  test('is told once for all frames of a PNG encoder', async () => {
+  test('has one notice for all frames of a PNG encoder', async () => {
     const notices: PictureNotice[] = []
     const source = pictureSource([Uint16Array.of(0, 1, 2)], { ...image, RescaleSlope: '0', PixelSpacing: ['0,5', 'x'] })
     await encodePng(source, { onNotice: (notice) => notices.push(notice) })

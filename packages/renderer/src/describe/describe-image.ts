@@ -10,7 +10,10 @@ import { isValidWindow } from './window.ts'
 
 /** Options of {@link describeImage}. */
 export interface DescribeOptions {
-  /** Takes what of the attributes a picture does not use as it is: numbers that are none, tables that do not fit. */
+  /**
+   * Called for each attribute that a picture does not use as it is, such as an invalid number or a table that
+   * contradicts its descriptor.
+   */
   readonly onNotice?: OnPictureNotice | undefined
 }
 
@@ -35,13 +38,16 @@ export function describeImage(
   return frameDescriber(attributes, { overlays: true, onNotice })(frame).image
 }
 
-/** Everything that a picture of a frame needs besides its pixels. */
+/** All that is needed to show a frame, except its pixels. */
 export interface FrameDescription {
   readonly image: ImageDescription
   readonly density: PixelDensity | undefined
 }
 
-/** Returns a {@link describeImage} for many frames of one instance. Looks up what they have in common once. */
+/**
+ * Returns a function like {@link describeImage} for the frames of one instance. Reads attributes that all frames share
+ * only once.
+ */
 export function frameDescriber(
   attributes: DicomAttributes,
   { overlays, onNotice = () => {} }: DescribeOptions & { readonly overlays: boolean },
@@ -84,7 +90,7 @@ function describeInstance(attributes: DicomAttributes, reader: NumberReader): In
   }
 }
 
-/** Where the attributes of a frame are, and what reads numbers from them. */
+/** The attributes of a frame and their reader. */
 interface FrameSource {
   readonly attributes: DicomAttributes
   readonly groups: FunctionalGroups
@@ -99,16 +105,16 @@ function describeGrey(
   const modality = describeModality(source, instance, reader)
   const voi = groups.item('FrameVOILUTSequence') ?? attributes
   if (modality === undefined) {
-    // Windows and VOI LUTs are for values of the modality, which are not known.
+    // Windows and VOI LUTs apply to values of the modality, which are unknown here.
     for (const keyword of ['WindowCenter', 'VOILUTSequence']) {
-      if (voi.has(keyword)) reader.note(keyword, 'is ignored, because the values that it is for are not known')
+      if (voi.has(keyword)) reader.note(keyword, 'is ignored, because the values that it applies to are unknown')
     }
     return {}
   }
   return { ...modality, ...describeVoi(voi, { hasSignedInput: hasNegativeOutput(modality, instance), reader }) }
 }
 
-/** Undefined if the data set has such values and they cannot be computed. */
+/** Returns undefined if the values of the modality are unknown, because their LUT, slope or intercept is invalid. */
 function describeModality(
   attributes: DicomAttributes,
   { pixelRepresentation }: InstanceDescription,
@@ -138,7 +144,7 @@ function describeVoi(
   const [center, width] = [windowCenter[0], windowWidth[0]]
   const isStated = center !== undefined || width !== undefined
   if (isStated && !isValidWindow({ center: center ?? NaN, width: width ?? NaN }, voiLutFunction)) {
-    reader.note('WindowWidth', 'and WindowCenter make no valid window and are ignored')
+    reader.note('WindowWidth', 'and WindowCenter are not a valid window and are ignored')
   }
   const voiLut = sequenceTable(attributes, 'VOILUTSequence', options)
   if (voiLut !== undefined && isNarrow(voiLut)) {
@@ -147,12 +153,18 @@ function describeVoi(
   return { windowCenter, windowWidth, voiLutFunction, voiLut }
 }
 
-/** True if no entry uses the highest bit that the descriptor names. White is what the descriptor says all the same. */
+/**
+ * Returns true if no entry uses the highest bit of the descriptor. White is still the largest value that the descriptor
+ * allows.
+ */
 function isNarrow({ bits, entries }: LookupTable): boolean {
   return bits > 8 && entries.every((entry) => entry < 2 ** (bits - 1))
 }
 
-/** True if values of the modality may be negative. The first value that a VOI LUT maps is then SS (PS3.3 C.11.2.1.1). */
+/**
+ * Returns true if values of the modality may be negative. The first value that a VOI LUT maps is then SS (PS3.3
+ * C.11.2.1.1).
+ */
 function hasNegativeOutput(modality: ModalityDescription, instance: InstanceDescription): boolean {
   if (modality.modalityLut !== undefined) return false
   const { rescaleSlope = 1, rescaleIntercept = 0 } = modality
@@ -161,10 +173,10 @@ function hasNegativeOutput(modality: ModalityDescription, instance: InstanceDesc
   return [smallest, smallest + range - 1].some((stored) => stored * rescaleSlope + rescaleIntercept < 0)
 }
 
-/** Returns a padding value of the type of the pixels: US, SS or a real number. */
+/** Returns a padding value in the type of the pixels: US, SS or float. */
 function paddingValue(attributes: DicomAttributes, keyword: string, reader: NumberReader): number | undefined {
   const value = reader.number(attributes, keyword)
-  // Real numbers may be padded with NaN, which no window is computed from anyway.
+  // Float pixels may be padded with NaN, which never counts for a window.
   if (value === undefined) return attributes.number(`Float${keyword}`) ?? attributes.number(`DoubleFloat${keyword}`)
   return value > 32_767 && reader.number(attributes, 'PixelRepresentation') === 1 ? value - 65_536 : value
 }

@@ -2,13 +2,13 @@ import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import type { Overlay } from './image-description.ts'
 import type { NumberReader } from './number-reader.ts'
 
-/** Returns the overlay that lies on a frame, counted from 0; undefined if none does. */
+/** Returns the overlay on a frame, counted from 0, or undefined if there is none. */
 type OverlayPlane = (frame: number) => Overlay | undefined
 
 /** Overlays are in the groups 6000, 6002 … 601E (PS3.3 C.9.2). */
 const overlayGroups = Array.from({ length: 16 }, (_, index) => (0x6000 + 2 * index).toString(16).toUpperCase())
 
-/** Reads all overlays of a data set. Returns a function that finds those of a frame, counted from 0. */
+/** Reads all overlays of a data set. Returns a function that finds those on a frame, counted from 0. */
 export function describeOverlays(
   attributes: DicomAttributes,
   reader: NumberReader,
@@ -43,11 +43,13 @@ function readPlane({ attributes, reader }: OverlaySource, group: string): Overla
 interface OverlaidFrames {
   readonly firstFrame: number
   readonly lastFrame: number
-  /** True if each of these frames has its own bitmap. Otherwise they share one. */
+  /** True if each frame has its own bitmap. Otherwise all frames share one. */
   readonly isMultiFrame: boolean
 }
 
-/** One bitmap lies on all frames unless Image Frame Origin or Number of Frames in Overlay is present (PS3.3 C.9.3). */
+/**
+ * One bitmap applies to all frames unless Image Frame Origin or Number of Frames in Overlay is present (PS3.3 C.9.3).
+ */
 function overlaidFrames({ attributes, reader }: OverlaySource, group: string): OverlaidFrames {
   const count = reader.number(attributes, `${group}0015`)
   const origin = reader.number(attributes, `${group}0051`)
@@ -56,7 +58,7 @@ function overlaidFrames({ attributes, reader }: OverlaySource, group: string): O
   return { firstFrame, lastFrame: firstFrame + (count ?? 1) - 1, isMultiFrame: true }
 }
 
-/** Reads an overlay without data of its own: it lies in a bit of the samples that their values do not use. */
+/** Reads an overlay without Overlay Data: its points are in an unused bit of the samples. */
 function embeddedPlane(
   { attributes, reader }: OverlaySource,
   { group, type }: { readonly group: string; readonly type: string | undefined },

@@ -1,4 +1,4 @@
-/** A table of PS3.3 C.11.1, C.11.2 or C.7.6.3.1.5, from its LUT Descriptor and LUT Data. */
+/** A lookup table (PS3.3 C.11.1, C.11.2 or C.7.6.3.1.5), from its LUT Descriptor and LUT Data. */
 export interface LookupTable {
   /** Inputs up to this value map to the first entry. */
   readonly firstMapped: number
@@ -19,17 +19,20 @@ export interface Palette {
 export interface OverlayBitmap {
   readonly rows: number
   readonly columns: number
-  /** Row and column of the image where its first point lies, counted from 1. The bitmap may extend past the image. */
+  /** Row and column of the image under its first point, counted from 1. The bitmap may extend past the image. */
   readonly origin: readonly [row: number, column: number]
   /** One bit per point, row by row, lowest bit first (PS3.5 8.1.2). */
   readonly data: Uint8Array
-  /** Offset of the first point in `data`, in bits: frames of an overlay follow each other without padding. Default 0. */
+  /**
+   * Offset of the first point in `data`, in bits. The frames of an overlay follow each other without padding. Default
+   * 0.
+   */
   readonly firstBit?: number | undefined
   /** OverlayType: R is a region of interest. Every other value is graphics. */
   readonly type?: string | undefined
 }
 
-/** An overlay in a bit of the samples that their values do not use (retired; OverlayBitPosition, PS3.3 C.9.2). */
+/** An overlay in an unused bit of the samples (retired; OverlayBitPosition, PS3.3 C.9.2). */
 export interface EmbeddedOverlay {
   /** Counted from 0, the lowest bit. */
   readonly bitPosition: number
@@ -48,7 +51,7 @@ export interface ImageDescription {
   readonly photometricInterpretation: string
   /** Bits of a sample that are not part of its value (PS3.5 8.1.1) are ignored. */
   readonly bitsStored: number
-  /** Highest bit of a value. Values above the lowest bits are retired but exist. Default BitsStored - 1. */
+  /** Highest bit of a value. Values that are not in the lowest bits are retired, but exist. Default BitsStored - 1. */
   readonly highBit?: number | undefined
   /** 1: samples are signed (two's complement). */
   readonly pixelRepresentation: number

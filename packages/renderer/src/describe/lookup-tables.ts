@@ -4,9 +4,9 @@ import type { NumberReader } from './number-reader.ts'
 import { expandSegmentedLookupTable } from './segmented-lookup-table.ts'
 import { isOfBytes, tableData, words, type TableData } from './table-data.ts'
 
-/** What reading a table takes. */
+/** Options for reading a table. */
 interface TableOptions {
-  /** True if the table maps signed values. Its first mapped value is US or SS like them. */
+  /** True if the table maps signed values. Its first mapped value is then SS, else US. */
   readonly hasSignedInput: boolean
   readonly reader: NumberReader
 }
@@ -46,7 +46,7 @@ interface Descriptor {
   readonly bits: number
 }
 
-/** PS3.3 C.11.1.1.1: the count and the bits are unsigned, whatever the VR is. A count of 0 stands for 65536. */
+/** Reads a descriptor. The count and the bits are unsigned in every VR (PS3.3 C.11.1.1.1). A count of 0 means 65536. */
 function readDescriptor(
   attributes: DicomAttributes,
   keyword: string,
@@ -65,7 +65,7 @@ function readDescriptor(
 
 interface TableSource {
   readonly descriptor: Descriptor
-  /** Of the entries. */
+  /** Keyword of the entries. */
   readonly keyword: string
 }
 
@@ -81,26 +81,26 @@ function readTable(
   const all = isPacked ? data.bytes : data.words
   const entries = all.subarray(0, count)
   if (entries.length < count)
-    reader.note(keyword, 'has fewer entries than its descriptor says; the last one is repeated')
-  // A byte of padding makes an odd number of packed entries even.
+    reader.note(keyword, 'has fewer entries than its descriptor states; the last one is repeated')
+  // An odd number of packed entries is followed by a byte of padding.
   else if (all.length > count + (isPacked ? count % 2 : 0)) {
-    reader.note(keyword, 'has more entries than its descriptor says; the first ones are used')
+    reader.note(keyword, 'has more entries than its descriptor states; the first ones are used')
   }
   return { firstMapped, bits: bitsOf(entries, { bits: descriptor.bits, isPacked, keyword, reader }), entries }
 }
 
 interface EntryOptions {
-  /** Of the descriptor. */
+  /** Bits in the descriptor. */
   readonly bits: number
   readonly isPacked: boolean
   readonly keyword: string
   readonly reader: NumberReader
 }
 
-/** Returns the bits of the descriptor, unless there is no such table or entries are stored in other ones. */
+/** Returns the bits of the descriptor, unless they are invalid or the entries are packed in bytes. */
 function bitsOf(entries: LookupTable['entries'], { bits, isPacked, keyword, reader }: EntryOptions): number {
   if (isPacked && bits !== 8) {
-    reader.note(keyword, 'has entries of 8 bits, and its descriptor says otherwise')
+    reader.note(keyword, 'has entries of 8 bits, but its descriptor states another number of bits')
     return 8
   }
   let largest = 0
@@ -122,15 +122,16 @@ function readSegments(
   const data = readData(attributes, keyword, reader)
   if (data === undefined) return undefined
   const { count, firstMapped, bits } = descriptor
-  // The first segment is discrete: opcode 0, then its length. In words, the second byte is the upper half of the opcode.
+  // The first segment is discrete: opcode 0, then its length. In words, the second byte is the upper half of the
+  // opcode.
   const isPacked = bits <= 8 && (data.bytes[1] ?? 0) !== 0
   const expanded = expandSegmentedLookupTable(isPacked ? data.bytes : data.words)
   if (expanded.length === 0) return undefined
-  if (expanded.length !== count) reader.note(keyword, 'does not make as many entries as its descriptor says')
+  if (expanded.length !== count) reader.note(keyword, 'makes another number of entries than its descriptor states')
   return { firstMapped, bits, entries: expanded.subarray(0, count) }
 }
 
-/** Undefined if there is none. */
+/** Returns undefined if there are no data. */
 function readData(attributes: DicomAttributes, keyword: string, reader: NumberReader): TableData | undefined {
   const data = tableData(attributes, keyword)
   if (data !== 'broken') return data

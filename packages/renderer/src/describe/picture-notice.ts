@@ -1,16 +1,16 @@
 import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 
-/** Something of a data set that a picture does not use as it is. */
+/** An attribute that a picture does not use as it is. */
 export interface PictureNotice {
   readonly code: 'PICTURE_ATTRIBUTE_INVALID'
-  /** `GGGGEEEE` of the attribute, which may be in an item. */
+  /** Tag of the attribute as `GGGGEEEE`. The attribute may be in an item. */
   readonly tag: string
-  /** Names the attribute and what the picture does instead, never a value. */
+  /** Names the attribute and the picture's fallback, never a value. */
   readonly message: string
 }
 
-/** Takes notices, each once. */
+/** Called once for each notice. */
 export type OnPictureNotice = (notice: PictureNotice) => void
 
 /** Returns the notice for an attribute, by its keyword or its tag. */

@@ -1,20 +1,23 @@
 import type { DicomAttributes, FunctionalGroups } from '@ahi-dicom/dicom-standard'
 import type { NumberReader } from './number-reader.ts'
 
-/** Number of pixels per unit of length, in the terms of the pHYs chunk of PNG. */
+/** Number of pixels per unit of length, as in the pHYs chunk of PNG. */
 export interface PixelDensity {
   readonly x: number
   readonly y: number
-  /** `ratio`: only the proportion of `x` to `y` is known. */
+  /** `ratio` if only the proportion of `x` to `y` is known. */
   readonly unit: 'metre' | 'ratio'
 }
 
-/** Distances of pixel centres in millimetres: of rows, then of columns (PS3.3 10.7.1.3). The most exact comes first. */
+/**
+ * Distances between pixel centres in millimetres: of rows, then of columns (PS3.3 10.7.1.3). The most exact keyword
+ * comes first.
+ */
 const spacingKeywords = ['PixelSpacing', 'ImagerPixelSpacing', 'NominalScannedPixelSpacing', 'ImagePlanePixelSpacing']
 
 const largestDensity = 2 ** 31 - 1
 
-/** Returns the density of the pixels of a frame; undefined if no attribute gives a valid one. */
+/** Returns the density of a frame's pixels, or undefined if no attribute gives a valid one. */
 export function pixelDensity(
   attributes: DicomAttributes,
   groups: FunctionalGroups,
@@ -29,7 +32,7 @@ export function pixelDensity(
     const density = validDensity({ x: Math.round(1000 / columns), y: Math.round(1000 / rows), unit: 'metre' })
     if (density !== undefined) return density
   }
-  // Vertical size of a pixel, then horizontal (PS3.3 C.7.6.3.1.7). Larger pixels are fewer per length, so x and y swap.
+  // PixelAspectRatio: vertical size, then horizontal (PS3.3 C.7.6.3.1.7). Fewer large pixels fit a length, so x and y swap.
   const [vertical = 0, horizontal = 0] = reader.numbers(attributes, 'PixelAspectRatio')
   return validDensity({ x: vertical, y: horizontal, unit: 'ratio' })
 }

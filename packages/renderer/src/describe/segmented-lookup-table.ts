@@ -62,7 +62,10 @@ function expandLinear(segments: Segments, position: number, entries: number[]): 
   return position + 3
 }
 
-/** Reads an offset, least significant part first. It counts bytes if entries have 8 bits, words if they have 16. */
+/**
+ * Returns an offset, stored least significant part first. It counts bytes if entries have 8 bits, and words if they
+ * have 16.
+ */
 function indirectOffset(segments: Segments, position: number): number {
   const radix = segments instanceof Uint8Array ? 256 : 65_536
   const digits = segments instanceof Uint8Array ? 4 : 2

@@ -1,7 +1,7 @@
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import { isLittleEndian, swapBytesInPlace } from '@ahi-dicom/runtime'
 
-/** The value of LUT Data: the same bytes in two views. */
+/** The value of LUT Data, as bytes and as words. */
 export interface TableData {
   /** Little endian, as in OW. */
   readonly bytes: Uint8Array
@@ -9,8 +9,8 @@ export interface TableData {
 }
 
 /**
- * Returns the value of LUT Data: US and SS are words, everything binary is bytes of words (PS3.5 A.2). Undefined if it is
- * absent or empty; `broken` if its values do not fit words.
+ * Returns the value of LUT Data. US and SS are words, binary VRs are the bytes of words (PS3.5 A.2). Returns undefined
+ * if the value is absent or empty, and `broken` if its values do not fit words.
  */
 export function tableData(attributes: DicomAttributes, keyword: string): TableData | 'broken' | undefined {
   const bytes = attributes.bytes(keyword)
@@ -23,8 +23,8 @@ export function tableData(attributes: DicomAttributes, keyword: string): TableDa
 }
 
 /**
- * Returns whether entries take a byte each, the first one in the lower half of a word. That shows in the length of the
- * data, which PS3.3 C.11.1.1.1 says to go by. If neither length fits, entries are bytes if words exceed 8 bits.
+ * Returns whether entries take a byte each, the first one in the lower half of a word. The length of the data decides,
+ * as PS3.3 C.11.1.1.1 says. If neither length fits, entries are bytes if words exceed 8 bits.
  */
 export function isOfBytes(
   { bytes, words: values }: TableData,
@@ -35,7 +35,7 @@ export function isOfBytes(
   return bits <= 8 && values.some((value) => value > 255)
 }
 
-/** Returns the words of little endian bytes, without an odd last one. */
+/** Returns the words of little-endian bytes, without an odd last byte. */
 export function words(bytes: Uint8Array): Uint16Array {
   const copy = bytes.slice(0, bytes.byteLength & ~1)
   if (!isLittleEndian) swapBytesInPlace(copy, 2)

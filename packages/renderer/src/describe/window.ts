@@ -4,7 +4,10 @@ export interface Window {
   readonly width: number
 }
 
-/** True if a window is one of its function: LINEAR needs a width of 1, the others one above 0 (PS3.3 C.11.2.1). */
+/**
+ * Returns true if a window is valid for its function: LINEAR needs a width of at least 1, the others above 0 (PS3.3
+ * C.11.2.1).
+ */
 export function isValidWindow({ center, width }: Window, voiLutFunction: string | undefined): boolean {
   if (!Number.isFinite(center) || !Number.isFinite(width)) return false
   return isLinear(voiLutFunction) ? width >= 1 : width > 0

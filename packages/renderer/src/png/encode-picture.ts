@@ -4,7 +4,7 @@ import type { Picture } from '../render/picture.ts'
 
 /** Options of {@link encodePicture}. */
 export interface PictureOptions {
-  /** Written as a pHYs chunk. Default: no such chunk. */
+  /** Written as a pHYs chunk. Default: no pHYs chunk. */
   readonly density?: PixelDensity | undefined
 }
 
@@ -34,13 +34,13 @@ export function encodePicture(picture: Picture, { density }: PictureOptions = {}
 const signature = latin1Bytes('\x89PNG\r\n\x1a\n')
 const upFilter = 2
 
-/** The parts of a chunk: length and type, data, CRC of type and data (PNG 5.3). */
+/** Returns the parts of a chunk: length and type, data, CRC of type and data (PNG 5.3). */
 function chunk(type: string, data: Uint8Array): readonly Uint8Array[] {
   const name = latin1Bytes(type)
   return [bigEndian(data.byteLength), name, data, bigEndian(crc32(data, crc32(name)))]
 }
 
-/** The bytes of an unsigned number of 32 bits. */
+/** Returns the bytes of an unsigned 32-bit number. */
 function bigEndian(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
@@ -55,7 +55,7 @@ function physicalDimensions({ x, y, unit }: PixelDensity): Uint8Array {
   return joinBytes([bigEndian(x), bigEndian(y), Uint8Array.of(unit === 'metre' ? 1 : 0)])
 }
 
-/** Rows as PNG compresses them: the filter type, then each byte less the byte above it (PNG 9.2). */
+/** Returns rows as PNG compresses them: the filter type, then each byte minus the byte above it (PNG 9.2). */
 function filterRows({ width, height, channels, bits, data }: Picture): Uint8Array {
   const bytes = bigEndianBytes(data)
   const rowBytes = (width * channels * bits) / 8

@@ -28,8 +28,8 @@ export function encodePng(source: PictureSource, options: PngOptions = {}): Prom
 }
 
 /**
- * Returns an {@link encodePng} for many frames of one source: a function of the frame, counted from 0. It looks up what
- * frames have in common once.
+ * Returns a function like {@link encodePng} for the frames of one source, counted from 0. Reads attributes that all
+ * frames share only once.
  *
  * @example
  * import { createPngEncoder } from '@ahi-dicom/renderer'

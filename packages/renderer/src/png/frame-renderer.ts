@@ -10,18 +10,19 @@ export interface FrameRendererOptions extends RenderOptions, DescribeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A frame of an instance, rendered. */
+/** A rendered frame of an instance. */
 export interface RenderedFrame {
   readonly picture: Picture
-  /** Pixels per metre, or their proportion; undefined if no attribute gives a valid one. */
+  /** Pixels per metre, or their proportion. Undefined if no attribute gives a valid one. */
   readonly density: PixelDensity | undefined
 }
 
 /**
- * Returns a function that renders a frame of a source, counted from 0. It looks up what frames have in common once.
+ * Returns a function that renders a frame of a source, counted from 0. Reads attributes that all frames share only
+ * once.
  *
- * The function throws {@link PictureError} for a frame that the source does not have, and {@link RenderError} if pixels and
- * attributes do not make a picture.
+ * The function throws {@link PictureError} for a frame that the source does not have, and {@link RenderError} if pixels
+ * and attributes do not make a picture.
  *
  * @example
  * import { createFrameRenderer } from '@ahi-dicom/renderer'
@@ -39,7 +40,7 @@ export function createFrameRenderer(
     if (!Number.isInteger(frame) || frame < 0 || frame >= pictureCount(source)) throw noSuchFrame(source, frame)
     const pixels = await source.frame(frame, { signal })
     signal?.throwIfAborted()
-    // Attributes describe the decoded frames only after one of them was read.
+    // Attributes describe the decoded frames only after the first frame was read.
     describe ??= frameDescriber(source.attributes, { overlays: options.overlays === true, onNotice })
     const { image, density } = describe(frame)
     return { picture: renderFrame(pixels, image, options), density }

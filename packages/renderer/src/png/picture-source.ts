@@ -1,13 +1,16 @@
 import type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
 import { PictureError } from '../errors.ts'
 
-/** An instance with frames to show. A `DicomInstance` of `@ahi-dicom/dicomizer` is one. */
+/** An instance with frames to show, such as a `DicomInstance` of `@ahi-dicom/dicomizer`. */
 export interface PictureSource {
   readonly sopInstanceUid: string
   readonly frameCount: number
-  /** Number of frames that can be shown. Default `frameCount`, which leaves out real numbers: AHI has no frames of them. */
+  /**
+   * Number of frames that can be shown. Default `frameCount`, which does not count float pixels: AHI has no frames for
+   * them.
+   */
   readonly pictureCount?: number | undefined
-  /** Describes the decoded frames, at the latest after the first one was read. */
+  /** Has to describe the decoded frames once the first frame was read. */
   readonly attributes: DicomAttributes
   /** Returns the samples of a frame, counted from 0. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>

@@ -8,7 +8,7 @@ export function colourPicture(image: ImageDescription, bits: 8 | 16): Picture {
   return { width: image.columns, height: image.rows, channels: 3, bits, data }
 }
 
-/** Returns a table of all samples that converts them by {@link scaleSample}. */
+/** Returns a table that converts every sample by {@link scaleSample}. */
 export function sampleTable(fromBits: number, toBits: 8 | 16): Uint8Array | Uint16Array {
   const bits = Math.min(Math.max(fromBits, 1), 16)
   const table = toBits === 8 ? new Uint8Array(2 ** bits) : new Uint16Array(2 ** bits)
@@ -16,7 +16,10 @@ export function sampleTable(fromBits: number, toBits: 8 | 16): Uint8Array | Uint
   return table
 }
 
-/** Converts a sample from one precision to another. Wider ones are cut, narrower ones scaled to the full range. */
+/**
+ * Converts a sample to another precision. Drops low bits if it is wider, and scales it to the full range if it is
+ * narrower.
+ */
 export function scaleSample(value: number, fromBits: number, toBits: number): number {
   if (fromBits >= toBits) return value >>> (fromBits - toBits)
   return Math.round((value * (2 ** toBits - 1)) / (2 ** fromBits - 1))

@@ -5,9 +5,9 @@ import type { Picture } from './picture.ts'
 /** Options of {@link drawOverlays}. */
 export interface OverlayDrawing {
   readonly overlays: readonly Overlay[]
-  /** The samples as read, including the bits that their values do not use. */
+  /** The samples as read, with the bits that are not part of their values. */
   readonly samples: PixelArray
-  /** The level that graphics are drawn in. */
+  /** The level of graphics. */
   readonly white: number
 }
 

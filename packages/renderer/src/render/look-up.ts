@@ -7,7 +7,7 @@ export function lookUp(table: LookupTable, value: number): number {
   return table.entries[index] ?? 0
 }
 
-/** Returns the largest value of an entry by the bits of the descriptor, or the largest entry if that is higher. */
+/** Returns the largest value that the descriptor allows for an entry, or the largest entry if it is higher. */
 export function largestEntry(table: LookupTable): number {
   let largest = 2 ** Math.min(table.bits, 16) - 1
   for (const entry of table.entries) if (entry > largest) largest = entry

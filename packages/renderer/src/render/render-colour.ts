@@ -22,8 +22,8 @@ export function renderRgb(pixels: PixelArray, image: ImageDescription, bits: 8 |
 }
 
 /**
- * Renders YBR_FULL and YBR_PARTIAL (PS3.3 C.7.6.3.1.2). Frames of 4:2:2 are either upsampled by their decoder to three
- * samples a pixel, or native with two luminances to a pair of chrominances (Y1 Y2 CB CR).
+ * Renders YBR_FULL and YBR_PARTIAL (PS3.3 C.7.6.3.1.2). A 4:2:2 frame has three samples a pixel if its decoder
+ * upsampled it. As stored natively, it has two luminances for each pair of chrominances (Y1 Y2 CB CR).
  */
 export function renderYbr(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
   const picture = colourPicture(image, bits)
@@ -54,13 +54,19 @@ interface ComponentRange {
   readonly chrominanceScale: number
 }
 
-/** YBR_FULL uses all levels. Of 256 levels, YBR_PARTIAL uses 219 from 16 on for luminance and 224 for chrominance. */
+/**
+ * Returns the range of the components. YBR_FULL uses all levels. Of 256 levels, YBR_PARTIAL uses 219 from 16 on for
+ * luminance and 224 for chrominance.
+ */
 function componentRange(levels: number, { photometricInterpretation }: ImageDescription): ComponentRange {
   if (!photometricInterpretation.startsWith('YBR_PARTIAL')) return { black: 0, luminanceScale: 1, chrominanceScale: 1 }
   return { black: levels / 16, luminanceScale: 255 / 219, chrominanceScale: 255 / 224 }
 }
 
-/** Where the three components of a pixel lie: `step` is between luminances, the others from luminance to chrominance. */
+/**
+ * Positions of a pixel's components: `step` is the distance between luminances, the others from luminance to
+ * chrominance.
+ */
 interface Components {
   readonly samples: PixelArray
   readonly step: number

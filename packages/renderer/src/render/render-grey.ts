@@ -19,7 +19,10 @@ export function renderGrey(pixels: PixelArray, image: ImageDescription, options:
   return greyPicture(image, mapByTable(pixels, levelTable(values, range, bits, toLevel)))
 }
 
-/** True if the picture holds stored values instead of grey levels: it has 16 bits and the options name no window. */
+/**
+ * Returns true if the picture holds stored values instead of grey levels: it has 16 bits and the options name no
+ * window.
+ */
 export function keepsStoredValues(pixels: PixelArray, image: ImageDescription, options: RenderOptions): boolean {
   const isWindowed = options.window !== undefined || options.windowIndex !== undefined
   const isGrey = image.photometricInterpretation.startsWith('MONOCHROME')
@@ -46,9 +49,9 @@ function levelOf(image: ImageDescription, bits: 8 | 16, toGrey: GreyTransform): 
 }
 
 /**
- * Returns the transform for a data set without window or VOI LUT. Values of up to 8 bits without a modality LUT are grey
- * levels already and keep their full range. Everything else is shown from the smallest to the largest value of the
- * modality, without padding.
+ * Returns the transform for a data set without window or VOI LUT. Values of up to 8 bits without a modality LUT are
+ * already grey levels and keep their full range. All others are shown from the smallest to the largest value of the
+ * modality, ignoring padding.
  */
 function ownTransform(
   values: Iterable<number>,

@@ -6,7 +6,10 @@ import { lookUp } from './look-up.ts'
 import type { Picture } from './picture.ts'
 import { storedRange, valueAtIndex, type StoredRange } from './stored-values.ts'
 
-/** Renders PALETTE COLOR (PS3.3 C.7.6.3.1.5). Tables of 16 bits whose entries all fit in 8 count as tables of 8 bits. */
+/**
+ * Renders PALETTE COLOR (PS3.3 C.7.6.3.1.5). If all entries of 16-bit tables fit 8 bits, the tables count as 8-bit
+ * tables.
+ */
 export function renderPalette(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
   const { palette } = image
   const range = storedRange(pixels, image)

@@ -70,7 +70,7 @@ function scaleColumns(source: Float32Array, { from, to, rowLength }: ColumnScale
   return target
 }
 
-/** Share of a target pixel that a source pixel covers. */
+/** The share of a target pixel that a source pixel covers. */
 interface Share {
   readonly source: number
   readonly target: number

@@ -1,15 +1,15 @@
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import type { ImageDescription } from '../describe/image-description.ts'
 
-/** Range of stored values that is small enough for a table. */
+/** A range of stored values that is small enough for a lookup table. */
 export interface StoredRange {
   readonly bits: number
-  /** Bits of a sample that are its value. Also the last index of a table. */
+  /** Mask of the value bits of a sample. Also the last index of a table. */
   readonly mask: number
   readonly isSigned: boolean
 }
 
-/** Returns the range of stored values; undefined if they are real numbers or wider than 16 bits. */
+/** Returns the range of stored values, or undefined for float pixels and values wider than 16 bits. */
 export function storedRange(pixels: PixelArray, image: ImageDescription): StoredRange | undefined {
   if (pixels instanceof Float32Array || pixels instanceof Float64Array) return undefined
   const bits = Math.min(image.bitsStored, pixels.BYTES_PER_ELEMENT * 8)
@@ -22,7 +22,7 @@ export function valueAtIndex(range: StoredRange, index: number): number {
   return range.isSigned && index > range.mask >>> 1 ? index - range.mask - 1 : index
 }
 
-/** True if a stored value is padding (PS3.3 C.7.5.1.1.2). */
+/** Returns true if a stored value is padding (PS3.3 C.7.5.1.1.2). */
 export function isPadding(image: ImageDescription, value: number): boolean {
   const { pixelPaddingValue: from, pixelPaddingRangeLimit: to } = image
   if (from === undefined) return false
@@ -30,7 +30,7 @@ export function isPadding(image: ImageDescription, value: number): boolean {
   return value >= Math.min(from, to) && value <= Math.max(from, to)
 }
 
-/** Returns each stored value of a frame once. They are far fewer than its pixels, or than the entries of a table. */
+/** Returns each stored value of a frame once. There are far fewer of them than pixels or table entries. */
 export function occurringValues(pixels: PixelArray, range: StoredRange): readonly number[] {
   const { mask } = range
   const occurs = new Uint8Array(mask + 1)

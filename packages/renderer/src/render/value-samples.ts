@@ -2,8 +2,8 @@ import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import type { ImageDescription } from '../describe/image-description.ts'
 
 /**
- * Returns samples with their values in the lowest bits. Usually these are the samples themselves. Values are shifted down
- * if HighBit says so. Values of 17 to 32 bits lose the bits above them. Colour of more than 16 bits is cut to 16.
+ * Returns samples with their values in the lowest bits. Most samples are returned unchanged. Values are shifted down if
+ * HighBit requires it. Bits above values of 17 to 32 bits are removed. Colour of more than 16 bits is reduced to 16.
  */
 export function valueSamples(samples: PixelArray, image: ImageDescription): PixelArray {
   if (samples instanceof Float32Array || samples instanceof Float64Array) return samples

@@ -6,15 +6,15 @@ import { largestEntry, lookUp } from './look-up.ts'
 /** Maps a value of the modality to a grey level from 0 to 1. */
 export type GreyTransform = (value: number) => number
 
-/** Which window {@link presentTransform} uses. */
+/** The window for {@link presentTransform}. */
 export interface VoiChoice {
   readonly window?: Window | undefined
   readonly windowIndex?: number | undefined
 }
 
 /**
- * Returns the transform that the caller or the data set names (PS3.3 C.11.2): the window of the caller, else the VOI LUT,
- * else the first window of the data set. Undefined if there is none, or if that of the data set is not valid.
+ * Returns the transform that the caller or the data set chooses (PS3.3 C.11.2): the caller's window, else the VOI LUT,
+ * else the first window of the data set. Returns undefined if there is none, or if the data set's is not valid.
  *
  * @throws {RenderError} RENDER_WINDOW_INVALID if the window of the caller is not valid or does not exist
  */
@@ -31,7 +31,10 @@ export function rangeTransform(from: number, to: number): GreyTransform {
   return (value) => Math.min(Math.max((value - from) / (to - from), 0), 1)
 }
 
-/** A width below 1 suits real numbers (SUV, parametric maps). LINEAR does not allow it, so LINEAR_EXACT is used. */
+/**
+ * Returns the transform of the caller's window. Widths below 1 occur for float pixels (SUV, parametric maps). LINEAR
+ * does not allow them, so LINEAR_EXACT is used.
+ */
 function requestedWindow(image: ImageDescription, window: Window): GreyTransform {
   const { voiLutFunction } = image
   const isExact = window.width < 1 && voiLutFunction !== 'SIGMOID'
@@ -64,7 +67,7 @@ function windowTransform(window: Window | undefined, voiLutFunction: string | un
   return voiLutFunction === 'LINEAR_EXACT' ? linearExact(window) : linear(window)
 }
 
-/** PS3.3 C.11.2.1.2.1. */
+/** Returns a LINEAR window (PS3.3 C.11.2.1.2.1). */
 function linear({ center, width }: Window): GreyTransform {
   const low = center - 0.5 - (width - 1) / 2
   const high = center - 0.5 + (width - 1) / 2
@@ -75,7 +78,7 @@ function linear({ center, width }: Window): GreyTransform {
   }
 }
 
-/** PS3.3 C.11.2.1.3.2. */
+/** Returns a LINEAR_EXACT window (PS3.3 C.11.2.1.3.2). */
 function linearExact({ center, width }: Window): GreyTransform {
   return (value) => {
     if (value <= center - width / 2) return 0
@@ -84,12 +87,12 @@ function linearExact({ center, width }: Window): GreyTransform {
   }
 }
 
-/** PS3.3 C.11.2.1.3.1. */
+/** Returns a SIGMOID window (PS3.3 C.11.2.1.3.1). */
 function sigmoid({ center, width }: Window): GreyTransform {
   return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width))
 }
 
-/** PS3.3 C.11.2.1.1. */
+/** Returns the transform of a VOI LUT (PS3.3 C.11.2.1.1). */
 function lookupTransform(table: LookupTable): GreyTransform {
   const largest = largestEntry(table)
   return (value) => lookUp(table, value) / largest
