@@ -20,7 +20,7 @@ function overlayPlane(group: string, values: Attributes): Attributes {
 }
 
 describe('describeImage', () => {
-  test('takes the bits of a table and of padding as the pixels are: signed or not', () => {
+  test('reads tables and padding as signed if the pixels are signed', () => {
     const voiLut = { VOILUTSequence: [{ LUTDescriptor: [1, 65_526, 16], LUTData: [1] }] }
     const firstMapped = (values: Attributes): number | undefined =>
       describeImage(attributesOf({ ...image, ...voiLut, ...values }), 0).voiLut?.firstMapped
@@ -36,7 +36,7 @@ describe('describeImage', () => {
     })
   })
 
-  test('reads overlays of all groups, for all frames or the frames they are for', () => {
+  test('reads overlays of all groups, for all frames or for theirs', () => {
     const attributes = attributesOf({
       ...image,
       ...overlayPlane('6000', {}),
@@ -51,7 +51,7 @@ describe('describeImage', () => {
     expect(overlays[3]).toEqual([{ ...bitmap, firstBit: 0 }])
   })
 
-  test('reads overlays in bits of the samples, unless values use them', () => {
+  test('reads overlays in unused bits of the samples', () => {
     const attributes = attributesOf({ ...image, '60000102': 12, '60020102': 0, '60040102': 15, '60040040': 'R' })
     expect(describeImage(attributes, 5).overlays).toEqual([{ bitPosition: 12 }, { bitPosition: 15, type: 'R' }])
     const upper = attributesOf({ ...image, HighBit: 15, '60000102': 12, '60020102': 0 })
@@ -81,7 +81,7 @@ describe('describeImage', () => {
     })
   })
 
-  test('prefers the functional groups of the frame, then those shared', () => {
+  test('prefers the functional groups of the frame, then the shared ones', () => {
     const attributes = attributesOf({
       ...image,
       WindowCenter: '1',
@@ -102,7 +102,7 @@ describe('describeImage', () => {
     expect(describeImage(attributes, 1)).toMatchObject({ rescaleSlope: 7, windowCenter: [1] })
   })
 
-  test('reads tables of US and OW, and first values that are negative', () => {
+  test('reads tables in US and OW, and negative first values', () => {
     const attributes = attributesOf({
       ...image,
       PixelRepresentation: 1,
@@ -115,7 +115,7 @@ describe('describeImage', () => {
     })
   })
 
-  test('passes over tables whose descriptor is no three numbers', () => {
+  test('ignores tables whose descriptor is not three numbers', () => {
     for (const descriptor of [[3, 0], [3, 'a', 16], []]) {
       const attributes = attributesOf({ ...image, VOILUTSequence: [{ LUTDescriptor: descriptor, LUTData: [1, 2, 3] }] })
       expect(describeImage(attributes, 0).voiLut).toBeUndefined()

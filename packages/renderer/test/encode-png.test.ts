@@ -39,7 +39,7 @@ interface Decoded {
   }
 }
 
-/** Samples as pngjs gives them: four of 16 bits a pixel. */
+/** Returns samples as pngjs decodes them: four of 16 bits a pixel. */
 async function decodedPng(frame: PixelArray, attributes: Attributes, options: PngOptions = {}): Promise<Decoded> {
   const bytes = await encodePng(pictureSource([frame], attributes), options)
   const { data, ...header } = PNG.sync.read(Buffer.from(bytes), { skipRescale: true })
@@ -49,14 +49,14 @@ async function decodedPng(frame: PixelArray, attributes: Attributes, options: Pn
   return { samples, header }
 }
 
-/** The content of the pHYs chunk. */
+/** Returns the content of the pHYs chunk. */
 async function densityChunk(attributes: Attributes): Promise<Buffer | undefined> {
   const bytes = Buffer.from(await encodePng(pictureSource([pixels], attributes)))
   const start = bytes.indexOf('pHYs', 'latin1')
   return start < 0 || start > bytes.indexOf('IDAT', 'latin1') ? undefined : bytes.subarray(start + 4, start + 13)
 }
 
-/** What a line of Python prints of a PNG that Pillow has loaded as `p`. */
+/** Returns the output of a line of Python about a PNG that Pillow has loaded as `p`. */
 function printedByPillow(png: Uint8Array, expression: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'encode-png-'))
   try {
@@ -70,20 +70,20 @@ function printedByPillow(png: Uint8Array, expression: string): string {
 }
 
 describe('encodePng', () => {
-  test('gives 8-bit grey through the window of the data set', async () => {
+  test('returns 8-bit grey through the window of the data set', async () => {
     const attributes = { ...grey, WindowCenter: '128', WindowWidth: '256' }
     const { samples, header } = await decodedPng(pixels, attributes)
     expect(header).toMatchObject({ width, height, depth: 8, colorType: 0 })
     expect(samples).toEqual(Array.from(pixels, (word) => Math.min(word, 255)))
   })
 
-  test('gives stored values in 16 bits', async () => {
+  test('returns stored values in 16 bits', async () => {
     const { samples, header } = await decodedPng(pixels, grey, { bits: 16 })
     expect(header).toMatchObject({ width, height, depth: 16, colorType: 0 })
     expect(samples).toEqual([...pixels])
   })
 
-  test('gives colour in 8 and 16 bits', async () => {
+  test('returns colour in 8 and 16 bits', async () => {
     const bytes = Uint8Array.from(words)
     expect((await decodedPng(bytes, rgb)).samples).toEqual([...bytes])
     const { samples, header } = await decodedPng(words, { ...rgb, BitsStored: 16 }, { bits: 16 })
@@ -97,7 +97,7 @@ describe('encodePng', () => {
     expect(printed).toBe(`(${height}, ${width}) [${[...pixels].join(', ')}]`)
   })
 
-  test('draws overlays where it is told to', async () => {
+  test('draws overlays if asked', async () => {
     const overlay = { '60000010': 1, '60000011': 2, '60000050': [1, 1], '60003000': Uint8Array.of(0b10) }
     const attributes = { ...grey, BitsStored: 8, ...overlay }
     const black = new Uint8Array(width * height)
@@ -118,7 +118,7 @@ describe('encodePng', () => {
     ['PixelAspectRatio, vertical first', { PixelAspectRatio: ['4', '3'] }, [4, 3, 0]],
     ['nothing', { PixelSpacing: ['0', 'a'], PixelAspectRatio: ['0', '1'] }, undefined],
   ]
-  test.each(densities)('notes the size of pixels by %s', async (_, attributes, expected) => {
+  test.each(densities)('writes the size of pixels from %s', async (_, attributes, expected) => {
     const chunk = await densityChunk({ ...grey, ...attributes })
     const values = chunk && [chunk.readUInt32BE(0), chunk.readUInt32BE(4), chunk.readUInt8(8)]
     expect(values).toEqual(expected)
@@ -130,13 +130,13 @@ describe('encodePng', () => {
     expect(printed).toBe(`(${width}, ${height}) (${4000 * 0.0254}, ${2000 * 0.0254})`)
   })
 
-  test('takes a frame and a window', async () => {
+  test('accepts a frame and a window', async () => {
     const source = pictureSource([new Uint16Array(width * height), new Uint16Array(width * height).fill(50)], grey)
     const bytes = await encodePng(source, { frame: 1, window: { center: 10, width: 2 } })
     expect(PNG.sync.read(Buffer.from(bytes)).data[0]).toBe(255)
   })
 
-  test('names the frames that there are where one is not', async () => {
+  test('names the existing frames if a frame does not exist', async () => {
     const source = pictureSource([pixels, pixels], grey)
     await expect(encodePng(source, { frame: 2 })).rejects.toThrow(PictureError)
     await expect(encodePng(source, { frame: 2 })).rejects.toMatchObject({
@@ -165,7 +165,7 @@ describe('encodePng', () => {
 })
 
 describe('createPngEncoder', () => {
-  test('gives each frame as encodePng does, and reads what frames share once', async () => {
+  test('returns each frame like encodePng, and reads shared attributes once', async () => {
     const source = pictureSource([pixels, pixels.map((word) => word >>> 1)], { ...grey, PixelSpacing: ['1', '1'] })
     let reads = 0
     const counting = {
@@ -184,7 +184,7 @@ describe('createPngEncoder', () => {
     ])
   })
 
-  test('reads attributes only after a frame', async () => {
+  test('reads attributes only after the first frame', async () => {
     const source = pictureSource([Uint8Array.of(1)], {})
     let wasRead = false
     const late = {

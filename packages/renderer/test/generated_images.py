@@ -25,7 +25,7 @@ WINDOW = {"WindowCenter": "40", "WindowWidth": "400"}
 
 
 def ramp(low, high, frames=1):
-    """Values from low to high, both included, with noise between them."""
+    """Returns values from low to high, both included, with noise between them."""
     count = frames * ROWS * COLUMNS
     noise = numpy.random.default_rng(7).uniform(-0.05, 0.05, count)
     levels = numpy.clip(numpy.linspace(-0.02, 1.02, count) + noise, 0, 1)
@@ -46,7 +46,7 @@ def instance(sop_class=SecondaryCaptureImageStorage, **attributes):
 
 
 def grey(bits=16, signed=False, frames=1, values=None, **attributes):
-    """MONOCHROME2 over the whole range of `bits`, unless `values` says which."""
+    """Returns MONOCHROME2 pixels over the whole range of `bits`, or from `values`."""
     low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
     allocated = 8 if bits <= 8 else 16 if bits <= 16 else 32
     stored = numpy.round(ramp(low, high, frames) if values is None else values).astype(numpy.int64)
@@ -180,7 +180,7 @@ def padding():
 
 
 def overlay(ds, group=0x6000, shape=(9, 13), origin=(4, 5), bits=None, kind="G", **more):
-    """Adds a plane; its bits are noise, unless they are in the bit of the samples that `bits` names."""
+    """Adds a plane. Its bits are noise, unless they are in the bit of the samples that `bits` names."""
     ds.add_new((group, 0x0010), "US", shape[0])
     ds.add_new((group, 0x0011), "US", shape[1])
     ds.add_new((group, 0x0040), "CS", kind)
@@ -285,7 +285,7 @@ def parametric():
 
 
 def generate(folder):
-    """Writes all of them; gives their paths, named after what they show."""
+    """Writes all files. Returns their paths, named after their content."""
     paths = []
     for kinds in (windows, tables, palettes, colour, padding, overlays, enhanced, parametric):
         for name, ds in kinds():

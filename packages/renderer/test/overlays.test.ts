@@ -27,7 +27,7 @@ describe('overlays', () => {
     expect(drawn([corners])).toEqual([255, 100, 100, 100, 255, 100, 100, 100, 100])
   })
 
-  test('are white in what is turned over, in colour and in stored values too', () => {
+  test('are white in inverted pictures, in colour and in stored values too', () => {
     expect(drawn([corners], { photometricInterpretation: 'MONOCHROME1' })[0]).toBe(255)
     const rgb = { photometricInterpretation: 'RGB', samplesPerPixel: 3, pixels: new Uint8Array(27).fill(9) }
     expect(drawn([corners], rgb).slice(0, 6)).toEqual([255, 255, 255, 9, 9, 9])
@@ -49,7 +49,7 @@ describe('overlays', () => {
     expect(drawn([{ ...rows, data: data.subarray(0, 1) }])).toEqual([100, 100, 100, 255, 100, 100, 100, 100, 100])
   })
 
-  test('may be in bits of the samples that their values do not use', () => {
+  test('may be in unused bits of the samples', () => {
     const pixels = Uint16Array.of(0x8064, 0x64, 0x164, 0x64, 0x64, 0x64, 0x64, 0x64, 0x64)
     expect(drawn([{ bitPosition: 15 }], { pixels }).slice(0, 3)).toEqual([255, 100, 100])
     expect(drawn([{ bitPosition: 8 }], { pixels }).slice(0, 3)).toEqual([100, 100, 255])
@@ -57,7 +57,7 @@ describe('overlays', () => {
     expect(drawn([{ bitPosition: 0 }], { pixels: upper, highBit: 15 }).slice(0, 3)).toEqual([255, 100, 100])
   })
 
-  test('of regions of interest darken what is outside the region', () => {
+  test('of regions of interest darken the rest of their rectangle', () => {
     expect(drawn([{ ...corners, type: 'R' }])).toEqual([100, 6, 100, 6, 100, 100, 100, 100, 100])
   })
 })

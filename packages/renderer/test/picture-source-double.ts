@@ -33,7 +33,7 @@ export function attributesOf(values: Attributes): DicomAttributes {
   }
 }
 
-/** An instance whose frames are these. */
+/** Returns an instance with these frames. */
 export function pictureSource(frames: readonly PixelArray[], attributes: Attributes): PictureSource {
   return {
     sopInstanceUid: '1.2.3.4.5',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as renderer from '@ahi-dicom/renderer'
 
-test('exports what the README names, and no more', () => {
+test('exports exactly the functions that the README names', () => {
   expect(Object.keys(renderer).sort()).toEqual([
     'PictureError',
     'RenderError',

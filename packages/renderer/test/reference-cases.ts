@@ -10,14 +10,14 @@ interface ReferenceTable extends Omit<LookupTable, 'entries'> {
   readonly segments?: readonly number[]
 }
 
-/** What reference.py says of a frame. */
+/** A frame as reference.py describes it. */
 interface Reference {
   readonly name: string
-  /** The DICOM file that it is of. */
+  /** The DICOM file that contains it. */
   readonly file: string
   readonly frame: number
   readonly windowIndex?: number
-  /** Whether decoders may differ. */
+  /** True if decoders may differ. */
   readonly isLossy?: true
   readonly image: Omit<ImageDescription, 'modalityLut' | 'voiLut' | 'palette' | 'overlays'> & {
     readonly modalityLut?: ReferenceTable
@@ -40,7 +40,7 @@ type ReferenceOverlay =
       readonly type: string
     }
 
-/** One frame to render, and how other programs do. */
+/** One frame to render, with the results of other programs. */
 export interface ReferenceCase extends Pick<
   Reference,
   'name' | 'file' | 'frame' | 'windowIndex' | 'isLossy' | 'reference'
@@ -53,10 +53,10 @@ export interface ReferenceCase extends Pick<
 
 const dicom = new URL('../../../../shared/dicom/', import.meta.url)
 
-/** Whether there are public sample files beside the repository. */
+/** Returns whether there are public sample files beside the repository. */
 export const hasSampleFiles: boolean = existsSync(dicom)
 
-/** The program that is missing; with CI set that is an error. */
+/** Returns the name of a missing program. With CI set, a missing program is an error. */
 export function missingProgram(): string | undefined {
   const programs: Readonly<Record<string, boolean>> = {
     'python3 with pydicom and numpy': spawnSync('python3', ['-c', 'import pydicom, numpy']).status === 0,
@@ -69,7 +69,7 @@ export function missingProgram(): string | undefined {
   return `skipped: ${missing} is missing`
 }
 
-/** Frames of generated files, and of all public files that there are, as pydicom reads and renders them. */
+/** Returns frames of generated files and of the available public files, as pydicom reads and renders them. */
 export function readCases(directory: string): readonly ReferenceCase[] {
   const script = new URL('reference.py', import.meta.url).pathname
   const printed = execFileSync('python3', ['-W', 'ignore', script, directory, ...sampleFiles()], {
@@ -121,7 +121,7 @@ function paletteOf({ red, green, blue }: NonNullable<Reference['image']['palette
   return first && second && third && { red: first, green: second, blue: third }
 }
 
-/** The array of numpy's name of a type. */
+/** Returns the typed array for the name of a numpy type. */
 export function typedArray(dtype: string, bytes: Buffer): PixelArray {
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
   switch (dtype.slice(1)) {

@@ -37,7 +37,7 @@ LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2
 
 
 def is_packed(item, prefix="LUT"):
-    """Whether entries of 8 bits take a byte each."""
+    """Returns whether entries of 8 bits take a byte each."""
     count, _, bits = item[f"{prefix}Descriptor"].value
     data = item[f"{prefix}Data"].value
     return isinstance(data, bytes) and bits == 8 and len(data) < 2 * count
@@ -87,7 +87,7 @@ def sequence_table(ds, keyword):
 
 
 def overlays(ds, index):
-    """The overlays on a frame; pydicom unpacks their bits."""
+    """Returns the overlays on a frame. pydicom unpacks their bits."""
     planes = []
     for group in range(0x6000, 0x6020, 2):
         if (group, 0x0010) not in ds:
@@ -136,7 +136,7 @@ def describe(ds, index):
 
 
 def output_range(ds):
-    """The range that apply_windowing maps onto."""
+    """Returns the range that apply_windowing maps onto."""
     if ds.get("ModalityLUTSequence"):
         return 0, 2 ** ds.ModalityLUTSequence[0].LUTDescriptor[2] - 1
     bits = ds.BitsStored
@@ -147,7 +147,7 @@ def output_range(ds):
 
 
 def grey_levels(ds, index, window):
-    """As pydicom has them, which knows neither values above the lowest bits nor packed tables."""
+    """Returns the values as pydicom reads them. It knows neither values above the lowest bits nor packed tables."""
     if ds.get("HighBit", 0) != ds.get("BitsStored", 1) - 1:
         return None
     values = apply_modality_lut(pixel_array(ds, raw=True, index=index), ds)
@@ -179,7 +179,7 @@ def rgb(ds, index):
 
 
 def flattened(ds, index):
-    """A copy with the functional groups of a frame in the data set itself: the frame's own before the shared."""
+    """Returns a copy with the functional groups of a frame in the data set, its own before the shared ones."""
     flat = copy.deepcopy(ds)
     groups = [(ds.get("SharedFunctionalGroupsSequence") or [None])[0]]
     per_frame = ds.get("PerFrameFunctionalGroupsSequence") or []
@@ -193,7 +193,8 @@ def flattened(ds, index):
 
 
 def without_padding(ds, frame):
-    """For dcmtk, which takes padding for the smallest values: the frame with the smallest other value in its place."""
+    """Returns the frame for dcmtk, which takes padding for the smallest value: padding is replaced by the
+    smallest other value."""
     first = ds.PixelPaddingValue
     last = ds.get("PixelPaddingRangeLimit", first)
     is_padding = (frame >= min(first, last)) & (frame <= max(first, last))
@@ -201,7 +202,8 @@ def without_padding(ds, frame):
 
 
 def samples(ds, index):
-    """A frame as its file has it: 4:2:2 without upsampling, and with overlays in its samples, which pixel_array removes."""
+    """Returns a frame as its file has it: 4:2:2 without upsampling, and with overlays in its samples, which
+    pixel_array removes."""
     if any((group, 0x0010) in ds and (group, 0x3000) not in ds for group in range(0x6000, 0x6020, 2)):
         return numpy.frombuffer(ds.PixelData, "<u2")
     if ds.PhotometricInterpretation.endswith("_422"):
@@ -248,7 +250,7 @@ def read(path):
     is_big_endian = ds.file_meta.TransferSyntaxUID == ExplicitVRBigEndian
     if ds.file_meta.TransferSyntaxUID.is_compressed:
         ds.decompress(as_rgb=False)
-        # Both as pydicom leaves the pixels, not the attributes.
+        # Both match the pixels of pydicom, not the attributes.
         ds.BitsAllocated = max(ds.BitsAllocated, 8)
         if ds.PhotometricInterpretation == "YBR_FULL_422":
             ds.PhotometricInterpretation = "YBR_FULL"

@@ -10,7 +10,7 @@ import type { ReferenceCase } from './reference-cases.ts'
 
 /** pydicom 3 and dcmtk render frames of all public files that they can read, and of generated ones. */
 
-/** For a few hundred runs of another program on a busy machine. */
+/** Long enough for a few hundred runs of another program on a busy machine. */
 const patienceMs = 240_000
 
 const missing = missingProgram()
@@ -25,7 +25,7 @@ describe.skipIf(missing !== undefined)(
       if (missing === undefined) cases = readCases(directory)
     }, patienceMs)
 
-    test('is at hand in numbers', () => {
+    test('has enough cases', () => {
       expect(cases.length).toBeGreaterThan(hasSampleFiles ? 190 : 70)
     })
 
@@ -38,7 +38,7 @@ describe.skipIf(missing !== undefined)(
       expect(differing).toEqual([])
     })
 
-    test('has the grey levels of pydicom in 16 bits, rounded, where a window is asked for', () => {
+    test('has the grey levels of pydicom in 16 bits, rounded, with a window', () => {
       const compared = cases.filter(
         ({ reference, image }) =>
           reference === 'level' && image.voiLut === undefined && image.windowCenter !== undefined,
@@ -60,8 +60,8 @@ describe.skipIf(missing !== undefined)(
       expect(differing).toEqual([])
     })
 
-    // dcmtk cuts off fractions, for YBR those of each term.
-    test('is that of dcm2pnm within 1 of 255 levels, YBR within 2, overlays included', () => {
+    // dcmtk drops fractions, for YBR those of each term.
+    test('equals dcm2pnm within 1 of 255 levels, YBR within 2, overlays included', () => {
       const differing = cases.flatMap((entry) => {
         const pnm = dcm2pnm(entry)
         const tolerance = entry.image.photometricInterpretation.startsWith('YBR') ? 2 : 1
@@ -97,7 +97,7 @@ function levels({ path }: ReferenceCase, white: number): readonly number[] {
   return Array.from({ length: bytes.byteLength / 8 }, (_, i) => bytes.readDoubleLE(i * 8) * white)
 }
 
-/** pydicom leaves colours at their own depth. */
+/** pydicom keeps the bit depth of colours. */
 function colours({ path, image, rgbType }: ReferenceCase): readonly number[] {
   const samples = typedArray(rgbType, readFileSync(`${path}.rgb`))
   const bits = image.palette === undefined ? image.bitsStored : samples.BYTES_PER_ELEMENT * 8
@@ -105,7 +105,7 @@ function colours({ path, image, rgbType }: ReferenceCase): readonly number[] {
   return Array.from(samples, (sample) => sample >>> excess)
 }
 
-/** Undefined for what dcm2pnm does not render. */
+/** Returns undefined for frames that dcm2pnm does not render. */
 function dcm2pnm({ path, image, frame, pixels, windowIndex }: ReferenceCase): Uint8Array | undefined {
   const isReal = pixels instanceof Float32Array || pixels instanceof Float64Array
   if (image.voiLutFunction === 'LINEAR_EXACT' || isReal) return undefined

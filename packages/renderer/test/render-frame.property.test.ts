@@ -69,7 +69,7 @@ const overlay: fc.Arbitrary<Overlay> = fc.oneof(
   fc.record({ bitPosition: fc.integer({ min: -1, max: 99 }), type: fc.constantFrom('G', 'R') }),
 )
 
-test('gives a picture or a RenderError for any description', () => {
+test('returns a picture or throws a RenderError for any description', () => {
   const descriptions = fc.record({
     rows: fc.integer({ min: -1, max: 9 }),
     columns: fc.integer({ min: -1, max: 9 }),
@@ -100,7 +100,7 @@ test('gives a picture or a RenderError for any description', () => {
   )
 })
 
-/** Undefined where a RenderError says that there is no picture. */
+/** Returns the picture, or undefined if a RenderError is thrown. */
 function rendered(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture | undefined {
   try {
     return renderFrame(pixels, image, { bits, overlays: true })

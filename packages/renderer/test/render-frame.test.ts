@@ -60,12 +60,12 @@ describe('a window', () => {
     expect(levels(pixels, image)).toEqual([...pixels])
   })
 
-  test('by LINEAR_EXACT of 100 around 0 is black up to -50 and white above 50', () => {
+  test('of 100 around 0 by LINEAR_EXACT is black up to -50 and white above 50', () => {
     const window = { windowCenter: [0], windowWidth: [100], voiLutFunction: 'LINEAR_EXACT' }
     expect(levels(Int16Array.of(-51, -50, 0, 50, 51), window)).toEqual([0, 0, 128, 255, 255])
   })
 
-  test('by SIGMOID is half grey at its center', () => {
+  test('by SIGMOID is medium grey at its center', () => {
     const window = { windowCenter: [100], windowWidth: [10], voiLutFunction: 'SIGMOID' }
     expect(levels(Int16Array.of(-32768, 100, 32767), window)).toEqual([0, 128, 255])
   })
@@ -75,14 +75,14 @@ describe('a window', () => {
     expect(levels(Int16Array.of(436, 500, 563), image)).toEqual([0, 128, 254])
   })
 
-  test('can be any of the data set, or the caller’s', () => {
+  test('can be any window of the data set, or the caller’s', () => {
     const image = { windowCenter: [128, 1128], windowWidth: [256, 256] }
     expect(levels(Int16Array.of(128, 1128), image)).toEqual([128, 255])
     expect(levels(Int16Array.of(128, 1128), image, { windowIndex: 1 })).toEqual([0, 128])
     expect(levels(Int16Array.of(128, 1128), image, { window: { center: 2128, width: 256 } })).toEqual([0, 0])
   })
 
-  test('comes after a VOI LUT, unless it is asked for', () => {
+  test('is used after a VOI LUT, unless the caller chooses it', () => {
     const voiLut = { firstMapped: 10, bits: 8, entries: Uint8Array.of(7, 8, 9) }
     const image = { voiLut, windowCenter: [11], windowWidth: [1] }
     expect(levels(Int16Array.of(0, 10, 11, 12, 99), image)).toEqual([7, 7, 8, 9, 9])
@@ -91,7 +91,7 @@ describe('a window', () => {
     expect(levels(Int16Array.of(0, 1), wide)).toEqual([0, 255])
   })
 
-  test('that is none is refused from the caller, passed over in the data set', () => {
+  test('that is not valid is an error of the caller, and ignored in the data set', () => {
     expect(codeOf(() => levels(Int16Array.of(1), {}, { window: { center: 0, width: 0 } }))).toBe(
       'RENDER_WINDOW_INVALID',
     )
@@ -104,7 +104,7 @@ describe('a window', () => {
   })
 })
 
-test('a window of the caller narrower than 1 is one of real numbers', () => {
+test('a caller’s window narrower than 1 suits float pixels', () => {
   const window = { center: 0.5, width: 0.5 }
   expect(levels(Float32Array.of(0.2, 0.25, 0.5, 0.75, 0.8), {}, { window })).toEqual([0, 0, 128, 255, 255])
 })
@@ -114,7 +114,7 @@ describe('without a window', () => {
     expect(levels(Int16Array.of(-100, 0, 100))).toEqual([0, 128, 255])
   })
 
-  test('padding does not count', () => {
+  test('padding is ignored', () => {
     const pixels = Int16Array.of(-2000, -1999, 0, 50, 100)
     expect(levels(pixels, { pixelPaddingValue: -2000, pixelPaddingRangeLimit: -1990 })).toEqual([0, 0, 0, 128, 255])
   })
@@ -124,18 +124,18 @@ describe('without a window', () => {
     expect(levels(Int8Array.of(-128, 0, 127), { bitsStored: 8 })).toEqual([0, 128, 255])
   })
 
-  test('one bit is black and white, packed or not, whatever occurs', () => {
+  test('one bit is black and white, packed or not, even if only one value occurs', () => {
     const image = { bitsStored: 1, pixelRepresentation: 0 }
     expect(levels(Uint8Array.of(1, 1, 0), image)).toEqual([255, 255, 0])
     expect(levels(Uint8Array.of(0b101), { ...image, columns: 3 })).toEqual([255, 0, 255])
   })
 
-  test('real numbers and 32 bits go from smallest to largest, NaN is black', () => {
+  test('float and 32-bit pixels go from smallest to largest, NaN is black', () => {
     expect(levels(Float32Array.of(-1, 0, 1, Number.NaN), { bitsStored: 32 })).toEqual([0, 128, 255, 0])
     expect(levels(Uint32Array.of(4e9, 0, 2e9), { bitsStored: 32, pixelRepresentation: 0 })).toEqual([255, 0, 128])
   })
 
-  test('an even frame is black', () => {
+  test('a frame of one value is black', () => {
     expect(levels(Int16Array.of(7, 7))).toEqual([0, 0])
   })
 })
@@ -143,7 +143,7 @@ describe('without a window', () => {
 describe('grey', () => {
   const window = { windowCenter: [128], windowWidth: [256] }
 
-  test('is turned over by MONOCHROME1 or INVERSE, by both once', () => {
+  test('is inverted by MONOCHROME1 or INVERSE, by both together once', () => {
     const pixels = Int16Array.of(0, 100, 255)
     const turned = [255, 155, 0]
     expect(levels(pixels, { ...window, photometricInterpretation: 'MONOCHROME1' })).toEqual(turned)
@@ -166,45 +166,45 @@ describe('grey', () => {
     expect(levels(Int32Array.of(0x20000, 0, 0x1ffff), signed)).toEqual([0, 128, 255])
   })
 
-  test('lies below HighBit', () => {
+  test('is read from the bits up to HighBit', () => {
     const image = { ...window, bitsStored: 8, highBit: 11, pixelRepresentation: 0 }
     expect(levels(Uint16Array.of(0xf64f, 0x0ff0), image)).toEqual([100, 255])
     expect(levels(Int16Array.of(-16, 16), { ...image, pixelRepresentation: 1, rescaleIntercept: 1 })).toEqual([0, 2])
     expect(levels(Uint16Array.of(0xf64f), { ...image, photometricInterpretation: 'MONOCHROME1' })).toEqual([155])
   })
 
-  test('in 16 bits is the stored values, signed ones raised, not turned over', () => {
+  test('in 16 bits is the stored values, signed ones raised, not inverted', () => {
     const image = { ...window, rescaleIntercept: -1024, photometricInterpretation: 'MONOCHROME1' }
     expect(levels(Int16Array.of(-32768, 0, 32767), image, { bits: 16 })).toEqual([0, 32768, 65535])
     const unsigned = { ...image, bitsStored: 12, pixelRepresentation: 0 }
     expect(levels(Uint16Array.of(0, 4095), unsigned, { bits: 16 })).toEqual([0, 4095])
   })
 
-  test('in 16 bits of a window asked for has the full range', () => {
+  test('in 16 bits with a window has the full range', () => {
     const options: RenderOptions = { bits: 16, window: { center: 0, width: 101 } }
     expect(levels(Int16Array.of(-51, -1, 50), {}, options)).toEqual([0, 32440, 65535])
   })
 
-  test('by a modality LUT comes from its entries', () => {
+  test('with a modality LUT is taken from its entries', () => {
     const modalityLut = { firstMapped: -1, bits: 16, entries: Uint16Array.of(5, 105, 205) }
     expect(levels(Int16Array.of(-9, 0, 9), { ...window, modalityLut })).toEqual([5, 105, 205])
   })
 })
 
 describe('colour', () => {
-  test('RGB stays, by pixel or by plane', () => {
+  test('RGB is kept, by pixel or by plane', () => {
     expect(levels(Uint8Array.of(1, 2, 3, 4, 5, 6), colour)).toEqual([1, 2, 3, 4, 5, 6])
     expect(levels(Uint8Array.of(1, 4, 2, 5, 3, 6), { ...colour, planarConfiguration: 1 })).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  test('of more bits is cut to 8, of fewer stretched', () => {
+  test('of more bits is cut to 8, of fewer scaled', () => {
     expect(levels(Uint16Array.of(65535, 256, 255), { ...colour, bitsStored: 16 })).toEqual([255, 1, 0])
     expect(levels(Uint8Array.of(127, 64, 0), { ...colour, bitsStored: 7 })).toEqual([255, 129, 0])
     expect(levels(Uint32Array.of(0xffffffff, 0x01fffff0, 0xffffff), { ...colour, bitsStored: 32 })).toEqual([255, 1, 0])
     expect(levels(Uint8Array.of(255, 1, 0), colour, { bits: 16 })).toEqual([65535, 257, 0])
   })
 
-  test('YBR_FULL turns into RGB, grey exactly', () => {
+  test('YBR_FULL becomes RGB, grey exactly', () => {
     const image = { ...colour, photometricInterpretation: 'YBR_FULL' }
     expect(levels(Uint8Array.of(76, 85, 255, 200, 128, 128), image)).toEqual([254, 0, 0, 200, 200, 200])
   })
@@ -214,14 +214,14 @@ describe('colour', () => {
     expect(levels(Uint8Array.of(10, 20, 128, 128), image)).toEqual([10, 10, 10, 20, 20, 20])
   })
 
-  // The ends of the ranges of luminance and chrominance in ITU-R BT.601.
+  // The limits of luminance and chrominance in ITU-R BT.601.
   test('YBR_PARTIAL_422 has black at 16 and white at 235', () => {
     const image = { ...colour, photometricInterpretation: 'YBR_PARTIAL_422', columns: 2 }
     expect(levels(Uint8Array.of(16, 235, 128, 128), image)).toEqual([0, 0, 0, 255, 255, 255])
     expect(levels(Uint8Array.of(81, 90, 240, 16, 128, 128), image).slice(0, 3)).toEqual([254, 0, 0])
   })
 
-  test('of a palette comes from its tables', () => {
+  test('of a palette is taken from its tables', () => {
     const palette = {
       red: paletteChannel(0, 0xff00),
       green: paletteChannel(0x8000, 0),
@@ -238,8 +238,8 @@ describe('colour', () => {
   })
 })
 
-describe('what makes no picture is refused', () => {
-  test('pixels that do not fill it', () => {
+describe('rendering fails for', () => {
+  test('pixels that do not fill the picture', () => {
     expect(codeOf(() => renderFrame(new Uint8Array(3), { ...grey, columns: 4 }))).toBe('RENDER_PIXEL_COUNT_MISMATCH')
     expect(codeOf(() => renderFrame(new Uint8Array(3), { ...colour, samplesPerPixel: 1 }))).toBe(
       'RENDER_PIXEL_COUNT_MISMATCH',
@@ -247,7 +247,7 @@ describe('what makes no picture is refused', () => {
     expect(codeOf(() => renderFrame(new Uint8Array(0), { ...grey, rows: 0 }))).toBe('RENDER_PIXEL_COUNT_MISMATCH')
   })
 
-  test('a photometric interpretation that is unknown, a palette that is not there', () => {
+  test('an unknown photometric interpretation, and a missing palette', () => {
     expect(codeOf(() => levels(Uint8Array.of(1), { photometricInterpretation: 'CMYK' }))).toBe(
       'RENDER_PHOTOMETRIC_INTERPRETATION_UNSUPPORTED',
     )

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const sides = fc.record({ width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 40 }) })
 
-test('no side is longer than asked for, and none is 0', () => {
+test('no side is longer than requested, and none is 0', () => {
   fc.assert(
     fc.property(sides, fc.integer({ min: 1, max: 50 }), (picture, longest) => {
       const { width, height } = fittingSize(picture, longest)

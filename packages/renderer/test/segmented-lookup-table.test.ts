@@ -19,6 +19,6 @@ test.each([
   ['an unknown opcode', [3, 1, 1]],
   ['a segment that leaves the data', [0, 9, 1]],
   ['an indirect segment within another', [0, 1, 1, 2, 2, 0, 0]],
-])('refuses %s', (_, segments) => {
+])('fails for %s', (_, segments) => {
   expect(() => expandSegmentedLookupTable(Uint16Array.from(segments))).toThrow(RenderError)
 })
