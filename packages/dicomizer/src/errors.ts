@@ -12,7 +12,7 @@ export interface InstanceIdentity {
 
 /** The frame that an error is about. */
 export interface FrameIdentity extends InstanceIdentity {
-  /** `undefined` if the frame was read from the file of the whole instance and the image set has no such frame. */
+  /** `undefined` if the frame is only in the file of the whole instance, and not in the image set. */
   readonly imageFrameId: string | undefined
   /** Zero-based. */
   readonly frameIndex: number
@@ -34,7 +34,7 @@ abstract class InstanceError extends Error {
 }
 
 abstract class FrameError extends InstanceError {
-  /** `undefined` if the frame was read from the file of the whole instance and the image set has no such frame. */
+  /** `undefined` if the frame is only in the file of the whole instance, and not in the image set. */
   readonly imageFrameId: string | undefined
   /** Zero-based. */
   readonly frameIndex: number

@@ -71,7 +71,7 @@ export interface NoticeCollector {
     readonly message: string
     readonly isLoss?: boolean
   }): void
-  /** Returns the notices in the order in which they were added. */
+  /** Returns the notices, oldest first. */
   list(): readonly InstanceNotice[]
   /** Removes all notices. */
   clear(): void

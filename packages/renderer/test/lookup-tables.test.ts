@@ -118,7 +118,7 @@ describe('a VOI LUT', () => {
     ['a descriptor of fractions', { LUTDescriptor: [256, 0.5, 8], LUTData: packed }],
     ['entries that are no numbers', { LUTDescriptor: [2, 0, 8], LUTData: ['x', 'y'] }],
     ['entries of more than 16 bits', { LUTDescriptor: [2, 0, 8], LUTData: [70_000, 1] }],
-  ] satisfies (readonly [string, Attributes])[])('with %s is ignored, and says so', (_, item) => {
+  ] satisfies (readonly [string, Attributes])[])('with %s is ignored, with a notice', (_, item) => {
     const { levels, messages } = shown({ VOILUTSequence: [item] })
     expect(levels).toEqual([...pixels])
     expect(messages).toContain('VOILUTSequence has no usable table and is ignored')

@@ -39,7 +39,7 @@ describe('an invalid number', () => {
   })
 
   test.each(['1e999', '-Infinity', 'NaN', '0x10', '1,234,5', '1.234,5', '1 2', 'abc', '--1', '1e', '.'])(
-    'is ignored with the windows that it is for, and says so: %s',
+    'is ignored with the windows that depend on it, with a notice: %s',
     (text) => {
       const attributes = { RescaleSlope: text, RescaleIntercept: '-1024', WindowCenter: '40', WindowWidth: '400' }
       const { description, notices } = described(attributes)

@@ -60,7 +60,7 @@ describe.skipIf(missing !== undefined)(
       expect(differing).toEqual([])
     })
 
-    // dcmtk drops fractions, for YBR those of each term.
+    // dcmtk drops fractions. For YBR it drops them in each term.
     test('equals dcm2pnm within 1 of 255 levels, YBR within 2, overlays included', () => {
       const differing = cases.flatMap((entry) => {
         const pnm = dcm2pnm(entry)

@@ -10,7 +10,7 @@ import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-
 
 type NaturalDataSet = Record<string, unknown>
 
-/** An element in the form in which dcmjs reads it from a file. */
+/** An element in dcmjs's form. */
 interface DcmjsElement {
   readonly vr: string
   /** Absent if the element is empty. */

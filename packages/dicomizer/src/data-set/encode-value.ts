@@ -76,7 +76,7 @@ function writeInteger(writer: ByteWriter, representation: ValueRepresentation, i
   writeIntegerBits(writer, representation.unit, integer)
 }
 
-/** Writes the low bits of an integer. They are the same for signed and unsigned integers. */
+/** Writes the low bits of an integer, signed or unsigned. */
 export function writeIntegerBits(writer: ByteWriter, unit: number, integer: number | bigint): void {
   if (unit === 8) writer.uint64(BigInt.asUintN(64, BigInt(integer)))
   else if (unit === 4) writer.uint32(Number(integer))

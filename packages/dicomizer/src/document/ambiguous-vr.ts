@@ -8,9 +8,9 @@ import { tags } from '@ahi-dicom/dicom-standard'
 export type NumberLookUp = (tag: number) => number | undefined
 
 /**
- * Returns the VR of an element for which PS3.6 allows several, by the rules of PS3.5 A.2 and PS3.3 for Explicit VR:
+ * Returns the VR of an element whose VR PS3.6 leaves open, by the rules of PS3.5 A.2 and PS3.3 for Explicit VR:
  *
- * - `US or SS`: by PixelRepresentation, or US if there is none.
+ * - `US or SS`: by PixelRepresentation. US if it is missing.
  * - `US or OW` (LUTData) and `US or SS or OW`: the standard leaves the choice to the writer. Base64 in the document
  *   means that the value was OW, numbers mean US or SS.
  * - `OB or OW`: by WaveformBitsAllocated for waveforms (PS3.3 C.10.9.1), by BitsAllocated for Pixel Data of an icon,

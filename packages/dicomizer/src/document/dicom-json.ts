@@ -34,7 +34,7 @@ export interface DicomJsonDataSet {
 
 /** Options of {@link dicomJson}. */
 export interface DicomJsonOptions extends ResolveOptions {
-  /** Returns the URI at which the value of a binary element can be read. `undefined` keeps the value inline. */
+  /** Returns a URI for the value of a binary element. `undefined` keeps the value inline. */
   readonly bulkDataUri?: ((bytes: Uint8Array) => string | undefined) | undefined
 }
 

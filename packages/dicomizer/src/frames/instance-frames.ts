@@ -27,7 +27,7 @@ export interface NamedFrame extends FrameIdentity {
 /**
  * Returns the identifiers of a frame. `frameIndex` is zero-based.
  *
- * @throws {RangeError} if the instance has no such frame
+ * @throws {RangeError} if the instance has no frame with this index
  */
 export function frameIdentity(instance: InstanceFrames, frameIndex: number): NamedFrame {
   const { datastoreId, imageSetId, sopInstanceUid, frames } = instance

@@ -32,7 +32,7 @@ export interface LoadedFrame {
   readonly release: () => void
 }
 
-/** What the frame is read for. */
+/** The use of a frame. */
 export interface FramePurpose {
   /** The form of the instance's frames. Undefined for the first frame, whose bytes decide it. */
   readonly form: StoredForm | undefined
@@ -95,8 +95,7 @@ function judgeStored({ read, frame, form, expected, isIntact }: JudgedFrame): Lo
   const stored = withoutBoxes(data)
   const isComparable = form.hasSamples && form.checksumBases.includes('decoded')
   if (expected === undefined || isIntact || !isComparable) {
-    // Damaged bytes may look like another transfer syntax. The checksum of that syntax is then that of the stored
-    // bytes.
+    // Damaged bytes may look like a syntax that cannot be decoded. Only their own checksum can be compared then.
     if (expected !== undefined && form.isContradicted) requireChecksum(frame, expected, frameChecksum(data))
     return loaded(read, { frame, form, stored, decoded: undefined, isVerified: isIntact })
   }
@@ -140,9 +139,9 @@ function inWords({
 }
 
 /**
- * Returns whether the stored bytes have the document's checksum.
+ * Returns whether the stored bytes match the document's checksum.
  *
- * @throws {FrameChecksumError} if they differ and the checksum can only be that of the stored bytes
+ * @throws {FrameChecksumError} if they do not, and the checksum cannot be one of decoded pixels
  */
 function isIntact(
   read: ReadFrame,

@@ -42,21 +42,21 @@ export interface StoredForm {
   readonly byteLength: number
   /** True if this is another syntax than the document states. */
   readonly isContradicted: boolean
-  /** What the checksums may be computed from. Both are possible if the document states another syntax. */
+  /** The possible inputs of the checksums. Both are possible if the document states another syntax. */
   readonly checksumBases: readonly ChecksumBasis[]
   /** True if the samples are available: the frames are uncompressed, or the reader decodes them. */
   readonly hasSamples: boolean
-  /** The decoder's error, if the first frame was to be decoded and is kept as it is stored. */
+  /** The decoder's error, if the first frame did not decode and is kept in its stored form. */
   readonly failure?: unknown
 }
 
 /** How the document describes the stored frames, and which syntaxes can be decoded. */
 export interface StatedForm {
-  /** The stated syntax, or that of the data store's lossless format if none is stated. */
+  /** The stated syntax. If none is stated, the data store's lossless format decides. */
   readonly syntax: StoredSyntax
   /** True if the document states the syntax. */
   readonly isStated: boolean
-  /** True if the document states that the checksums are those of the decoded pixels. */
+  /** True if the document states that the checksums cover the decoded pixels. */
   readonly hasDecodedChecksums: boolean
   /** Returns the length in bytes of a frame that is stored uncompressed. */
   readonly nativeFrameByteLength: () => number
@@ -70,9 +70,9 @@ export function statedForm(stated: StatedForm): StoredForm {
 }
 
 /**
- * Decides the form of the stored frames by the first of them. Tries the syntax that the document states, then that of
- * the Content-Type, then that of the bytes. The first one that the bytes do not contradict is used. Unrecognised bytes
- * contradict nothing.
+ * Decides the form of the stored frames by the first of them. The candidates are the syntax that the document states,
+ * the one that the Content-Type names, and the one that the bytes show. The first candidate that the bytes do not
+ * contradict is used. Unrecognised bytes contradict nothing.
  */
 export function storedForm(stated: StatedForm, frame: StoredFrame): StoredForm {
   const header = isNative(stated, frame) ? undefined : readFrameHeader(frame.data)

@@ -50,7 +50,7 @@ export const decodableTransferSyntaxes: ReadonlySet<string> = new Set([
   jpegLosslessSv1,
 ])
 
-/** The format in which AHI stores frames if the document names no syntax: the data store's `losslessStorageFormat`. */
+/** AHI's format for frames if the document names no syntax: the data store's `losslessStorageFormat`. */
 export type LosslessStorageFormat = 'HTJ2K' | 'JPEG_2000_LOSSLESS'
 
 /**

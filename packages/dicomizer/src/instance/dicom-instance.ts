@@ -50,7 +50,7 @@ export interface ReadingOptions {
   readonly frameConcurrency?: number | undefined
 }
 
-/** What it takes to read an instance, according to its metadata. */
+/** The cost of reading an instance, according to its metadata. */
 export interface InstanceDescription {
   /** See {@link DicomInstance.source}. */
   readonly source: DicomInstance['source']
@@ -111,7 +111,7 @@ export interface DicomInstance {
   readonly source: 'frames' | 'instance' | 'none'
   /** Number of frames in Pixel Data. 0 for reports, plans and other instances without pixels. */
   readonly frameCount: number
-  /** Number of frames that {@link frame} can return: those in AHI, or those of float pixels, which are attributes. */
+  /** Number of frames that {@link frame} can return: frames in AHI, or float pixels, which are attributes. */
   readonly pictureCount: number
   /** Bytes of one decoded frame. 0 without frames, or if the attributes do not state their size. */
   readonly frameByteLength: number
@@ -132,7 +132,7 @@ export interface DicomInstance {
   readonly pictureChecks: ReadonlyMap<number, boolean>
   /** Notices about the file that the last {@link part10} returned. Each code and tag occurs once. */
   readonly notices: readonly InstanceNotice[]
-  /** Returns what it takes to read the instance. Uses only the metadata: nothing is fetched or decoded. */
+  /** Returns the cost of reading the instance. Uses only the metadata: nothing is fetched or decoded. */
   describe(options?: Pick<ReadingOptions, 'frameConcurrency'>): InstanceDescription
   /**
    * Returns the size of the file that {@link part10} returns. Uses only the metadata. Encodes the attributes to measure

@@ -18,8 +18,8 @@ export function storedLengths(entry: InstanceEntry): Pick<FileMeasure, 'storedFr
 }
 
 /**
- * Returns the lengths that the document gives. Documents of 2023 have the length of the decoded frame, which is rarely
- * below that of the stored one.
+ * Returns the lengths that the document gives. Documents of 2023 have lengths of decoded frames, which are rarely below
+ * the stored ones.
  */
 function estimatedLengths(entry: InstanceEntry): readonly number[] {
   const decoded = estimatedFrameByteLength(entry)

@@ -21,7 +21,7 @@ export interface Part10Envelope {
   readonly tail: Uint8Array<ArrayBuffer>
 }
 
-/** The buffer for encoding is kept for the next instance, unless it grew beyond this many bytes. */
+/** The next instance uses the same buffer, unless it grew beyond this many bytes. */
 const keptCapacity = 1 << 20
 const nothing = new Uint8Array(0)
 let scratch = new ByteWriter(1 << 16)
@@ -85,7 +85,7 @@ export interface EncodePart10Options {
   readonly vrs?: Readonly<Record<string, string>>
   /** Default: Explicit VR Little Endian. For any other syntax, `pixelData` has to be encoded frames. */
   readonly transferSyntaxUid?: string
-  /** Native pixels in little endian, or encoded frames, each of which becomes one fragment. */
+  /** Native pixels in little endian, or encoded frames. Each encoded frame becomes one fragment. */
   readonly pixelData?: Uint8Array | readonly Uint8Array[]
   /** Called for each notice, for example if the file lacks an attribute. */
   readonly onNotice?: (notice: InstanceNotice) => void

@@ -1,4 +1,4 @@
-/** Packs 1-bit frames without gaps: a frame may begin inside the byte in which the previous one ends (PS3.5 8.1.1). */
+/** Packs 1-bit frames without gaps: a frame may begin inside the last byte of the previous one (PS3.5 8.1.1). */
 export interface BitPacker {
   /** Adds samples of one byte each. Returns the bytes that are complete. */
   add(samples: Uint8Array): Uint8Array<ArrayBuffer>

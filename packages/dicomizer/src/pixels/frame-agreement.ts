@@ -111,7 +111,7 @@ function photometricCorrection(dataSet: DataSet, components: number): readonly C
 }
 
 /**
- * Returns corrections that raise the depths to that of the code stream. They are not raised if the bits above the
+ * Returns corrections that raise the stated depths to the code stream's. They are not raised if the bits above the
  * stated ones are unused: if the document's value range fits the stated bits, or the imported file used these bits for
  * something else.
  */

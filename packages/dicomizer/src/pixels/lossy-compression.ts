@@ -19,8 +19,8 @@ export interface CompressedFrame {
 }
 
 /**
- * Returns a data set that declares lossy compression if the code stream is lossy (PS3.3 C.7.6.1.1.5). The ratio is that
- * of the first frame with five digits, as dcmtk writes it. Existing values are kept.
+ * Returns a data set that declares lossy compression if the code stream is lossy (PS3.3 C.7.6.1.1.5). The ratio is
+ * taken from the first frame and has five digits, as dcmtk writes it. Existing values are kept.
  */
 export function withLossyCompression(dataSet: DataSet, frame: CompressedFrame): DataSet {
   const { header, byteLength, uncompressedByteLength } = frame

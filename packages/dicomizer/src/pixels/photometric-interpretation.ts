@@ -3,7 +3,7 @@ import type { DataSet } from '../data-set/data-set.ts'
 import { textOf, withValue } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
-/** PhotometricInterpretations that describe an encoding, and those of the decoded pixels. */
+/** PhotometricInterpretations of an encoding, with the ones that decoded pixels have. */
 const decodedPhotometrics: ReadonlyMap<string, string> = new Map([
   ['YBR_RCT', 'RGB'],
   ['YBR_ICT', 'RGB'],
@@ -19,7 +19,7 @@ const transformNames: ReadonlySet<string> = new Set(['YBR_RCT', 'YBR_ICT'])
 export interface ColourCoding {
   /** Undefined if the bytes are not recognised or not read yet. */
   readonly header: FrameHeader | undefined
-  /** True if the code stream is that of the imported file, which the attributes describe. False if AHI made it. */
+  /** True if the code stream is from the imported file, as are the attributes. False if AHI made it. */
   readonly isAsImported: boolean
 }
 
@@ -72,9 +72,9 @@ export function storedPhotometric(stated: string | undefined, coding: ColourCodi
 }
 
 /**
- * Returns whether the samples were transformed before they were coded: the attributes name the transform of JPEG 2000,
- * but the code stream (COD) has none for a decoder to undo. In a code stream of AHI's the transform is undone, although
- * the attributes still name that of the imported code stream.
+ * Returns whether the samples were transformed before they were coded. This is so if the attributes name a transform of
+ * JPEG 2000, but the code stream (COD) has no transform for a decoder to undo. Code streams of AHI do not count: AHI
+ * undoes the transform, but keeps the attributes of the imported file.
  */
 function hasTransformedSamples(stated: string | undefined, { header, isAsImported }: ColourCoding): boolean {
   if (header?.kind !== 'jpeg2000' && header?.kind !== 'htj2k') return false

@@ -65,7 +65,7 @@ export function nativeByteLength(format: PixelFormat, frames: number): number {
   return frameByteLength(format) * frames
 }
 
-/** Returns the first value of an element as a number, or undefined if there is none. */
+/** Returns the first value of an element as a number, or undefined if it is missing. */
 export function numberOf(dataSet: DataSet, tag: number): number | undefined {
   const value = findElement(dataSet, tag)?.value
   const first = Array.isArray(value) ? value[0] : value
@@ -94,7 +94,7 @@ export function withValue(dataSet: DataSet, { tag, vr, value }: Replacement): Da
   return present === value ? dataSet : withElements(dataSet, [{ tag, element: { tag, vr, value } }])
 }
 
-/** Returns the first value of an element as text without padding, or undefined if there is none. */
+/** Returns the first value of an element as text without padding, or undefined if it is missing. */
 export function textOf(dataSet: DataSet, tag: number): string | undefined {
   const value = findElement(dataSet, tag)?.value
   const first = Array.isArray(value) ? value[0] : value

@@ -36,8 +36,8 @@ export function vrWithCharacterSet(vr: string): string {
 }
 
 /**
- * Writes text with characters beyond ASCII in a VR that has only the default repertoire, such as CS or UI. Readers take
- * such bytes for ISO 8859-1, so the text is written in it if it fits. Returns false if it does not fit.
+ * Writes text with characters beyond ASCII in a VR that has only the default repertoire, such as CS or UI. If the text
+ * fits ISO 8859-1, it is written in that, as readers expect. Otherwise returns false.
  */
 function writeBeyondAscii({ writer, notices }: TextContext, { tag, vr }: DataElement, text: string): boolean {
   const isLatin = /^[^\u0100-\uffff]*$/.test(text)

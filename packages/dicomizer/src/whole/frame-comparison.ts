@@ -8,8 +8,8 @@ import { explicitVrBigEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**
- * What the checksums of the metadata document are compared with: the bytes of a frame in the file, its decoded pixels,
- * or nothing.
+ * The data to compare with the checksums of the metadata document: the bytes of a frame in the file, its decoded
+ * pixels, or nothing.
  */
 export type FrameComparison = 'bytes' | 'pixels' | 'none'
 
@@ -43,8 +43,8 @@ export function frameComparison(subject: ComparisonSubject): FrameComparison {
 }
 
 /**
- * Returns whether the file has the samples in the form in which AHI computes checksums: colour by pixel, and samples
- * only as wide as their precision needs.
+ * Returns whether the samples in the file have the form of AHI's checksums: colour by pixel, and only as wide as their
+ * precision needs.
  */
 function hasDecodedForm({ samplesPerPixel, bitsAllocated }: PixelFormat, dataSet: DataSet): boolean {
   const bitsStored = numberOf(dataSet, tags.bitsStored) ?? bitsAllocated
@@ -52,10 +52,7 @@ function hasDecodedForm({ samplesPerPixel, bitsAllocated }: PixelFormat, dataSet
   return isByPixel && Math.ceil(bitsStored / 8) * 8 === bitsAllocated
 }
 
-/**
- * Returns whether the file has the frames in the form in which AHI stores uncompressed ones: each begins at a whole
- * byte.
- */
+/** Returns whether the frames in the file have the form of AHI's uncompressed frames: each begins at a whole byte. */
 function hasStoredForm(
   { bitsPerFrame, frames }: FrameLayout & { readonly kind: 'native' },
   stored: StoredSyntax,

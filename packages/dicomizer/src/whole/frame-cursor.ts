@@ -15,7 +15,7 @@ export interface FrameCursor<T> {
   read(index: number, signal: AbortSignal | undefined): Promise<T>
 }
 
-/** Opens the sequence at an index. Yields nothing if there is no such item. */
+/** Opens the sequence at an index. Yields nothing if the index is too high. */
 export type OpenRow<T> = (from: number, signal: AbortSignal) => AsyncGenerator<T, void, undefined>
 
 interface Way<T> {

@@ -13,11 +13,11 @@ export interface WholeFrameChecks {
   /** Decodes and compares the collected frames. Await it before more bytes are fed. */
   settle(signal: AbortSignal | undefined): Promise<void>
   /**
-   * Call it at the end of the file. Returns how many frames were compared: none if `areFrames` is false, because frames
-   * were not found where they have to be.
+   * Call it at the end of the file. Returns how many frames were compared. Pass `areFrames` false if the frames were
+   * not found where they have to be: then none counts.
    *
-   * @throws {FrameChecksumError} if a frame does not match its checksum. The first such frame is named.
-   * @throws {FrameDecodeError} if a frame does not decode
+   * @throws {FrameChecksumError} for the first frame that does not match its checksum
+   * @throws {FrameDecodeError} for the first frame that does not decode
    */
   result(areFrames: boolean): FrameChecks
 }
@@ -72,7 +72,7 @@ export function createWholeFrameChecks(options: ChecksOptions): WholeFrameChecks
   }
 }
 
-/** Returns a sink that computes two checksums of each frame: of all bytes, and of all but the last. */
+/** Returns a sink that computes two checksums of each frame, with its last byte and without. */
 function checksumSink(take: (index: number, checksums: readonly [number, number]) => void): FrameSink {
   let index = 0
   let checksum = createEncodedChecksum()

@@ -2,7 +2,7 @@ import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import type { Overlay } from './image-description.ts'
 import type { NumberReader } from './number-reader.ts'
 
-/** Returns the overlay on a frame, counted from 0, or undefined if there is none. */
+/** Returns the overlay on a frame, counted from 0, if it has one. */
 type OverlayPlane = (frame: number) => Overlay | undefined
 
 /** Overlays are in the groups 6000, 6002 … 601E (PS3.3 C.9.2). */

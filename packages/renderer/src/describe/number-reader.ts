@@ -9,7 +9,7 @@ export interface NumberReader {
   numbers(attributes: DicomAttributes, keyword: string): readonly number[]
   /** Returns true if an attribute has a first value that is not a number. */
   isBroken(attributes: DicomAttributes, keyword: string): boolean
-  /** Reports that a picture does not use an attribute as it is. */
+  /** Reports that a picture does not use an attribute unchanged. */
   note(keyword: string, what: string): void
 }
 

@@ -1,7 +1,7 @@
 import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 
-/** An attribute that a picture does not use as it is. */
+/** An attribute that a picture does not use unchanged. */
 export interface PictureNotice {
   readonly code: 'PICTURE_ATTRIBUTE_INVALID'
   /** Tag of the attribute as `GGGGEEEE`. The attribute may be in an item. */

@@ -10,7 +10,7 @@ export interface PixelDensity {
 }
 
 /**
- * Distances between pixel centres in millimetres: of rows, then of columns (PS3.3 10.7.1.3). The most exact keyword
+ * Distances between pixel centres in millimetres, first between rows, then between columns (PS3.3 10.7.1.3). The most exact keyword
  * comes first.
  */
 const spacingKeywords = ['PixelSpacing', 'ImagerPixelSpacing', 'NominalScannedPixelSpacing', 'ImagePlanePixelSpacing']

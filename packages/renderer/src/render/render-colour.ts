@@ -55,7 +55,7 @@ interface ComponentRange {
 }
 
 /**
- * Returns the range of the components. YBR_FULL uses all levels. Of 256 levels, YBR_PARTIAL uses 219 from 16 on for
+ * Returns the range of the components. YBR_FULL uses all levels. YBR_PARTIAL, with 256 levels, uses 219 from 16 on for
  * luminance and 224 for chrominance.
  */
 function componentRange(levels: number, { photometricInterpretation }: ImageDescription): ComponentRange {

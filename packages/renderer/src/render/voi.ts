@@ -14,7 +14,7 @@ export interface VoiChoice {
 
 /**
  * Returns the transform that the caller or the data set chooses (PS3.3 C.11.2): the caller's window, else the VOI LUT,
- * else the first window of the data set. Returns undefined if there is none, or if the data set's is not valid.
+ * else the first window of the data set. Returns undefined without a valid one.
  *
  * @throws {RenderError} RENDER_WINDOW_INVALID if the window of the caller is not valid or does not exist
  */
