@@ -5,11 +5,11 @@ import * as fc from 'fast-check'
 import { elementRows } from '../../dicom-standard/src/dictionary/dictionary.generated.ts'
 import type { DumpedDataSet, DumpedElement } from './read-back.ts'
 
-/** A data set in the value forms of the metadata document, and what a reader has to find in its file. */
+/** A data set in the value forms of the metadata document, with the values that a reader has to find in its file. */
 export interface ArbitraryDataSet {
   readonly attributes: AttributeMap
   readonly vrs: Readonly<Record<string, string>>
-  /** By the PixelRepresentation that is in force. */
+  /** Returns the elements in the file, given the PixelRepresentation that applies to the data set. */
   readonly expected: (pixelRepresentation: number) => DumpedDataSet
 }
 
@@ -21,7 +21,7 @@ interface ArbitraryElement {
   readonly expected: (pixelRepresentation: number) => DumpedElement
 }
 
-/** Elements that the encoder itself writes or decides by. */
+/** Elements that the encoder writes itself or uses for decisions. */
 const ownElements = /^(0000|0002|00080005|00080016|00080018|00280103|00280100|54001004|7FE000)/
 
 const entries: readonly DictionaryEntry[] = elementRows
@@ -32,7 +32,7 @@ const entries: readonly DictionaryEntry[] = elementRows
 /** Curves and overlays, whose groups repeat (PS3.5 7.6). */
 const repeatingEntries = entries.filter(({ tag }) => tag >>> 16 === 0x5000 || tag >>> 16 === 0x6000)
 
-/** A data set of public, private and nested elements. */
+/** Generates a data set of public, private and nested elements. */
 export function arbitraryDataSet(): fc.Arbitrary<ArbitraryDataSet> {
   return dataSetOf(2)
 }
@@ -59,7 +59,10 @@ function assemble(elements: readonly ArbitraryElement[]): ArbitraryDataSet {
   }
 }
 
-/** A private creator and an element of its block for a few VRs. The block tells the depth: DICOMVRs is one flat map. */
+/**
+ * Generates a private creator and elements of its block for a few VRs. The block depends on the depth, because DICOMVRs
+ * is one flat map.
+ */
 function privateBlock(depth: number): fc.Arbitrary<ArbitraryElement[]> {
   const block = `00${depth}9`
   const vrs = ['LO', 'UN', 'DS', 'FD', 'OB', 'US', 'SS', 'UL', 'PN', 'SV', 'UV', 'SQ'].filter(
@@ -91,7 +94,7 @@ function elementOf(entry: DictionaryEntry, depth: number): fc.Arbitrary<Arbitrar
   }))
 }
 
-/** An element of any group of those that repeat: a keyword stands for the first group alone. */
+/** Generates an element of any repeating group. A keyword stands only for the first group. */
 function repeatedElement(depth: number): fc.Arbitrary<ArbitraryElement> {
   return fc.tuple(fc.constantFrom(...repeatingEntries), fc.nat(15)).chain(([entry, repetition]) => {
     const tag = entry.tag + repetition * 0x20000
@@ -137,7 +140,7 @@ function value(vr: string, json: JsonValue, written: DumpedElement['value']): Ar
   return { json, vrs: {}, expected: () => ({ vr, value: written }) }
 }
 
-/** Ambiguous VRs as PS3.5 and PS3.3 decide them for a data set without waveforms. */
+/** Ambiguous VRs, as PS3.5 and PS3.3 decide them for a data set without waveforms. */
 function valueBy(vr: string, json: JsonValue, written: DumpedElement['value']): ArbitraryValue {
   if (vr === 'US or SS')
     return { json, vrs: {}, expected: (sign) => ({ vr: sign === 1 ? 'SS' : 'US', value: written }) }
@@ -178,7 +181,7 @@ function oneOf(characters: string): fc.Arbitrary<string> {
   return fc.constantFrom(...Array.from(characters))
 }
 
-/** Printable, without the delimiters of values and of names, and without padding at its ends. */
+/** Generates printable text without value delimiters, name delimiters, or padding at its ends. */
 const plainText = fc
   .string({
     unit: fc.oneof({ weight: 9, arbitrary: oneOf('abcXYZ 0129.,-_+(){}[]"\'') }, oneOf('éßÆдЖ日本語한글ñ€𝔘')),

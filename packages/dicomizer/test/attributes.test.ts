@@ -44,7 +44,7 @@ test('numbers are parsed from DS and IS', () => {
   expect(attributes.number('PatientWeight')).toBeUndefined()
 })
 
-test('what is no number is NaN in its place, and no first number', () => {
+test('a value that is not a number is NaN in `numbers` and undefined in `number`', () => {
   const odd = imageInstance([], {
     attributes: {
       WindowCenter: ['', '40', '0,5', '0x10', '1e999', '-Infinity', 'NaN', ' 1e2 '],
@@ -61,7 +61,7 @@ test('what is no number is NaN in its place, and no first number', () => {
   expect(odd.dataset).toMatchObject({ RescaleSlope: '0,5', PatientWeight: null })
 })
 
-test('bytes are those of the file', () => {
+test('bytes equal the value in the file', () => {
   expect(attributes.bytes('ICCProfile')).toEqual(Uint8Array.of(1, 2, 3))
   expect(attributes.bytes('RedPaletteColorLookupTableData')).toEqual(Uint8Array.of(1, 0, 2, 1))
   expect(attributes.bytes('Modality')).toBeUndefined()
@@ -73,7 +73,7 @@ test('items are looked up in the same way', () => {
   expect(attributes.items('Modality')).toEqual([])
 })
 
-test('an empty attribute is there and an absent one is not', () => {
+test('`has` is true for an empty attribute and false for an absent one', () => {
   expect(attributes.has('PatientWeight')).toBe(true)
   expect(attributes.strings('PatientWeight')).toEqual([])
   expect(attributes.has('PatientSize')).toBe(false)
@@ -81,14 +81,14 @@ test('an empty attribute is there and an absent one is not', () => {
   expect(attributes.has('Nonsense')).toBe(false)
 })
 
-test('keywords are in the order of tags; private and repeated elements by tag', () => {
+test('keywords are sorted by tag; private and repeated elements are named by tag', () => {
   const keywords = [...attributes.keywords()]
   expect(keywords.slice(0, 3)).toEqual(['ImageType', 'SOPClassUID', 'SOPInstanceUID'])
   expect(keywords).toContain('PatientWeight')
   expect(keywords.filter((keyword) => /^[0-9A-F]{8}$/.test(keyword))).toEqual(['00090010', '00091001', '60023000'])
 })
 
-test('the levels are merged, the patient first and the instance last', () => {
+test('the levels are merged, with the patient first and the instance last', () => {
   const metadata = imageMetadata([])
   const [series] = Object.values(metadata.Study.Series)
   const [document] = Object.values(series?.Instances ?? {})
@@ -118,7 +118,7 @@ test('the identifiers come from the document', () => {
   })
 })
 
-test('the dcmjs data set is the one that dcmjs reads from the file', async () => {
+test('the dcmjs data set equals the one that dcmjs reads from the file', async () => {
   const varied = imageInstance([], {
     attributes: {
       ImageType: ['ORIGINAL', 'PRIMARY ', '', 'X'],
@@ -146,7 +146,7 @@ test('the dcmjs data set is the one that dcmjs reads from the file', async () =>
   expect(_meta).toMatchObject({ TransferSyntaxUID: '1.2.840.10008.1.2.1', MediaStorageSOPInstanceUID: '1.2.3.4.5' })
 })
 
-test('the dcmjs data set has null for what is empty', () => {
+test('the dcmjs data set has null for empty elements', () => {
   const empty = imageInstance([], {
     attributes: { PatientComments: null, Rows: null, ICCProfile: null, RequestAttributesSequence: null },
   })
@@ -169,7 +169,7 @@ interface Dcmjs {
   readonly DicomMetaDictionary: { naturalizeDataset(dict: unknown): unknown }
 }
 
-/** Without the proxies that dcmjs lays around values. */
+/** Returns a value without the proxies that dcmjs puts around it. */
 function plain(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, item: unknown) => {
@@ -179,7 +179,7 @@ function plain(value: unknown): unknown {
   )
 }
 
-test('what cannot be written fails when the attributes are asked for, with the identifiers of the instance', () => {
+test('reading attributes that cannot be written fails with the identifiers of the instance', () => {
   const bad = imageInstance([], { attributes: { ContentSequence: nestedSequence(1100) } })
   expect(bad.sopInstanceUid).toBe('1.2.3.4.5')
   expect(() => bad.attributes).toThrow(MetadataError)

@@ -22,7 +22,7 @@ const floats = (...numbers: readonly number[]): readonly string[] =>
   numbers.map((number) => Buffer.from(new Float64Array([number]).buffer).toString('hex'))
 
 const cases: readonly Case[] = [
-  // Numbers that their VR has no room for
+  // Numbers that their VR cannot hold
   { key: 'Rows', value: 70_000, tag: '00280010', written: { vr: 'SL', value: ['70000'] } },
   { key: 'Rows', value: -1, tag: '00280010', written: { vr: 'SL', value: ['-1'] } },
   { key: 'Rows', value: 2 ** 32 - 1, tag: '00280010', written: { vr: 'UL', value: ['4294967295'] } },
@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
   { key: 'Rows', value: 1e300, tag: '00280010', written: { vr: 'FD', value: floats(1e300) } },
   { key: 'BeamAngle', value: 1e39, tag: '00189449', written: { vr: 'FD', value: floats(1e39) } },
   { key: 'EncapsulatedDocument', value: [300, 2], tag: '00420011', written: { vr: 'SL', value: ['300', '2'] } },
-  // Text where numbers, tags or bytes are needed
+  // Text in place of numbers, tags or bytes
   { key: 'Rows', value: 'secret', tag: '00280010', written: { vr: 'UT', value: 'secret' } },
   { key: 'Rows', value: [1, null, 'x'], tag: '00280010', written: { vr: 'UC', value: '1\\\\x' } },
   { key: 'PhysicalDeltaX', value: 'größer', tag: '0018602C', written: { vr: 'UT', value: 'größer' } },
@@ -51,7 +51,7 @@ const cases: readonly Case[] = [
     tag: '00091001',
     written: { vr: 'UT', value: 'not base64' },
   },
-  // Numbers that are not finite, which pydicom cannot make an integer of: it fails at the file
+  // Numbers that are not finite. pydicom fails at the file, because it cannot convert them to integers.
   ...['1e999', '-Infinity', ' -inf ', 'INFINITY', '5\\1e400'].map((value) => ({
     key: 'InstanceNumber',
     value,
@@ -68,7 +68,7 @@ const cases: readonly Case[] = [
   { key: 'PatientWeight', value: -Infinity, tag: '00101030', written: { vr: 'FD', value: floats(-Infinity) } },
   { key: 'PhysicalDeltaX', value: '1e999', tag: '0018602C', written: { vr: 'UT', value: '1e999' } },
   { key: 'PhysicalDeltaX', value: '0x10', tag: '0018602C', written: { vr: 'UT', value: '0x10' } },
-  // Objects and truth values
+  // Objects and booleans
   { key: 'PatientID', value: { secret: 'a' }, tag: '00100020', written: { vr: 'UT', value: '{"secret":"a"}' } },
   { key: 'PatientID', value: true, tag: '00100020', written: { vr: 'UT', value: 'true' } },
   {
@@ -90,7 +90,7 @@ const cases: readonly Case[] = [
     tag: '00100020',
     written: { vr: 'SQ', value: [{ '00080060': { vr: 'CS', value: 'CT' } }] },
   },
-  // Sequences of something else than items
+  // Sequences of other values than items
   {
     key: 'RequestAttributesSequence',
     value: ['secret', { Modality: 'CT' }],
@@ -109,7 +109,7 @@ const cases: readonly Case[] = [
   // Characters beyond the repertoire of the VR
   { key: 'BodyPartExamined', value: '胸部', tag: '00180015', written: { vr: 'UC', value: '胸部' } },
   { key: 'RetrieveURL', value: 'http://host/胸部', tag: '00081190', written: { vr: 'UT', value: 'http://host/胸部' } },
-  // Too long for its length field
+  // Values that are too long for the length field
   {
     key: 'RecommendedDisplayFrameRateInFloat',
     value: Array<number>(16_384).fill(0),
@@ -128,11 +128,11 @@ function encoded(
   return { file, notices }
 }
 
-describe('a value that its VR cannot hold', () => {
+describe('a value that does not fit its VR', () => {
   const files = cases.map(({ key, value, vrs }) => encoded({ [key]: value }, vrs))
 
   test.each(cases.map(({ key, value, tag }, index) => ({ key, value, tag, index })))(
-    'is reported once and not shown: $key $value',
+    'is reported once, without the value: $key $value',
     ({ tag, index }) => {
       const { notices = [] } = files[index] ?? {}
       expect(notices).toEqual([
@@ -180,7 +180,7 @@ describe('a value that its VR cannot hold', () => {
   }
 })
 
-describe('what breaks no VR', () => {
+describe('no notice for', () => {
   test.each<readonly [string, JsonValue, Readonly<Record<string, string>>]>([
     ['PatientWeight', 'heavy', {}],
     ['PatientWeight', '0,5', {}],
@@ -201,26 +201,26 @@ describe('what breaks no VR', () => {
   })
 })
 
-test('bytes above 127 of a VR without character sets are those of ISO 8859-1, as readers take them', () => {
+test('characters beyond ASCII in a VR without character sets are written in ISO 8859-1', () => {
   const { file, notices } = encoded({ BodyPartExamined: 'SCHÄDEL' })
   expect(Buffer.from(file).includes(Buffer.from('CS\x08\0SCH\xc4DEL ', 'latin1'))).toBe(true)
   expect(notices).toMatchObject([{ code: 'VALUE_REPRESENTATION_BROKEN', tag: '00180015', isLoss: false }])
 })
 
-test('half a character is a loss', () => {
+test('half of a surrogate pair is a loss', () => {
   const { notices } = encoded({ PatientComments: 'a\ud800b' })
   expect(notices).toMatchObject([{ code: 'VALUE_REPRESENTATION_BROKEN', tag: '00104000', isLoss: true }])
 })
 
-describe('what no data set can hold is left out, and reported as a loss', () => {
+describe('a file lacks, and reports as a loss', () => {
   test.each<readonly [string, AttributeMap, string]>([
-    ['a keyword that PS3.6 has not', { SecretKeyword: 'secret' }, 'SecretKeyword'],
+    ['a keyword that PS3.6 lacks', { SecretKeyword: 'secret' }, 'SecretKeyword'],
     ['a delimiter of items', { FFFEE00D: 'secret' }, 'FFFEE00D'],
-    ['an element of messages', { AffectedSOPInstanceUID: '1.2' }, '00001000'],
+    ['an element of a message (group 0000)', { AffectedSOPInstanceUID: '1.2' }, '00001000'],
     ['group 2 in an item', { RequestAttributesSequence: [{ TransferSyntaxUID: '1.2' }] }, '00020010'],
     ['two values of one element', { PatientID: 'a', '00100020': 'secret' }, '00100020'],
-    ['character sets that are none', { SpecificCharacterSet: { secret: 1 } }, '00080005'],
-    ['bulk data kept apart', { EncapsulatedDocument: { BulkDataURI: 'https://secret' } }, '00420011'],
+    ['an invalid SpecificCharacterSet', { SpecificCharacterSet: { secret: 1 } }, '00080005'],
+    ['bulk data outside of the document', { EncapsulatedDocument: { BulkDataURI: 'https://secret' } }, '00420011'],
   ])('%s', (_title, attributes, tag) => {
     const { file, notices } = encoded(attributes)
     expect(notices).toEqual([{ code: 'ATTRIBUTE_NOT_WRITTEN', tag, message: expect.any(String), isLoss: true }])
@@ -228,7 +228,7 @@ describe('what no data set can hold is left out, and reported as a loss', () => 
     expect(JSON.stringify(notices)).not.toContain('"secret')
   })
 
-  test('equal values of one element are no loss', () => {
+  test('no loss if the values of one element are equal', () => {
     expect(encoded({ PatientID: 'a', '00100020': 'a' }).notices).toEqual([])
   })
 })
@@ -243,7 +243,7 @@ describe('the notices of an instance', () => {
     },
   })
 
-  test('are those of the last file, each once', async () => {
+  test('are about the last file, each once', async () => {
     expect(broken.notices).toEqual([])
     for (const _time of [1, 2]) {
       await bytesOf(broken.part10())
@@ -255,13 +255,13 @@ describe('the notices of an instance', () => {
     }
   })
 
-  test('do not keep the attributes from being read', () => {
+  test('do not prevent reading the attributes', () => {
     expect(broken.attributes.string('Rows')).toBe('many')
     expect(broken.dataset).toMatchObject({ Rows: 'many' })
   })
 })
 
-test.each(['SOPClassUID', 'SOPInstanceUID'])('a %s that is no text is an error', (keyword) => {
+test.each(['SOPClassUID', 'SOPInstanceUID'])('a %s that is not text is an error', (keyword) => {
   expect(() => encoded({ [keyword]: { secret: 1 } })).toThrow(MetadataError)
   expect(() => encoded({ [keyword]: { secret: 1 } })).not.toThrow(/secret/)
 })

@@ -14,14 +14,14 @@ import { hasCommand, hasPydicom, hasShared, python, run, sharedFolder } from './
 
 const folder = 'dicom/pydicom-charsets/'
 const specificCharacterSet = '00080005'
-/** The escape sequence that brings ASCII back to G0. */
+/** The escape sequence that returns G0 to ASCII. */
 const ascii = '\x1b(B'
 
 function fileOf(attributes: AttributeMap): Uint8Array {
   return encodePart10({ attributes: { SOPClassUID: ctImageStorage, SOPInstanceUID: '1.2.3', ...attributes } })
 }
 
-/** The bytes of the element of a tag, found without a parser: tag and VR, then a 16-bit length. */
+/** Returns the bytes of an element, found without a parser: its tag and VR, then a 16-bit length. */
 function valueBytes(file: Uint8Array, header: string): Buffer {
   const bytes = Buffer.from(file)
   const start = bytes.indexOf(Buffer.from(header, 'latin1'))
@@ -57,7 +57,7 @@ describe.skipIf(!hasFiles)('the files of pydicom', () => {
     },
   )
 
-  test.each(names.map((name, index) => ({ name, index })))('$name keeps the bytes of its text', ({ index }) => {
+  test.each(names.map((name, index) => ({ name, index })))('$name has the bytes of its text unchanged', ({ index }) => {
     const [written] = inFolder([encoded[index] ?? new Uint8Array(0)], charsetFiles)
     const original = cases[index]?.bytes ?? {}
     expect(Object.keys(original).length).toBeGreaterThan(0)
@@ -65,7 +65,7 @@ describe.skipIf(!hasFiles)('the files of pydicom', () => {
   })
 })
 
-/** Terms with the character set value under which they are tested. */
+/** Terms, and the SpecificCharacterSet value to test each with. */
 const terms: Readonly<Record<string, readonly string[]>> = {
   'ISO_IR 100': ['ISO_IR 100'],
   'ISO_IR 101': ['ISO_IR 101'],
@@ -88,21 +88,21 @@ const terms: Readonly<Record<string, readonly string[]>> = {
   'ISO 2022 IR 144': ['ISO 2022 IR 100', 'ISO 2022 IR 144'],
 }
 
-/** Characters of Python's codecs that are not written in the term, and why. */
+/** Characters of Python's codecs that are not written in the term, with the reason. */
 const exceptions: Readonly<Record<string, string>> = {
   // Added to ISO 8859-7 and 8859-8 after the registrations 126 and 138.
   'ISO_IR 126': '\u20ac\u20af\u037a',
   'ISO_IR 138': '\u200e\u200f',
-  // The filler composes syllables with what follows it in Python's codec.
+  // In Python's codec the filler composes syllables with the characters after it.
   'ISO 2022 IR 149': '\u3164',
   // GB 18030-2005 moved the first, GB 18030-2022 the others.
   GB18030:
     '\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb\ufe10\ufe11\ufe12\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19',
-  // GB 2312 leaves it open which dot and dash its cells 1-4 and 1-10 are.
+  // GB 2312 does not define which dot and dash its cells 1-4 and 1-10 are.
   'ISO 2022 IR 58': '\u30fb\u2015\u00b7\u2014',
 }
 
-/** iconv of the C library, which dcmtk is built with here, has no sets of Japanese by their own. */
+/** dcmtk is built with iconv of the C library here, which lacks the Japanese sets without ASCII. */
 const notOfDcmtk: ReadonlySet<string> = new Set(['ISO 2022 IR 87', 'ISO 2022 IR 159'])
 
 function convertedByDcmtk(file: Uint8Array): Uint8Array {
@@ -134,7 +134,7 @@ describe.skipIf(!readsRepertoires)('the whole repertoire', () => {
     )
   })
 
-  test.each(inside.map(({ term }, index) => ({ term, index })))('of $term is written in it', ({ index }) => {
+  test.each(inside.map(({ term }, index) => ({ term, index })))('of $term are written in it', ({ index }) => {
     const { value: terms, text } = inside[index] ?? { value: [], text: '' }
     expect(text.length).toBeGreaterThan(30)
     expect(files[index]?.dataSet[specificCharacterSet]?.value).toBe(terms.join('\\'))
@@ -156,7 +156,7 @@ describe.skipIf(!readsRepertoires)('the whole repertoire', () => {
     },
   )
 
-  test.each(Object.keys(exceptions))('has exceptions for %s that are written in ISO_IR 192', (term) => {
+  test.each(Object.keys(exceptions))('that %s lacks are written in ISO_IR 192', (term) => {
     for (const character of exceptions[term] ?? '') {
       const file = fileOf({ SpecificCharacterSet: [...(terms[term] ?? [])], PatientName: character })
       expect(patientName(file).toString('utf8').trim()).toBe(character)
@@ -173,7 +173,7 @@ describe('a character that does not fit', () => {
     [['ISO 2022 IR 13', 'ISO 2022 IR 87']],
     [['GBK']],
     [['NONSENSE']],
-  ])('puts the data set of %j into ISO_IR 192', (terms) => {
+  ])('in a data set of %j makes it ISO_IR 192', (terms) => {
     const file = fileOf({ ...(terms === undefined ? {} : { SpecificCharacterSet: terms }), PatientName: 'X\u{1f9b4}' })
     expect(valueBytes(file, '\x08\0\x05\0CS').toString('latin1')).toBe('ISO_IR 192')
     expect(patientName(file).toString('utf8').trimEnd()).toBe('X\u{1f9b4}')
@@ -187,13 +187,13 @@ describe('ISO_IR 13, which has no tilde and no backslash', () => {
     ['a tilde', { PatientID: 'a~b' }],
     ['a backslash of text of one value', { PatientComments: 'a\\b' }],
     ['a yen sign of text of several values', { PatientID: 'a\u00a5b' }],
-  ])('gives way to ISO_IR 192 for %s', (_, attributes) => {
+  ])('is replaced by ISO_IR 192 for %s', (_, attributes) => {
     const file = fileOf({ SpecificCharacterSet, ...attributes })
     expect(characterSet(file)).toBe('ISO_IR 192')
     expect(Buffer.from(file).includes(Buffer.from(Object.values(attributes)[0] ?? '', 'utf8'))).toBe(true)
   })
 
-  test('has an overline, a yen sign and the delimiter of values', () => {
+  test('has an overline, a yen sign and the value delimiter', () => {
     const file = fileOf({
       SpecificCharacterSet,
       OtherPatientNames: ['\uff71', 'B'],
@@ -226,7 +226,7 @@ describe('terms that are not defined', () => {
     ['ISO8859-1', 'ISO_IR 100'],
     ['UTF-8', 'ISO_IR 192'],
     ['ISO 2022 IR 192', 'ISO_IR 192'],
-  ])('%s is replaced by %s where it matters', (given, meant) => {
+  ])('%s is replaced by %s if text needs it', (given, meant) => {
     const text = fileOf({ SpecificCharacterSet: [given], PatientName: 'Müller' })
     expect(valueBytes(text, '\x08\0\x05\0CS').toString('latin1').trimEnd()).toBe(meant)
     const ascii = fileOf({ SpecificCharacterSet: [given], PatientName: 'Mueller' })
@@ -260,12 +260,12 @@ describe('code extensions', () => {
     // PS3.5 K.2 has the escape sequence in each name component too.
     [['', 'ISO 2022 IR 58'], 'Zhang^XiaoDong=张^小东=', 'Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab='],
     [['ISO 2022 IR 100', 'ISO 2022 IR 144'], 'É^Д', '\xc9^\x1b-L\xb4\x1b-A'],
-  ])('of %j are as PS3.5 prints them', (terms, name, bytes) => {
+  ])('of %j are the bytes in PS3.5', (terms, name, bytes) => {
     const file = fileOf({ SpecificCharacterSet: terms, PatientName: name })
     expect(patientName(file).toString('latin1').trimEnd()).toBe(bytes)
   })
 
-  test('start anew after control characters and after the delimiter of values', () => {
+  test('are repeated after control characters and value delimiters', () => {
     const file = fileOf({
       SpecificCharacterSet: ['', 'ISO 2022 IR 149'],
       OtherPatientNames: ['길', '동'],
@@ -277,7 +277,7 @@ describe('code extensions', () => {
 })
 
 describe.skipIf(!hasPydicom())('items', () => {
-  test('have the character set of the data set unless they name one', () => {
+  test('use the character set of the data set unless they name one', () => {
     const [file] = readBack([
       fileOf({
         SpecificCharacterSet: ['ISO_IR 100'],
@@ -302,7 +302,7 @@ describe.skipIf(!hasPydicom())('items', () => {
     expect(file?.dataSet[specificCharacterSet]?.value).toBe('ISO_IR 100')
   })
 
-  test('go to ISO_IR 192 with the data set that they inherit from', () => {
+  test('are written in ISO_IR 192 if the enclosing data set is', () => {
     const [file] = readBack([
       fileOf({
         SpecificCharacterSet: ['ISO_IR 100'],
@@ -316,7 +316,7 @@ describe.skipIf(!hasPydicom())('items', () => {
   })
 })
 
-/** Gives what a program makes of files, which are gone then. */
+/** Returns the output of a program for temporary files. */
 function inFolder<Result>(files: readonly Uint8Array[], use: (paths: readonly string[]) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'dicomizer-'))
   try {
@@ -335,8 +335,8 @@ function withoutEnds(texts: CharsetFile['bytes']): Readonly<Record<string, strin
 }
 
 /**
- * Without padding, empty component groups, and escape sequences to the set that is active anyway. The Latin letters of
- * JIS X 0201 and ASCII have the same codes: after Japanese, writers go back to one or the other.
+ * Removes padding, empty component groups, and escape sequences to the active set. The Latin letters of JIS X 0201 and
+ * ASCII have the same codes, and writers return to one or the other after Japanese.
  */
 function withoutEnd(value: Buffer): string {
   const text = value

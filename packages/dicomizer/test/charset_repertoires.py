@@ -15,7 +15,7 @@ for term in json.load(sys.stdin):
             encoded = chr(code).encode(python_encoding[term])
         except UnicodeEncodeError:
             continue
-        # ISO-2022-JP-2 holds other sets too, and Shift JIS holds JIS X 0208 besides JIS X 0201.
+        # ISO-2022-JP-2 also has other sets, and Shift JIS has JIS X 0208 besides JIS X 0201.
         if term == "ISO 2022 IR 159" and b"\x1b$(D" not in encoded:
             continue
         if term == "ISO 2022 IR 87" and b"\x1b$B" not in encoded:

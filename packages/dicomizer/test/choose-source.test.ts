@@ -17,7 +17,7 @@ const noImage = {
   PhotometricInterpretation: null,
 }
 
-/** (7FE0,0010) of 26 bytes, and of two fragments behind an empty Basic Offset Table. */
+/** (7FE0,0010) of 26 bytes, and of two fragments after an empty Basic Offset Table. */
 const nativePixels = Buffer.concat([Buffer.from('e07f10004f4200001a000000', 'hex'), Buffer.alloc(26)])
 const twoFragments = Buffer.from(
   `e07f10004f420000fffffffffeff00e000000000${'feff00e0020000000102'.repeat(2)}feffdde000000000`,
@@ -33,36 +33,36 @@ function instanceOf(
   return onlyInstance(imageMetadata(knownFrames(frames), attributes, document), options)
 }
 
-describe('with a source of whole instances, pixels come from', () => {
+describe('with an instance source, pixels come from', () => {
   test.each<[string, string, number, AttributeMap, object]>([
-    ['frames', 'there is the one frame', 1, {}, {}],
-    ['frames', 'there are all frames', 3, {}, {}],
+    ['frames', 'the image set has the one frame', 1, {}, {}],
+    ['frames', 'the image set has all frames', 3, {}, {}],
     ['instance', 'an image has no frames', 0, {}, {}],
-    ['instance', 'something of frames has none', 0, { ...noImage, NumberOfFrames: '2' }, {}],
-    ['instance', 'nothing but colours is said of an image', 0, { ...noImage, PhotometricInterpretation: 'RGB' }, {}],
+    ['instance', 'an instance with NumberOfFrames has no frames', 0, { ...noImage, NumberOfFrames: '2' }, {}],
+    [
+      'instance',
+      'an instance with only a PhotometricInterpretation has no frames',
+      0,
+      { ...noImage, PhotometricInterpretation: 'RGB' },
+      {},
+    ],
     ['instance', 'an image without a width has no frames', 0, { Columns: null }, {}],
     ['instance', 'an image without a height has no frames', 0, { Rows: null }, {}],
     ['instance', 'an image without a depth has no frames', 0, { BitsAllocated: null }, {}],
     ['none', 'a report has no frames', 0, noImage, {}],
     ['none', 'the pixels are an attribute', 0, { FloatPixelData: 'AAAAAA==' }, {}],
-    ['instance', 'the frames are fewer than there should be', 3, { NumberOfFrames: '4' }, {}],
-    ['instance', 'the frames are more than there should be', 2, { NumberOfFrames: '1' }, {}],
-    [
-      'instance',
-      'nothing is known of the stored syntax',
-      1,
-      {},
-      { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.999' },
-    ],
+    ['instance', 'there are fewer frames than NumberOfFrames', 3, { NumberOfFrames: '4' }, {}],
+    ['instance', 'there are more frames than NumberOfFrames', 2, { NumberOfFrames: '1' }, {}],
+    ['instance', 'the stored syntax is unknown', 1, {}, { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.999' }],
     ['instance', 'a binary value is not in the document', 1, { '00091001': { BulkDataURI: 'https://x' } }, {}],
     [
       'instance',
-      'a binary value of an item is not',
+      'a binary value of an item is not in the document',
       0,
       { ...noImage, ContentSequence: [{ '00091001': { BulkDataURI: '' } }] },
       {},
     ],
-  ])('the %s where %s', async (source, _, frames, attributes, document) => {
+  ])('the %s if %s', async (source, _, frames, attributes, document) => {
     expect(instanceOf(frames, attributes, document, noSource).source).toBe(source)
     expect(instanceOf(frames, attributes, document, { ...noSource, headerOnly: true }).source).toBe('none')
     expect(instanceOf(frames, attributes, document, { ...noSource, source: 'instance' }).source).toBe('instance')
@@ -70,7 +70,7 @@ describe('with a source of whole instances, pixels come from', () => {
   })
 })
 
-test('what the document says of frames is their number where it has none of them', () => {
+test('frameCount is NumberOfFrames if the image set has no frames', () => {
   expect(framesOf(0, { NumberOfFrames: '7' })).toEqual([7, 24])
   expect(framesOf(0, {})).toEqual([1, 24])
   expect(framesOf(0, noImage)).toEqual([0, 0])
@@ -81,7 +81,7 @@ describe.each(['2147483647', '99999999999', '4'])('of Pixel Data without %s fram
   test.each([
     ['native', nativePixels, 1],
     ['encapsulated', twoFragments, 2],
-  ])('no more are counted than there are: %s', async (_, pixels, unverified) => {
+  ])('only existing frames are counted: %s', async (_, pixels, unverified) => {
     const header = await bytesOf(instanceOf(0, { NumberOfFrames }, {}, { headerOnly: true }).part10())
     const instanceSource = fileSource(Buffer.concat([header, pixels]))
     const instance = instanceOf(0, { NumberOfFrames }, {}, { instanceSource, transferSyntax: 'stored' })
@@ -91,7 +91,7 @@ describe.each(['2147483647', '99999999999', '4'])('of Pixel Data without %s fram
   })
 })
 
-test('without a source of whole instances everything is as it was', async () => {
+test('without an instance source, the instance has no pixels or fails', async () => {
   const image = instanceOf(0, {}, {}, {})
   expect((await bytesOf(image.part10())).length).toBeGreaterThan(200)
   expect([image.source, image.frameCount, image.notices]).toEqual(['none', 0, []])
@@ -99,7 +99,7 @@ test('without a source of whole instances everything is as it was', async () => 
   await expect(bytesOf(unknown.part10())).rejects.toThrow(UnsupportedTransferSyntaxError)
 })
 
-test('frames that can serve are not asked for as a whole', async () => {
+test('the whole instance is not requested if the frames can be used', async () => {
   const instanceSource = fileSource(new Uint8Array(0))
   const instance = imageInstance(knownFrames(2), { instanceSource })
   const plain = imageInstance(knownFrames(2))
@@ -110,7 +110,7 @@ test('frames that can serve are not asked for as a whole', async () => {
   expect(instanceSource.requests).toEqual([])
 })
 
-test('the stored transfer syntax is that of the bytes, with a source of whole instances and without', async () => {
+test('the bytes decide the stored transfer syntax, with an instance source and without', async () => {
   for (const sources of [{}, noSource]) {
     const [frame] = knownFrames(1)
     if (frame === undefined) throw new Error('no frame')
@@ -126,7 +126,7 @@ test('the stored transfer syntax is that of the bytes, with a source of whole in
   }
 })
 
-test('a source of whole instances is needed to ask for them', () => {
+test('`source: instance` requires an instance source', () => {
   expect(() => imageInstance(knownFrames(1), { source: 'instance' })).toThrow('instanceSource')
 })
 

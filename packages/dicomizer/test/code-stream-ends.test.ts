@@ -43,7 +43,7 @@ describe.each(codeStreams)('frames in %s', (uid, bytes) => {
   const padded = Uint8Array.of(...bytes, 0, 0, 0, 0xff)
   const longer = Uint8Array.of(...bytes, 0x0d, 0x0a, 0x1a)
 
-  test.each(['explicit', 'stored'] as const)('that are padded have no notice: %s', async (transferSyntax) => {
+  test.each(['explicit', 'stored'] as const)('have no notice if they are padded: %s', async (transferSyntax) => {
     expect((await written(uid, [bytes, padded], transferSyntax)).notices).toEqual([])
   })
 
@@ -66,7 +66,7 @@ describe.each(codeStreams)('frames in %s', (uid, bytes) => {
     },
   )
 
-  test('that have no end have a notice', async () => {
+  test('have a notice if their end is missing', async () => {
     const { notices } = await written(uid, [bytes, bytes.subarray(0, -2)], 'stored')
     expect(notices.map(({ message }) => message)).toEqual([
       'the code stream of frame 2 has no end marker: samples may be missing',
@@ -74,7 +74,7 @@ describe.each(codeStreams)('frames in %s', (uid, bytes) => {
   })
 })
 
-test('a picture of a frame that is kept as stored says why it does not decode', async () => {
+test('frame() gives the reason why a frame that is kept as stored does not decode', async () => {
   for (const [uid, bytes] of codeStreams) {
     const instance = imageInstance(
       [{ codeStream: new Uint8Array(bytes), decoded: { ...decoded, checksum: crc32(bytes) } }],

@@ -1,4 +1,7 @@
-/** Headers of code streams, and their end right behind them. Coded by the standards' tables, not by the package's own reader. */
+/**
+ * Headers of code streams, directly followed by their end. They are coded by the standards' tables, not by the
+ * package's reader.
+ */
 
 export interface Jpeg2000Options {
   readonly width?: number
@@ -13,7 +16,7 @@ export interface Jpeg2000Options {
   readonly progression?: number
 }
 
-/** SOC, SIZ, COD, SOT, SOD and EOC of ISO/IEC 15444-1 A.4 to A.6. */
+/** Returns SOC, SIZ, COD, SOT, SOD and EOC of ISO/IEC 15444-1 A.4 to A.6. */
 export function jpeg2000(options: Jpeg2000Options = {}): Uint8Array<ArrayBuffer> {
   const { width = 4, height = 3, components = 1, bitsPerSample = 16, isSigned = false } = options
   const { isHighThroughput = false, isReversible = true, hasColourTransform = false, progression = 2 } = options
@@ -30,7 +33,7 @@ export function jpeg2000(options: Jpeg2000Options = {}): Uint8Array<ArrayBuffer>
   )
 }
 
-/** A code stream in the boxes of a JP2 file (ISO/IEC 15444-1 annex I). */
+/** Returns a code stream in the boxes of a JP2 file (ISO/IEC 15444-1 annex I). */
 export function boxed(codeStream: Uint8Array): Uint8Array<ArrayBuffer> {
   const signature = [...long(12), ...text('jP  '), 0x0d, 0x0a, 0x87, 0x0a]
   const fileType = [...long(20), ...text('ftyp'), ...text('jp2 '), ...long(0), ...text('jp2 ')]
@@ -53,7 +56,7 @@ export interface JpegOptions {
   readonly scanParameter?: number
 }
 
-/** SOI, application segments, SOF, SOS and EOI of ISO/IEC 10918-1 B.2. */
+/** Returns SOI, application segments, SOF, SOS and EOI of ISO/IEC 10918-1 B.2. */
 export function jpeg(options: JpegOptions = {}): Uint8Array<ArrayBuffer> {
   const { frameMarker = 0xc0, width = 4, height = 3, bitsPerSample = 8, identifiers = [1, 2, 3] } = options
   const { sampling = 0x11, isJfif = false, adobeTransform, scanParameter = 0 } = options
@@ -70,7 +73,7 @@ export function jpeg(options: JpegOptions = {}): Uint8Array<ArrayBuffer> {
   )
 }
 
-/** The signature of a JPEG XL code stream (ISO/IEC 18181-1) and some bytes. */
+/** The signature of a JPEG XL code stream (ISO/IEC 18181-1) with some bytes. */
 export const jpegXl: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0x0a, 1, 2, 3, 4, 5, 6)
 
 function bytes(...parts: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {

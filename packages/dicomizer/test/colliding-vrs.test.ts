@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 
 import { imageInstance } from './instances.ts'
 
-/** Philips ultrasound files use one private tag for a text here and for a sequence inside an item of another. */
-test('a private tag whose one VR in the document cannot hold its value takes one that can', () => {
+/** Philips ultrasound files use one private tag for text, and also for a sequence inside an item of another. */
+test('a private value that does not fit the VR in the document gets another VR', () => {
   const { attributes } = imageInstance([], {
     attributes: {
       '200D0010': 'Philips US Imaging DD 109',
@@ -29,7 +29,7 @@ test('a private tag whose one VR in the document cannot hold its value takes one
   expect(outer?.number('200D1004')).toBe(7)
 })
 
-test('a number under the VR of a text is kept as a number, but for numbers that are text', () => {
+test('a number with a text VR stays a number, except in DS', () => {
   const { attributes } = imageInstance([], {
     attributes: {
       '00190010': 'ACME',
@@ -44,7 +44,7 @@ test('a number under the VR of a text is kept as a number, but for numbers that 
   expect(attributes.items('00191102')[0]?.number('00191001')).toBe(3.5)
 })
 
-test('a number under the VR of a text is written as FD', () => {
+test('a number with a text VR is written as FD', () => {
   const file = encodePart10({
     attributes: {
       SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',

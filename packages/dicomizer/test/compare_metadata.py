@@ -30,7 +30,8 @@ def tag_of(key):
 
 
 def expected_vr(tag, vrs, attributes):
-    """PS3.6 for public elements, the document for private ones, PS3.5 A.2 where it is open."""
+    """Returns the VR by PS3.6 for public elements, by the document for private ones, and by PS3.5 A.2 for
+    ambiguous ones."""
     if (tag >> 16) % 2 == 1:
         return "LO" if 0x10 <= tag & 0xFFFF <= 0xFF else vrs["%08X" % tag]
     vr = dictionary_VR(tag)
@@ -40,7 +41,7 @@ def expected_vr(tag, vrs, attributes):
 
 
 def expected_bytes(vr, value):
-    """The value field without its padding."""
+    """Returns the value field without its padding."""
     if value is None or value == "":
         return b""
     if vr in BINARY:
@@ -84,7 +85,7 @@ def compare(where, data_set, attributes, vrs):
 
 
 def compare_file_meta(uid, meta, attributes):
-    """Group 2 of the imported file: what names the instance and its sender stays, the rest is the writer's."""
+    """Compares group 2 with the imported file's: identifiers and senders are kept, the rest is the writer's."""
     kept = ("FileMetaInformationVersion", "MediaStorageSOPClassUID", "MediaStorageSOPInstanceUID")
     kept += ("SourceApplicationEntityTitle", "SendingApplicationEntityTitle", "ReceivingApplicationEntityTitle")
     for keyword in kept:

@@ -42,7 +42,7 @@ test.skipIf(!hasPydicom())(
   },
 )
 
-/** The attributes as a metadata document has them, written and read. */
+/** Returns attributes after writing and reading a metadata document. */
 function throughDocument(attributes: AttributeMap): AttributeMap {
   const document = imageMetadata([])
   return parseImageSetMetadata(serializeImageSetMetadata({ ...document, Patient: { DICOM: attributes } })).Patient.DICOM

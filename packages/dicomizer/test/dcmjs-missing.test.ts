@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 
-/** Has the modules that are loaded from here on find no dcmjs, as Node.js answers where nobody has installed it. */
+/** Makes dcmjs impossible to load from here on, with the error of Node.js for a missing package. */
 function forgetDcmjs(): void {
   vi.resetModules()
   vi.doMock('node:module', () => ({
@@ -14,7 +14,7 @@ function forgetDcmjs(): void {
   })
 }
 
-test('the dcmjs data set fails with what to install if dcmjs is missing; the attributes do not need it', async () => {
+test('without dcmjs, `dataset` throws DcmjsMissingError and `attributes` works', async () => {
   forgetDcmjs()
   const { DcmjsMissingError } = await import('@ahi-dicom/dicomizer')
   const { imageInstance } = await import('./instances.ts')

@@ -10,7 +10,7 @@ function json(attributes: AttributeMap, vrs: Record<string, string> = {}): Dicom
 }
 
 describe('dicomJson', () => {
-  // PS3.18 table F.2.3-1, and F.2.5 for what is empty.
+  // PS3.18 table F.2.3-1, and F.2.5 for empty values.
   test.each<[AttributeMap, DicomJsonDataSet]>([
     [{ PatientID: null }, { '00100020': { vr: 'LO' } }],
     [{ PatientID: 'P1  ' }, { '00100020': { vr: 'LO', Value: ['P1'] } }],
@@ -40,7 +40,7 @@ describe('dicomJson', () => {
     expect(json(attributes)).toEqual(expected)
   })
 
-  test('writes 64-bit integers that no double holds, and what is no finite number, as text', () => {
+  test('writes integers beyond 53 bits and numbers that are not finite as text', () => {
     const attributes = { '00091001': [18446744073709551615n, 1], '00091002': ['NaN', '-Infinity', 0.25] }
     expect(json(attributes, { '00091001': 'UV', '00091002': 'FD' })).toEqual({
       '00091001': { vr: 'UV', Value: ['18446744073709551615', 1] },
@@ -48,7 +48,7 @@ describe('dicomJson', () => {
     })
   })
 
-  test('takes the first level that has an attribute, and orders by tag', () => {
+  test('uses the first level that has an attribute, and sorts by tag', () => {
     const levels = [{ PatientID: 'first' }, { PatientID: 'second', StudyID: 's' }, { TransferSyntaxUID: '1.2' }]
     const data = dicomJson(levels, { vrs: {}, identity })
     expect(Object.entries(data).map(([tag, { Value }]) => [tag, Value])).toEqual([
@@ -58,7 +58,7 @@ describe('dicomJson', () => {
     ])
   })
 
-  test('asks where binary values are, those of items included', () => {
+  test('calls bulkDataUri for binary values, also in items', () => {
     const seen: number[] = []
     const attributes = { OverlayData: 'AAE=', IconImageSequence: [{ RedPaletteColorLookupTableData: 'AAECAw==' }] }
     const data = dicomJson([attributes], {

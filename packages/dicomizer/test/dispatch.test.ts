@@ -19,7 +19,7 @@ interface Case {
   readonly instance?: object
 }
 
-/** An instance of one frame of 4 x 3 samples of 16 bits, whose bytes a decoder takes for them whatever they are. */
+/** Returns an instance of one frame of 4 x 3 samples of 16 bits. The decoder returns these samples for any bytes. */
 function instanceOf({ stated, bytes, contentType, options, checksum = 'encoded', instance }: Case): DicomInstance {
   const { decoded } = knownFrame(0, { bitsPerSample: 8 })
   const checksums = { decoded: crc32(decoded.pixels), encoded: crc32(bytes), none: undefined, wrong: 1 }
@@ -59,7 +59,7 @@ const htj2k = { ...grey, isHighThroughput: true }
 const greyJpeg = { identifiers: [1] }
 const stored = { transferSyntax: 'stored' } as const
 
-describe('what is stored as stated', () => {
+describe('frames in the stated syntax', () => {
   test.each([
     ['.4.201', jpeg2000({ ...htj2k, progression: 0 }), 'decoded'],
     ['.4.202', jpeg2000(htj2k), 'decoded'],
@@ -91,7 +91,7 @@ describe('what is stored as stated', () => {
     ['.4.58', jpeg({ ...greyJpeg, frameMarker: 0xcb })],
     ['.5', new Uint8Array(70)],
     ['.4.92', jpeg2000(grey)],
-  ])('%s is encapsulated in both ways, and explicit says so', async (stated, bytes) => {
+  ])('%s is encapsulated in both ways, with a notice if explicit', async (stated, bytes) => {
     const explicit = await written({ stated, bytes })
     const asStored = await written({ stated, bytes, options: stored })
     for (const { transferSyntaxUid } of [explicit, asStored]) expect(transferSyntaxUid).toBe(`${dicom}${stated}`)
@@ -99,13 +99,13 @@ describe('what is stored as stated', () => {
     await expect(explicit.frame(0)).rejects.toThrow(UnsupportedTransferSyntaxError)
   })
 
-  test('bytes that are not recognised contradict nothing', async () => {
+  test('unrecognised bytes do not contradict the document', async () => {
     const bytes = new Uint8Array(30).fill(7)
     expect((await written({ stated: '.4.202', bytes, checksum: 'decoded' })).notices).toEqual([])
   })
 })
 
-describe('what the bytes contradict', () => {
+describe('frames in another syntax than stated', () => {
   test.each([
     ['.4.202', '.4.90', jpeg2000(grey)],
     ['.4.202', '.4.91', jpeg2000({ ...grey, isReversible: false })],
@@ -117,7 +117,7 @@ describe('what the bytes contradict', () => {
     ['.1', '.4.50', jpeg(greyJpeg)],
     ['.4.9999', '.4.90', jpeg2000(grey)],
     ['.4.9999', '.4.50', jpeg(greyJpeg)],
-  ])('%s that is %s is written as what it is, with either checksum', async (stated, actual, bytes) => {
+  ])('stated as %s and coded as %s, are written as the latter, with either checksum', async (stated, actual, bytes) => {
     for (const checksum of ['decoded', 'encoded'] as const) {
       const asStored = await written({ stated, bytes, checksum, options: stored })
       expect(asStored.transferSyntaxUid).toBe(`${dicom}${actual}`)
@@ -136,7 +136,7 @@ describe('what the bytes contradict', () => {
     ['.4.58', jpeg({ ...greyJpeg, frameMarker: 0xcb })],
     ['.4.80', jpeg({ ...greyJpeg, frameMarker: 0xf7 })],
     ['.4.81', jpeg({ ...greyJpeg, frameMarker: 0xf7, scanParameter: 2 })],
-  ])('bytes of %s are encapsulated also where something to decode was expected', async (actual, bytes) => {
+  ])('coded as %s, are encapsulated although the stated syntax decodes', async (actual, bytes) => {
     const instance = await written({ stated: '.4.202', bytes })
     expect(instance.transferSyntaxUid).toBe(`${dicom}${actual}`)
     expect(codes(instance)).toEqual(['TRANSFER_SYNTAX_CORRECTED', 'PIXELS_NOT_DECODED'])
@@ -155,7 +155,7 @@ describe('what the bytes contradict', () => {
     [0xce, '.4.64'],
     [0xc7, '.4.65'],
     [0xcf, '.4.66'],
-  ])('JPEG whose frame is SOF %i is %s, whatever is stated', async (frameMarker, actual) => {
+  ])('of JPEG with SOF %i are %s, for any stated syntax', async (frameMarker, actual) => {
     const bytes = jpeg({ ...greyJpeg, frameMarker })
     const frameDecoder = { decode: () => Promise.reject(new Error('not decoded')) }
     for (const stated of ['.4.50', '.4.57', '.4.70', '.4.53', '.4.61', actual]) {
@@ -167,13 +167,13 @@ describe('what the bytes contradict', () => {
     }
   })
 
-  test('a predictor other than the first is no .70', async () => {
+  test('with another predictor than the first are not .70', async () => {
     const bytes = jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 4 })
     const instance = await written({ stated: '.4.70', bytes, options: stored })
     expect(instance.transferSyntaxUid).toBe(`${dicom}.4.57`)
   })
 
-  test('bytes that no checksum vouches for are followed too, and those that one contradicts are not', async () => {
+  test('are accepted without a checksum, but not if the checksum differs', async () => {
     const bytes = jpeg2000(grey)
     const unverified = await written({ stated: '.4.202', bytes, checksum: 'none' })
     expect(unverified.frameChecks).toEqual({ verified: 0, unverified: 1 })
@@ -183,7 +183,7 @@ describe('what the bytes contradict', () => {
     }
   })
 
-  test('bytes of a syntax that cannot be decoded are not followed where the checksum is not theirs', async () => {
+  test('are not accepted if they cannot be decoded and the checksum is not theirs', async () => {
     for (const options of [{}, stored]) {
       const damaged = written({ stated: '.4.202', bytes: jpegXl, checksum: 'decoded', options })
       await expect(damaged).rejects.toThrow(FrameChecksumError)
@@ -215,13 +215,13 @@ describe('what the bytes contradict', () => {
     },
   )
 
-  test('a checksum that is said to be of the pixels is taken for no other', async () => {
+  test('a checksum of type DECOMPRESSED is compared only with pixels', async () => {
     const instance = { ChecksumType: 'DECOMPRESSED' }
     await expect(written({ stated: '.4.202', bytes: jpeg2000(grey), instance })).rejects.toThrow(FrameChecksumError)
   })
 })
 
-describe('where the document does not name a syntax', () => {
+describe('if the document does not name a syntax', () => {
   test.each([
     [undefined, '.4.202', jpeg2000(htj2k)],
     ['image/jph', '.4.202', jpeg2000(htj2k)],
@@ -231,7 +231,7 @@ describe('where the document does not name a syntax', () => {
     ['image/jpeg', '.4.50', jpeg(greyJpeg)],
     ['image/jph', '.4.50', jpeg(greyJpeg)],
     ['image/jxl', '.4.112', jpegXl],
-  ])('%s and the bytes tell that it is %s', async (contentType, actual, bytes) => {
+  ])('%s and the bytes decide that it is %s', async (contentType, actual, bytes) => {
     const instance = await written({
       bytes,
       ...(contentType === undefined ? {} : { contentType }),
@@ -242,13 +242,13 @@ describe('where the document does not name a syntax', () => {
     expect(codes(instance)).toEqual(actual === '.4.202' ? [] : ['TRANSFER_SYNTAX_CORRECTED'])
   })
 
-  test('JPEG 2000 is what a data store of that format has', async () => {
+  test('the format of the data store may be JPEG 2000', async () => {
     const options = { ...stored, losslessStorageFormat: 'JPEG_2000_LOSSLESS' } as const
     const instance = await written({ bytes: jpeg2000(grey), checksum: 'decoded', options })
     expect([instance.transferSyntaxUid, instance.notices]).toEqual([`${dicom}.4.90`, []])
   })
 
-  test('binary data of the size of the pixels is uncompressed', async () => {
+  test('binary data with the length of the pixels is uncompressed', async () => {
     const bytes = Uint8Array.from({ length: 12 }, (_, index) => index)
     const instance = await written({ bytes, contentType: 'application/octet-stream', options: stored })
     expect([instance.transferSyntaxUid, instance.storedTransferSyntaxUid]).toEqual([native, native])
@@ -257,7 +257,7 @@ describe('where the document does not name a syntax', () => {
 })
 
 describe('code streams in boxes', () => {
-  test('are encapsulated without them, verified with them (PS3.5 A.4.4)', async () => {
+  test('are encapsulated without the boxes, and verified with them (PS3.5 A.4.4)', async () => {
     const codeStream = jpeg2000({ ...grey, isReversible: false })
     const instance = instanceOf({ stated: '.4.91', bytes: boxed(codeStream), options: stored })
     const file = await bytesOf(instance.part10())
@@ -267,11 +267,11 @@ describe('code streams in boxes', () => {
   })
 })
 
-describe('frames whose bytes are intact and that cannot be decoded', () => {
+describe('frames that match their checksum and do not decode', () => {
   const frameDecoder = { decode: async () => Promise.reject(new Error('an arithmetic coder')) }
   const bytes = jpeg(greyJpeg)
 
-  test('are encapsulated as they are stored, and no picture is made of them', async () => {
+  test('are encapsulated as they are stored, and frame() fails', async () => {
     const instance = await written({ stated: '.4.50', bytes, options: { frameDecoder } })
     expect(instance.transferSyntaxUid).toBe(`${dicom}.4.50`)
     expect(codes(instance)).toEqual(['PIXELS_NOT_DECODED'])
@@ -279,7 +279,7 @@ describe('frames whose bytes are intact and that cannot be decoded', () => {
     await expect(instance.frame(0)).rejects.toThrow(UnsupportedTransferSyntaxError)
   })
 
-  test('are an error where no checksum proves them intact', async () => {
+  test('are an error without a checksum', async () => {
     const damaged = written({ stated: '.4.50', bytes, checksum: 'none', options: { frameDecoder } })
     await expect(damaged).rejects.toMatchObject({ code: 'FRAME_UNDECODABLE' })
   })

@@ -41,7 +41,7 @@ function slide(
   )
 }
 
-/** The fragments of the Pixel Data at the end of a file, its table of offsets first (PS3.5 A.4). */
+/** Returns the fragments of the Pixel Data at the end of a file, the offset table first (PS3.5 A.4). */
 function fragmentsOf(file: Buffer): Buffer[] {
   let offset = file.indexOf(Buffer.from('e07f10004f420000ffffffff', 'hex')) + 12
   const fragments: Buffer[] = []
@@ -70,7 +70,7 @@ describe.each(['explicit', 'stored'] as const)('a frame without bytes, %s', (tra
     expect(codes).toEqual(transferSyntax === 'explicit' ? ['PIXELS_NOT_DECODED', 'FRAME_EMPTY'] : ['FRAME_EMPTY'])
   })
 
-  test('is damaged if the document has bytes of it', async () => {
+  test('is damaged if the document states a length', async () => {
     const wrong = cutOnItsWay()
     await expect(wrong).rejects.toMatchObject({ code: 'FRAME_CHECKSUM_MISMATCH' })
   })
@@ -94,14 +94,14 @@ describe.each(['explicit', 'stored'] as const)('a frame without bytes, %s', (tra
   }
 })
 
-test('pictures of the other frames can be made', async () => {
+test('frame() returns the other frames', async () => {
   const instance = slide([tile, empty, tile], 'explicit')
   expect(await instance.frame(0)).toHaveLength(12)
   expect(await instance.frame(2)).toHaveLength(12)
   await expect(instance.frame(1)).rejects.toMatchObject({ code: 'FRAME_UNDECODABLE' })
 })
 
-test.each(['explicit', 'stored'] as const)('a whole instance has the notice, too: %s', async (transferSyntax) => {
+test.each(['explicit', 'stored'] as const)('a whole instance has the notice too: %s', async (transferSyntax) => {
   const frames = [tile, empty, tile]
   const file = await bytesOf(slide(frames, 'stored').part10())
   const instanceSource = fileSource(file, { isStoredOnly: true })

@@ -13,7 +13,7 @@ import { hasCommand, hasPydicom, hasShared, python, run, sharedFolder } from './
 
 const stored = { transferSyntax: 'stored' } as const
 
-/** Frames that together pass the limit up to which an offset table is written. */
+/** Frames that together reach the size limit of offset tables. */
 function largeFrames(): KnownFrame[] {
   return knownFrames(3).map((frame) => {
     const codeStream = new Uint8Array(5_000_001)
@@ -48,17 +48,17 @@ describe.skipIf(!hasPydicom())('encapsulated frames that pydicom reads', () => {
     expect(files[index]?.meta['00020010']?.value).toBe('1.2.840.10008.1.2.4.202')
   })
 
-  test('have a filled Basic Offset Table where they are few and an empty one beyond', () => {
+  test('have a filled Basic Offset Table if they are few, else an empty one', () => {
     expect([0, 1, 2].map((index) => offsetTable(files[index]))).toEqual([[0], [0, 28, 28 + 30], []])
   })
 
-  test('stand before the elements behind Pixel Data', () => {
+  test('precede the elements after Pixel Data', () => {
     expect(files[3]?.dataSet['7FE10010']).toEqual({ vr: 'LO', value: 'MAKER' })
   })
 })
 
 describe('verification of stored frames', () => {
-  test('decodes them, and leaves what is written untouched', async () => {
+  test('decodes them, and does not change the written bytes', async () => {
     const frames = knownFrames(2)
     const { frameDecoder } = framesOf(frames)
     const transferring = {
@@ -73,7 +73,7 @@ describe('verification of stored frames', () => {
     expect(instance.frameChecks).toEqual({ verified: 2, unverified: 0 })
   })
 
-  test('finds pixels that are not those of the checksum', async () => {
+  test('finds pixels that do not match the checksum', async () => {
     const frame = knownFrame(0)
     const bad = { ...frame, decoded: { ...frame.decoded, checksum: 1 } }
     const instance = imageInstance([frame], { ...stored, ...framesOf([bad]) })
@@ -102,7 +102,7 @@ describe('verification of stored frames', () => {
   )
 })
 
-test('a missing stored transfer syntax is that of the data store', async () => {
+test('without a stated stored syntax, the format of the data store is used', async () => {
   const instance = { StoredTransferSyntaxUID: undefined }
   const byFormat = (['HTJ2K', 'JPEG_2000_LOSSLESS'] as const).map(
     (losslessStorageFormat) =>
@@ -160,7 +160,7 @@ function encodedInstance(uid: string, frame: KnownFrame, checksum: number): Dico
   })
 }
 
-/** Of the Pixel Data element that pydicom gives: item header and table come first. */
+/** Returns the Pixel Data element that pydicom reads: the item header and the offset table come first. */
 function offsetTable(file: DumpedFile | undefined): number[] {
   const value = file?.dataSet['7FE00010']?.value
   const bytes = Buffer.from(typeof value === 'string' ? value : '', 'base64')

@@ -14,7 +14,7 @@ import { bytesOf, framesOf, imageInstance, imageMetadata, knownFrame, onlyInstan
 const good = knownFrame(0)
 const next = knownFrame(1)
 
-/** Metadata of two frames over a decoder that gives something else for the second. */
+/** Returns metadata of two frames, and a decoder that returns other pixels for the second. */
 function instanceWithOther(decoded: Partial<DecodedFrame>, options = {}): ReturnType<typeof imageInstance> {
   const frames = [good, { ...next, decoded: { ...next.decoded, ...decoded } }]
   return onlyInstance(imageMetadata([good, next]), { ...framesOf(frames), ...options })
@@ -32,7 +32,7 @@ async function failure(instance: {
   throw new Error('nothing was thrown')
 }
 
-test('a checksum that differs names the frame', async () => {
+test('a checksum error names the frame', async () => {
   const { error } = await failure(instanceWithOther({ checksum: 1 }))
   expect(error).toBeInstanceOf(FrameChecksumError)
   expect(error).toMatchObject({
@@ -47,7 +47,7 @@ test('a checksum that differs names the frame', async () => {
   })
 })
 
-test('nothing of a bad frame is yielded, and what came before it was verified', async () => {
+test('no byte of a damaged frame is yielded, and the frames before it are verified', async () => {
   const whole = imageInstance([good, next])
   let byteLength = 0
   for await (const chunk of whole.part10()) byteLength += chunk.length
@@ -55,7 +55,7 @@ test('nothing of a bad frame is yielded, and what came before it was verified', 
   expect(failed.byteLength).toBe(byteLength - next.decoded.pixels.length)
 })
 
-test('nothing at all is yielded when the first frame is bad', async () => {
+test('nothing is yielded if the first frame is damaged', async () => {
   const frames = [{ ...good, decoded: { ...good.decoded, checksum: 1 } }, next]
   const { byteLength } = await failure(onlyInstance(imageMetadata([good, next]), framesOf(frames)))
   expect(byteLength).toBe(0)
@@ -84,20 +84,20 @@ test.each(['explicit', 'stored'] as const)(
   },
 )
 
-test('a frame that the source does not have is missing', async () => {
+test('a frame that the source lacks is a FrameMissingError', async () => {
   const { error } = await failure(onlyInstance(imageMetadata([good, next]), framesOf([good])))
   expect(error).toBeInstanceOf(FrameMissingError)
   expect(error).toMatchObject({ code: 'FRAME_MISSING', imageFrameId: 'frame1', cause: { statusCode: 404 } })
 })
 
-test('another error of the source comes through as it is', async () => {
+test('other errors of the source pass through unchanged', async () => {
   const thrown = Object.assign(new Error('slow down'), { statusCode: 429 })
   const frameSource = { getImageFrame: async () => Promise.reject(thrown) }
   const { error } = await failure(imageInstance([good], { frameSource }))
   expect(error).toBe(thrown)
 })
 
-test('a frame that cannot be decoded is named', async () => {
+test('a decoding error names the frame', async () => {
   const cause = new Error('the code stream is 3 bytes')
   const { error } = await failure(
     imageInstance([good], { frameDecoder: { decode: async () => Promise.reject(cause) } }),
@@ -119,7 +119,7 @@ test.each(['explicit', 'stored'] as const)(
   },
 )
 
-test('pixels that do not fit 32 bits are refused before anything is fetched', async () => {
+test('pixels of 4 GiB are an error before anything is fetched', async () => {
   let requests = 0
   const frameSource = {
     getImageFrame: async () => {
@@ -134,7 +134,7 @@ test('pixels that do not fit 32 bits are refused before anything is fetched', as
   expect(requests).toBe(0)
 })
 
-test('frames need a frame reader; one that decodes nothing leaves them encapsulated', async () => {
+test('frames require a frame reader; without a decoder they are encapsulated', async () => {
   expect(String((await failure(imageInstance([good], { frameReader: undefined }))).error)).toContain('`frameReader`')
   const instance = imageInstance([good], { frameDecoder: undefined })
   await bytesOf(instance.part10())

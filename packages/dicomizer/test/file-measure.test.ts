@@ -9,7 +9,7 @@ const explicit = { transferSyntax: 'explicit' } as const
 const stored = { transferSyntax: 'stored' } as const
 const headerOnly = { headerOnly: true } as const
 
-/** An instance whose document states the lengths of its stored frames. */
+/** Returns an instance whose document states the lengths of its stored frames. */
 function instanceOf(
   frames: readonly KnownFrame[],
   options: TestOptions & { attributes?: AttributeMap; instance?: object },
@@ -22,7 +22,7 @@ function instanceOf(
   return imageInstance(frames, { ...options, instance: { ImageFrames, ...options.instance } })
 }
 
-/** Frames that together pass the limit up to which frames are gathered for a table of offsets. */
+/** Frames that are too large together to be held for an offset table. */
 function largeFrames(): KnownFrame[] {
   return knownFrames(3).map((frame) => {
     const codeStream = new Uint8Array(5_000_001)
@@ -90,13 +90,13 @@ describe('the length of a file is an estimate', () => {
     expect(byteLength).toBeGreaterThan(0)
   })
 
-  test('in colour as it is stored: the code stream names the transform', () => {
+  test('for stored colour, because the code stream names the transform', () => {
     const instance = instanceOf(knownFrames(1, { components: 3, bitsPerSample: 8 }), stored)
     expect(instance.measureFile().isExact).toBe(false)
   })
 })
 
-test('lengths of stored frames are those of the document', () => {
+test('the document states the lengths of stored frames', () => {
   const lengths = knownFrames(3).map(({ codeStream }) => codeStream.length)
   expect(instanceOf(knownFrames(3), explicit).measureFile()).toMatchObject({
     storedFrameLengths: lengths,
@@ -104,14 +104,14 @@ test('lengths of stored frames are those of the document', () => {
   })
 })
 
-test('without lengths in the document, stored frames count as decoded ones', () => {
+test('without lengths in the document, the lengths of decoded frames are used', () => {
   expect(imageInstance(knownFrames(2), explicit).measureFile()).toMatchObject({
     storedFrameLengths: [24, 24],
     areStoredLengthsExact: false,
   })
 })
 
-test('an instance that cannot be written fails as it does when it is written', async () => {
+test('an instance that cannot be written fails with the error of part10()', async () => {
   const instance = instanceOf(knownFrames(2), { attributes: { NumberOfFrames: '3' } })
   expect(() => instance.measureFile()).toThrow('NumberOfFrames is 3, but the image set has 2 frames')
   await expect(bytesOf(instance.part10())).rejects.toThrow('NumberOfFrames is 3, but the image set has 2 frames')

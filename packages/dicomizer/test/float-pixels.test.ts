@@ -5,7 +5,9 @@ import { bytesOf, imageInstance } from './instances.ts'
 import { readBack } from './read-back.ts'
 import { hasPydicom } from './tools.ts'
 
-/** A parametric map of three frames of 3 x 1 pixels: AHI keeps its pixels among the attributes and has no frames. */
+/**
+ * Returns a parametric map of three frames of 3 x 1 pixels. AHI stores its pixels among the attributes, without frames.
+ */
 function parametricMap(keyword: string, values: Float32Array | Float64Array, frames = 3): DicomInstance {
   return imageInstance([], {
     attributes: {
@@ -18,7 +20,7 @@ function parametricMap(keyword: string, values: Float32Array | Float64Array, fra
   })
 }
 
-// Positive zero and negative zero differ in a bit, NaN is one of its many patterns.
+// Positive and negative zero differ in one bit. NaN has many bit patterns.
 const numbers = [0, -0, 1.5, Number.NaN, Infinity, -1e-40, 3.4e38, 7, 8]
 
 describe.each([
@@ -28,7 +30,7 @@ describe.each([
   const values = type.from(numbers)
   const instance = parametricMap(keyword, values)
 
-  test('is given frame by frame, exactly', async () => {
+  test('are returned frame by frame, bit by bit', async () => {
     expect([instance.frameCount, instance.pictureCount]).toEqual([0, 3])
     for (const index of [0, 1, 2]) {
       const frame = await instance.frame(index)
@@ -37,11 +39,11 @@ describe.each([
     }
   })
 
-  test('has no further frame', async () => {
+  test('have no further frame', async () => {
     for (const index of [3, -1, 0.5]) await expect(instance.frame(index)).rejects.toThrow(RangeError)
   })
 
-  test('that is too short for its frames is a contradiction', async () => {
+  test('are a contradiction if they are too short for their frames', async () => {
     const short = parametricMap(keyword, values, 4)
     await expect(short.frame(3)).rejects.toThrow(FrameMismatchError)
   })
@@ -54,6 +56,6 @@ describe.each([
   })
 })
 
-test('an instance without pixels has no picture', () => {
+test('an instance without pixels has no frame', () => {
   expect(imageInstance([]).pictureCount).toBe(0)
 })

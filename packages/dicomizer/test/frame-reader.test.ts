@@ -10,7 +10,7 @@ interface CountedReader extends FrameReader {
   released: number
 }
 
-/** A reader that counts, whose frame `bad` never comes right. */
+/** Returns a reader that counts requests, and whose frame `bad` stays damaged. */
 function countedReader(frames: readonly KnownFrame[], bad?: { readonly frame: number; readonly as: Damage }) {
   const reader: CountedReader = {
     requests: [],
@@ -76,7 +76,7 @@ describe('a frame that stays damaged costs two requests', () => {
     expect(frameReader.requests).toEqual([`frame${frame}`, `frame${frame}`])
   })
 
-  test('and one that comes right the second time is written', async () => {
+  test('and is written if the second answer is intact', async () => {
     const frames = knownFrames(2)
     const reader = countedReader(frames, { frame: 1, as: 'other pixels' })
     let isBad = true
@@ -93,7 +93,7 @@ describe('a frame that stays damaged costs two requests', () => {
     expect(instance.frameChecks).toEqual({ verified: 2, unverified: 0 })
   })
 
-  test('and one that comes otherwise each time may come well later', async () => {
+  test('and is retryable if the answers differ', async () => {
     const frames = knownFrames(2)
     const readers = [
       countedReader(frames, { frame: 1, as: 'other pixels' }),
@@ -108,7 +108,7 @@ describe('a frame that stays damaged costs two requests', () => {
     await expect(bytesOf(instance.part10())).rejects.toMatchObject({ imageFrameId: 'frame1', retryable: true })
   })
 
-  test('but a verified frame of another size does not', async () => {
+  test('but a verified frame of another size costs one', async () => {
     const frames = [...knownFrames(1), ...knownFrames(2, { width: 5 }).slice(1)]
     const frameReader = countedReader(frames)
     const instance = imageInstance(frames, { frameReader })
@@ -117,22 +117,22 @@ describe('a frame that stays damaged costs two requests', () => {
   })
 })
 
-describe('what is asked for', () => {
-  test('stored frames that are not verified are not decoded', async () => {
+describe('requests of frames', () => {
+  test('do not decode stored frames without verification', async () => {
     const frameReader = countedReader(knownFrames(3))
     const options = { frameReader, transferSyntax: 'stored', verifyFrames: false } as const
     await bytesOf(imageInstance(knownFrames(3), options).part10())
     expect(frameReader.wanted).toEqual([1, 2, 3].map(() => ({ stored: true, pixels: false })))
   })
 
-  test('of decoded frames the first comes with its bytes, which say how all are stored', async () => {
+  test('return the stored bytes of the first frame, which show how all are stored', async () => {
     const frameReader = countedReader(knownFrames(3))
     await bytesOf(imageInstance(knownFrames(3), { frameReader }).part10())
     expect(frameReader.wanted.map(({ stored }) => stored)).toEqual([true, false, false])
     expect(frameReader.wanted.every(({ pixels }) => pixels)).toBe(true)
   })
 
-  test('every frame is given back once it was written', async () => {
+  test('release every frame after it was written', async () => {
     for (const transferSyntax of ['explicit', 'stored'] as const) {
       const frameReader = countedReader(knownFrames(4))
       await bytesOf(imageInstance(knownFrames(4), { frameReader, transferSyntax }).part10())
@@ -140,7 +140,7 @@ describe('what is asked for', () => {
     }
   })
 
-  test('a reader that decodes JPEG-LS is asked for it', async () => {
+  test('want pixels of JPEG-LS from a reader that decodes it', async () => {
     const [frame] = knownFrames(1, { bitsPerSample: 8 })
     if (frame === undefined) throw new Error('no frame')
     const codeStream = jpeg({ identifiers: [1], frameMarker: 0xf7 })
@@ -159,7 +159,7 @@ describe('what is asked for', () => {
     expect(instance.notices).toEqual([])
   })
 
-  test('frames of a syntax that the document does not name are decoded if their bytes can be', async () => {
+  test('want pixels of a syntax that only the bytes show', async () => {
     const [frame] = knownFrames(1)
     if (frame === undefined) throw new Error('no frame')
     const frameReader = countedReader([{ ...frame, codeStream: jpeg2000({ isHighThroughput: true }) }])
@@ -183,7 +183,7 @@ describe('what is asked for', () => {
 describe('the description of an instance', () => {
   const entry = { ImageFrames: [0, 1, 2, 3, 4].map((frame) => ({ ID: `frame${frame}`, FrameSizeInBytes: 10 })) }
 
-  test('says what is in memory, and nothing is fetched', () => {
+  test('states the bytes in memory, and nothing is fetched', () => {
     const frameReader = countedReader(knownFrames(5))
     const metadata = imageMetadata(knownFrames(5), {}, entry)
     const explicit = onlyInstance(metadata, { frameReader })
@@ -211,7 +211,7 @@ test.each([
     10 * 2000 * 3000 * 2,
   ],
   ['by nothing, if the attributes are no numbers', { Rows: 'x', Columns: null }, 0],
-])('a reader is told how long a frame can be %s', async (_, attributes, least) => {
+])('maxByteLength of a request allows the frame %s', async (_, attributes, least) => {
   const told: (number | undefined)[] = []
   const reader: FrameReader = {
     read: (frame) => {

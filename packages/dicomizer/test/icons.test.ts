@@ -27,7 +27,7 @@ describe('an icon without its pixels', () => {
       { '00890010': 'MAKER', '00891001': [{ '00890010': 'MAKER', '00891002': [icon, icon] }] },
       '00891002',
     ],
-  ])('is told and gets no empty Pixel Data: %s', (_, attributes, tag) => {
+  ])('has a notice and no empty Pixel Data: %s', (_, attributes, tag) => {
     const { file, notices } = encoded(attributes, { '00891001': 'SQ', '00891002': 'SQ' })
     expect(notices).toEqual([
       {
@@ -40,7 +40,7 @@ describe('an icon without its pixels', () => {
     expect(file.includes(pixelDataTag)).toBe(false)
   })
 
-  test('is nothing else than an item of other attributes', () => {
+  test('is not assumed in an item with other attributes', () => {
     expect(encoded({ IconImageSequence: [{ Rows: 2 }, {}], ReferencedImageSequence: null }).notices).toEqual([])
   })
 })

@@ -54,7 +54,7 @@ describe.skipIf(!canRun)('stored frames of real files, encapsulated again', () =
   afterAll(() => rmSync(folder, { recursive: true }))
 
   for (const [command, options, decodes] of decoders) {
-    test.each(files.filter(decodes))(`${command} decodes %s as it does the original`, (path) => {
+    test.each(files.filter(decodes))(`${command} decodes %s like the original`, (path) => {
       const index = files.indexOf(path)
       const decoded = [originals[index] ?? '', written[index] ?? ''].map((file, side) => {
         const target = join(folder, `${command}-${index}-${side}.dcm`)
@@ -67,7 +67,7 @@ describe.skipIf(!canRun)('stored frames of real files, encapsulated again', () =
   }
 })
 
-/** A stored instance of these frames, whose checksums are those of their bytes. */
+/** Returns a stored instance of these frames. Its checksums cover the stored bytes. */
 async function encapsulate({ uid, frames, attributes }: EncapsulatedFile): Promise<Uint8Array> {
   const codeStreams = frames.map((frame) => new Uint8Array(Buffer.from(frame, 'base64')))
   const ImageFrames = codeStreams.map((codeStream, index) => {

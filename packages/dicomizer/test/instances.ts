@@ -11,17 +11,17 @@ import {
   type FrameSource,
 } from '@ahi-dicom/dicomizer'
 
-/** Options of an instance, and the parts of its frame reader. */
+/** Options of a test instance, and the parts of its frame reader. */
 export interface TestOptions extends DicomizeOptions {
   readonly frameSource?: FrameSource | undefined
   readonly frameDecoder?: FrameDecoder | undefined
-  /** What `part10` is read with where a test does not say otherwise. */
+  /** Default options of `part10` in this test. */
   readonly frameConcurrency?: number | undefined
 }
 
 export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2'
 
-/** A frame of known pixels, and the bytes that stand for its code stream. */
+/** A frame of known pixels, with bytes that represent its code stream. */
 export interface KnownFrame {
   readonly codeStream: Uint8Array<ArrayBuffer>
   readonly decoded: DecodedFrame
@@ -29,12 +29,12 @@ export interface KnownFrame {
 
 type FrameFormat = Partial<Pick<DecodedFrame, 'width' | 'height' | 'components' | 'bitsPerSample' | 'isSigned'>>
 
-/** Frames of counting pixels. */
+/** Returns frames of counting pixels. */
 export function knownFrames(count: number, format: FrameFormat = {}): KnownFrame[] {
   return Array.from({ length: count }, (_, index) => knownFrame(index, format))
 }
 
-/** One frame, whose pixels tell its index. */
+/** Returns a frame whose pixels depend on its index. */
 export function knownFrame(index: number, format: FrameFormat = {}): KnownFrame {
   const { width = 4, height = 3, components = 1, bitsPerSample = 16, isSigned = false } = format
   const pixels = new Uint8Array(width * height * components * Math.ceil(bitsPerSample / 8))
@@ -43,14 +43,14 @@ export function knownFrame(index: number, format: FrameFormat = {}): KnownFrame 
   return { codeStream: codeStreamOf(index, 20 + (index % 3)), decoded }
 }
 
-/** Bytes whose first four are the index of the frame. */
+/** Returns bytes that begin with the index of the frame. */
 function codeStreamOf(index: number, byteLength: number): Uint8Array<ArrayBuffer> {
   const codeStream = new Uint8Array(byteLength).fill(index + 1)
   new DataView(codeStream.buffer).setUint32(0, index)
   return codeStream
 }
 
-/** The metadata of one image whose frames are these. */
+/** Returns the metadata of one image with these frames. */
 export function imageMetadata(
   frames: readonly KnownFrame[],
   attributes: AttributeMap = {},
@@ -102,12 +102,12 @@ export function imageMetadata(
         },
       },
     }),
-    // Deeper than any document is read by default.
+    // Deeper than the default limit for documents.
     { maxDepth: 100_000 },
   )
 }
 
-/** A source and a decoder of known frames. */
+/** Returns a source and a decoder of known frames. */
 export function framesOf(frames: readonly KnownFrame[]): { frameSource: FrameSource; frameDecoder: FrameDecoder } {
   return {
     frameSource: {
@@ -127,7 +127,7 @@ function frameAt(frames: readonly KnownFrame[], index: number): KnownFrame {
   return frame
 }
 
-/** The one instance of these frames. */
+/** Returns an instance with these frames. */
 export function imageInstance(
   frames: readonly KnownFrame[],
   options: TestOptions & { attributes?: AttributeMap; instance?: object } = {},
@@ -138,7 +138,7 @@ export function imageInstance(
 
 const noFrames: FrameSource = { getImageFrame: () => Promise.reject(new Error('no frame is to be fetched')) }
 
-/** The one instance of a document, with a reader of the source and the decoder. */
+/** Returns the only instance of a document, with a reader of the source and the decoder. */
 export function onlyInstance(metadata: ImageSetMetadata, options: TestOptions = {}): DicomInstance {
   const { frameSource: source, frameDecoder: decoder, frameConcurrency, ...others } = options
   const parts = { source: source ?? noFrames, decoder }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { bytesOf, framesOf, imageInstance, knownFrames, type KnownFrame } from './instances.ts'
 
-/** A source whose frames arrive when they are told to, in any order. */
+/** Returns a source whose frames arrive when the test says so, in any order. */
 function heldSource(frames: readonly KnownFrame[]): {
   readonly frameSource: FrameSource
   readonly waiting: (() => void)[]
@@ -29,12 +29,12 @@ function heldSource(frames: readonly KnownFrame[]): {
   }
 }
 
-/** Lets everything that can go on go on. */
+/** Waits until everything that can continue has continued. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => void setImmediate(resolve))
 }
 
-test('at most the given number of frames is in flight, fetched and decoded ones that wait included', async () => {
+test('at most frameConcurrency frames are in flight, including waiting ones', async () => {
   const frames = knownFrames(12)
   let inFlight = 0
   let most = 0
@@ -59,7 +59,7 @@ test('at most the given number of frames is in flight, fetched and decoded ones 
   expect(most).toBe(3)
 })
 
-test('frames are written in order, whatever order they arrive in', async () => {
+test('frames are written in order, even if they arrive out of order', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 9 }),
@@ -132,7 +132,7 @@ test('a consumer that stops aborts the frames ahead', async () => {
   expect(held.signals.slice(1).every((signal) => signal?.aborted)).toBe(true)
 })
 
-test('the failure of a later frame waits for its turn and leaves no rejection behind', async () => {
+test('the failure of a later frame is thrown in its turn, without an unhandled rejection', async () => {
   const rejections: unknown[] = []
   const note = (reason: unknown): void => void rejections.push(reason)
   process.on('unhandledRejection', note)

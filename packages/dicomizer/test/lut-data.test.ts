@@ -3,7 +3,7 @@ import { encodePart10, type InstanceNotice } from '@ahi-dicom/dicomizer'
 import { expect, test } from 'vitest'
 import { ctImageStorage } from './instances.ts'
 
-/** The element of LUT Data in an item, and what is told of it. */
+/** Returns the element of LUT Data in an item, and the notices. */
 function written(data: JsonValue): { readonly vr: string; readonly words: readonly number[] } {
   const notices: InstanceNotice[] = []
   const file = Buffer.from(

@@ -26,7 +26,7 @@ const { value: anyValue } = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }))
 
-test('any value of any attribute gives a file or a MetadataError', () => {
+test('any value of any attribute makes a file or a MetadataError', () => {
   fc.assert(
     fc.property(
       fc.dictionary(keys, anyValue, { maxKeys: 4 }),
@@ -48,7 +48,7 @@ function outcomeOf(attributes: AttributeMap, vrs: Readonly<Record<string, string
   }
 }
 
-test('a UID that is no text gives a MetadataError that names its tag', () => {
+test('a UID that is not text makes a MetadataError that names its tag', () => {
   const attributes = { SOPClassUID: ctImageStorage, SOPInstanceUID: { A0AAA000: null } }
   expect(outcomeOf(attributes, {})).toMatchObject({ name: 'MetadataError', tag: '00080018' })
 })

@@ -51,7 +51,7 @@ describe.skipIf(!hasShared(path))('the metadata document of a CT of 588 instance
   test.skipIf(!hasCommand('dciodvfy', []))('has no error of encoding for dciodvfy', () => {
     const { output } = run('dciodvfy', [files[0] ?? ''])
     const errors = output.split('\n').filter((line) => line.startsWith('Error'))
-    // The study itself lacks these; Pixel Data is what header-only leaves out.
+    // The study itself lacks these. Pixel Data is missing from header-only files.
     const ofTheStudy = /Laterality|PixelData|RescaleType|KVP|AcquisitionNumber/
     expect(errors.filter((line) => !ofTheStudy.test(line))).toEqual([])
   })

@@ -18,7 +18,7 @@ type Attributes = Readonly<Record<string, string | number>>
 
 interface Case extends TestOptions {
   readonly frames: readonly KnownFrame[]
-  /** What the document says and the frames do not. */
+  /** Attributes of the document that contradict the frames. */
   readonly attributes: Attributes
   readonly values?: readonly [least: number, greatest: number] | undefined
   readonly hasChecksums?: boolean
@@ -35,7 +35,7 @@ function instanceOf({ frames, attributes, values, hasChecksums = true, ...option
   return imageInstance(frames, { ...framesOf(frames), attributes, instance: { ImageFrames }, ...options })
 }
 
-/** What is corrected of an instance, as keywords of its notices; its attributes afterwards. */
+/** Returns the corrected attributes, as the keywords of their notices, and the instance. */
 async function corrected(
   of: Case,
 ): Promise<{ readonly keywords: readonly string[]; readonly instance: DicomInstance }> {
@@ -51,7 +51,7 @@ function numbersOf({ attributes }: DicomInstance, keywords: readonly string[]): 
 
 const depths = ['BitsAllocated', 'BitsStored', 'HighBit']
 
-describe('verified frames are right', () => {
+describe('verified frames correct the attributes', () => {
   test('about rows and columns', async () => {
     const { keywords, instance } = await corrected({ frames: knownFrames(2), attributes: { Rows: 9, Columns: 8 } })
     expect(keywords).toEqual(['Rows', 'Columns'])
@@ -64,7 +64,7 @@ describe('verified frames are right', () => {
     })
   })
 
-  test('about what is missing', async () => {
+  test('about missing attributes', async () => {
     const { keywords, instance } = await corrected({
       frames: knownFrames(1),
       attributes: { Rows: '', Columns: '' },
@@ -73,7 +73,7 @@ describe('verified frames are right', () => {
     expect(numbersOf(instance, ['Rows', 'Columns'])).toEqual([3, 4])
   })
 
-  test('about three components where one is said', async () => {
+  test('about three components if one is stated', async () => {
     const frames = knownFrames(1, { components: 3, bitsPerSample: 8 })
     const attributes = { SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2' }
     const { keywords, instance } = await corrected({ frames, attributes })
@@ -83,7 +83,7 @@ describe('verified frames are right', () => {
     expect(await instance.frame(0)).toHaveLength(4 * 3 * 3)
   })
 
-  test('about one component where three are said', async () => {
+  test('about one component if three are stated', async () => {
     const attributes = { SamplesPerPixel: 3, PhotometricInterpretation: 'YBR_FULL_422', PlanarConfiguration: 1 }
     const { keywords, instance } = await corrected({ frames: knownFrames(1), attributes })
     expect(keywords).toEqual(['SamplesPerPixel', 'PhotometricInterpretation'])
@@ -100,7 +100,7 @@ describe('verified frames are right', () => {
     expect(await instance.frame(0)).toBeInstanceOf(Uint16Array)
   })
 
-  test('about a number of bits allocated that no byte has', async () => {
+  test('about BitsAllocated that is not a multiple of 8', async () => {
     const attributes = { BitsAllocated: 12 }
     const { instance } = await corrected({ frames: knownFrames(1, { bitsPerSample: 12 }), attributes })
     expect(numbersOf(instance, depths)).toEqual([16, 12, 11])
@@ -124,14 +124,14 @@ describe('verified frames are right', () => {
     expect(numbersOf(instance, depths)).toEqual(expected)
   })
 
-  test('about samples of eight bits where one is allocated, whatever is stored', async () => {
+  test('about samples of eight bits if one is allocated', async () => {
     const attributes = { BitsAllocated: 1, BitsStored: 8, HighBit: 7 }
     const { keywords, instance } = await corrected({ frames: knownFrames(1, { bitsPerSample: 8 }), attributes })
     expect(keywords).toEqual(['BitsAllocated'])
     expect(numbersOf(instance, depths)).toEqual([8, 8, 7])
   })
 
-  test('but bits that hold nothing leave 1-bit pixels as they are', async () => {
+  test('but not about 1-bit pixels if the other bits are unused', async () => {
     const pixels = Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 0, 1)
     const decoded = { pixels, width: 9, height: 1, components: 1, bitsPerSample: 8, isSigned: false }
     const frames = [{ codeStream: new Uint8Array(4), decoded: { ...decoded, checksum: crc32(pixels) } }]
@@ -142,14 +142,14 @@ describe('verified frames are right', () => {
   })
 })
 
-/** A frame of 13 bits a sample, unsigned unless coded otherwise. */
+/** Returns a frame of 13 bits a sample, unsigned unless coded otherwise. */
 function frameOf(samples: Uint8Array | Uint16Array | Int16Array, coded: Partial<DecodedFrame>): KnownFrame {
   const pixels = Uint8Array.from(Buffer.from(samples.buffer))
   const decoded = { pixels, width: samples.length, height: 1, components: 1, bitsPerSample: 13, isSigned: false }
   return { codeStream: new Uint8Array(4), decoded: { ...decoded, checksum: crc32(pixels), ...coded } }
 }
 
-describe('PixelRepresentation is right', () => {
+describe('PixelRepresentation is kept', () => {
   test('and unsigned samples are read as signed ones of their precision', async () => {
     const frames = [frameOf(Uint16Array.of(0, 1, 0x0fff, 0x1000, 0x1fff), {})]
     const { keywords, instance } = await corrected({
@@ -167,21 +167,21 @@ describe('PixelRepresentation is right', () => {
     expect(await instance.frame(0)).toEqual(Uint16Array.of(0, 1, 0x0fff, 0x1000, 0x1fff))
   })
 
-  test('also where they are widened', async () => {
+  test('also if they are widened', async () => {
     const frames = [frameOf(Uint8Array.of(0, 127, 128, 255), { bitsPerSample: 8 })]
     const { instance } = await corrected({ frames, attributes: { PixelRepresentation: 1, BitsAllocated: 32 } })
     expect(await instance.frame(0)).toEqual(Int32Array.of(0, 127, -128, -1))
   })
 })
 
-describe('where no checksum vouches for the frames', () => {
+describe('without a checksum', () => {
   test.each<[string, Attributes]>([
     ['Rows', { Rows: 9 }],
     ['Columns', { Columns: 8 }],
     ['SamplesPerPixel', { SamplesPerPixel: 3 }],
     ['PixelRepresentation', { PixelRepresentation: 1 }],
     ['BitsAllocated', { BitsAllocated: 8, BitsStored: 8 }],
-  ])('%s that contradicts them is an error', async (_keyword, attributes) => {
+  ])('%s that contradicts the frames is an error', async (_keyword, attributes) => {
     const instance = instanceOf({ frames: knownFrames(1), attributes, hasChecksums: false })
     await expect(bytesOf(instance.part10())).rejects.toThrow(FrameMismatchError)
     await expect(instance.frame(0)).rejects.toThrow(FrameMismatchError)
@@ -197,19 +197,19 @@ test('frames of one instance agree with the first, verified or not', async () =>
   await expect(instance.frame(1)).rejects.toThrow(FrameMismatchError)
 })
 
-test('one frame that is read corrects the attributes for all', async () => {
+test('reading one frame corrects the attributes for all', async () => {
   const instance = instanceOf({ frames: knownFrames(3), attributes: { Rows: 9 } })
   expect(instance.attributes.number('Rows')).toBe(9)
   await instance.frame(2)
   expect(instance.attributes.number('Rows')).toBe(3)
 })
 
-test('two components are nothing that DICOM describes', async () => {
+test('two components are an error, because DICOM cannot describe them', async () => {
   const instance = instanceOf({ frames: knownFrames(1, { components: 2 }), attributes: { SamplesPerPixel: 1 } })
   await expect(bytesOf(instance.part10())).rejects.toThrow(FrameMismatchError)
 })
 
-/** An instance of one frame with a code stream of a header alone, that is encapsulated. */
+/** Returns an instance of one encapsulated frame whose code stream is only a header. */
 function headerInstance(codeStream: Uint8Array<ArrayBuffer>, uid: string, attributes: Attributes): DicomInstance {
   const checksums = [{ Width: 4, Height: 3, Checksum: crc32(codeStream) }]
   const ImageFrames = [{ ID: 'frame0', PixelDataChecksumFromBaseToFullResolution: checksums }]
@@ -221,7 +221,7 @@ function headerInstance(codeStream: Uint8Array<ArrayBuffer>, uid: string, attrib
   })
 }
 
-describe('stored frames are held against the attributes by their headers', () => {
+describe('headers of stored frames are compared with the attributes', () => {
   test.each<[string, Jpeg2000Options, Attributes, readonly string[]]>([
     ['size', { width: 7, height: 6 }, {}, ['Rows', 'Columns']],
     ['depth', { bitsPerSample: 16 }, { BitsAllocated: 8, BitsStored: 8, HighBit: 7 }, depths],
@@ -284,8 +284,9 @@ describe('the colours of JPEG', () => {
 })
 
 /**
- * Where the code stream is the imported one (.91, .203), COD says whether the samples were transformed: without a
- * transform, YBR_ICT and YBR_RCT leave YCbCr to the reader. Where AHI made it (.90, .202), it undid the transform.
+ * The code stream is the imported one for .91 and .203. COD then shows if the samples were transformed: without a
+ * transform, YBR_ICT and YBR_RCT are YCbCr to the reader. For .90 and .202, AHI made the code stream and undid the
+ * transform.
  */
 describe('the colours of JPEG 2000', () => {
   const cases: readonly [string, Jpeg2000Options, string, { readonly decoded: string; readonly stored: string }][] = [
@@ -325,13 +326,13 @@ describe('the colours of JPEG 2000', () => {
   })
 })
 
-/** The value of (0028,0004) of Explicit VR. */
+/** Returns the value of (0028,0004) in Explicit VR. */
 function photometricIn(file: Buffer): string {
   const at = file.indexOf(Buffer.from('280004004353', 'hex'))
   return file.toString('latin1', at + 8, at + 8 + file.readUInt16LE(at + 6)).trim()
 }
 
-describe('compression with loss is declared', () => {
+describe('lossy compression is declared', () => {
   const lossy = ['LossyImageCompression', 'LossyImageCompressionRatio', 'LossyImageCompressionMethod']
   const grey8 = { BitsAllocated: 8, BitsStored: 8, HighBit: 7 }
 
@@ -342,7 +343,7 @@ describe('compression with loss is declared', () => {
     ['81', jpeg({ identifiers: [1], frameMarker: 0xf7, scanParameter: 2 }), grey8, ['01', '0.4', 'ISO_14495_1']],
     ['91', jpeg2000(), {}, [undefined, undefined, undefined]],
     ['80', jpeg({ identifiers: [1], frameMarker: 0xf7 }), grey8, [undefined, undefined, undefined]],
-  ])('for what is stored as .%s', async (uid, codeStream, attributes, expected) => {
+  ])('for frames stored as .%s', async (uid, codeStream, attributes, expected) => {
     const instance = headerInstance(codeStream, uid, { ...attributes, LossyImageCompression: '' })
     await bytesOf(instance.part10())
     const ratio = uid === '50' || uid === '81' ? 12 / codeStream.length : 24 / codeStream.length
@@ -353,7 +354,7 @@ describe('compression with loss is declared', () => {
     expect(codes).toEqual(expected[0] === undefined ? [] : ['LOSSY_COMPRESSION_DECLARED'])
   })
 
-  test('and what is said of it stays', async () => {
+  test('and existing declarations are kept', async () => {
     const said = { LossyImageCompression: '01', LossyImageCompressionRatio: '7.5' }
     const kept = headerInstance(jpeg2000({ isReversible: false }), '91', said)
     await bytesOf(kept.part10())

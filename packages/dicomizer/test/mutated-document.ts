@@ -1,9 +1,9 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import * as fc from 'fast-check'
 
-/** A change of one place of a JSON document. */
+/** A change at one place of a JSON document. */
 interface Mutation {
-  /** Which place: taken modulo the number of places. */
+  /** Index of the place, modulo the number of places. */
   readonly place: number
   readonly change: (value: JsonValue) => JsonValue | undefined
 }
@@ -15,7 +15,7 @@ interface Place {
   readonly key: string
 }
 
-/** Copies of a document in which a few places are something else, gone, renamed, or taken from elsewhere. */
+/** Returns copies of a document with a few places replaced, removed, renamed, or copied from elsewhere. */
 export function mutatedDocument(
   document: JsonValue,
   anyValue: fc.Arbitrary<JsonValue>,

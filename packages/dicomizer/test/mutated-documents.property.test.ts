@@ -15,7 +15,9 @@ import { hasCommand, hasPydicom, python, run } from './tools.ts'
 
 const seed = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31)
 
-/** An image set of the structure and the value forms of real ones: PN, DS, AT, nested, private, in several character sets. */
+/**
+ * An image set with the structure and value forms of real ones: PN, DS, AT, nested, private, in several character sets.
+ */
 const document: JsonValue = {
   SchemaVersion: '1.1',
   DatastoreID: '0123456789abcdef0123456789abcdef',
@@ -126,11 +128,11 @@ const { value: anyValue } = fc.letrec<{ value: JsonValue }>((tie) => ({
 
 interface HeaderFile {
   readonly bytes: Buffer
-  /** Of its elements but SpecificCharacterSet, as the instance has them. */
+  /** Tags of the instance's elements, except SpecificCharacterSet. */
   readonly tags: readonly string[]
 }
 
-/** Header files of the instances of a document; nothing where it is none, or where an instance cannot be written. */
+/** Returns the header files of a document's instances, except those that cannot be written. */
 async function filesOf(text: string): Promise<HeaderFile[]> {
   const files: HeaderFile[] = []
   try {
@@ -148,7 +150,7 @@ function tagOf(keyword: string): string {
   return (lookUpKeyword(keyword)?.tag ?? Number.parseInt(keyword, 16)).toString(16).toUpperCase().padStart(8, '0')
 }
 
-test('random JSON is a document or an error of ours', { timeout: 60_000 }, async () => {
+test('random JSON is a document or throws our error', { timeout: 60_000 }, async () => {
   const texts = fc.oneof(
     fc.json(),
     fc.string(),
@@ -159,7 +161,7 @@ test('random JSON is a document or an error of ours', { timeout: 60_000 }, async
   }
 })
 
-describe('a mutated document gives an error of ours, or files that', () => {
+describe('a mutated document throws our error, or makes files that', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dicomizer-'))
   const paths: string[] = []
   const tags: (readonly string[])[] = []

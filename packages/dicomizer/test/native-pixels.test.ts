@@ -55,13 +55,13 @@ describe.skipIf(!hasPydicom())('pixels that pydicom reads', () => {
     },
   )
 
-  test('stand before the elements behind Pixel Data', () => {
+  test('precede the elements after Pixel Data', () => {
     const file = files.get(withTrailer)
     expect(file?.dataSet['7FE11001']).toEqual({ vr: 'OB', value: 'AAE=' })
     expect(file?.dataSet['7FE00010']?.value).toBe(joined(knownFrames(1)).toString('base64'))
   })
 
-  test('are left out of a header-only file and of an instance without frames', () => {
+  test('are missing in a header-only file and an instance without frames', () => {
     for (const instance of [headerOnly, withoutFrames]) {
       expect(files.get(instance)?.dataSet['7FE00010']).toBeUndefined()
       expect(files.get(instance)?.meta['00020010']?.value).toBe('1.2.840.10008.1.2.1')
@@ -78,7 +78,7 @@ describe('the pixel module', () => {
     ['XYB', 'RGB'],
     ['YBR_FULL', 'YBR_FULL'],
     ['RGB', 'RGB'],
-  ])('says of decoded %s that it is %s, colour by pixel', (imported, decoded) => {
+  ])('describes decoded %s as %s, colour by pixel', (imported, decoded) => {
     const { attributes } = imageInstance(knownFrames(1, { components: 3, bitsPerSample: 8 }), {
       attributes: { PhotometricInterpretation: imported, PlanarConfiguration: 1 },
     })
@@ -86,7 +86,7 @@ describe('the pixel module', () => {
     expect(attributes.number('PlanarConfiguration')).toBe(0)
   })
 
-  test.each(['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'])('leaves %s alone', (photometric) => {
+  test.each(['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR'])('does not change %s', (photometric) => {
     const { attributes } = imageInstance(knownFrames(1), { attributes: { PhotometricInterpretation: photometric } })
     expect(attributes.string('PhotometricInterpretation')).toBe(photometric)
     expect(attributes.has('PlanarConfiguration')).toBe(false)
@@ -95,7 +95,7 @@ describe('the pixel module', () => {
   test.each([
     [false, [0x0b, 0, 0x80, 0, 0xff, 0]],
     [true, [0x0b, 0, 0x80, 0xff, 0xff, 0xff]],
-  ])('widens samples of 8 bits to the 16 that are allocated (signed: %s)', async (isSigned, bytes) => {
+  ])('widens samples of 8 bits to 16 allocated bits (signed: %s)', async (isSigned, bytes) => {
     const pixels = Uint8Array.of(0x0b, 0x80, 0xff)
     const decoded = { width: 3, height: 1, components: 1, bitsPerSample: 8, isSigned, pixels, checksum: crc32(pixels) }
     const instance = imageInstance([{ codeStream: new Uint8Array(4), decoded }], { attributes: { BitsAllocated: 16 } })
@@ -111,7 +111,7 @@ describe('one frame', () => {
     [8, true, Int8Array],
     [16, false, Uint16Array],
     [16, true, Int16Array],
-  ])('of %i bits, signed %s, is the fitting typed array', async (bitsPerSample, isSigned, type) => {
+  ])('of %i bits, signed %s, is the matching typed array', async (bitsPerSample, isSigned, type) => {
     const frames = knownFrames(2, { bitsPerSample, isSigned })
     const frame = await imageInstance(frames).frame(1)
     expect(frame).toBeInstanceOf(type)
@@ -130,7 +130,7 @@ describe('verification', () => {
     expect(instance.frameChecks).toEqual({ verified: 0, unverified: 2 })
   })
 
-  test('of lossy HTJ2K is by the encoded bytes', async () => {
+  test('of lossy HTJ2K uses the encoded bytes', async () => {
     const frame = knownFrame(0)
     const good = lossyInstance(frame, crc32(frame.codeStream))
     await bytesOf(good.part10())

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { bytesOf, ctImageStorage, imageMetadata } from './instances.ts'
 import { hasPydicom, python } from './tools.ts'
 
-/** ContentSequence in ContentSequence, each item with what `itemOf` gives besides. */
+/** Returns ContentSequence in ContentSequence, with other attributes of `itemOf` in each item. */
 function nested(depth: number, itemOf: () => AttributeMap = () => ({})): AttributeMap {
   let attributes: AttributeMap = { ValueType: 'TEXT' }
   for (let level = 0; level < depth; level++) attributes = { ...itemOf(), ContentSequence: [attributes] }
@@ -29,13 +29,13 @@ describe('sequences in sequences', () => {
     expect(python('nesting_depth.py', [], Buffer.from(fileOf(attributes)).toString('base64'))).toBe(1000)
   })
 
-  test('deeper than readers follow are a MetadataError', () => {
+  test('too deep for readers are a MetadataError', () => {
     expect(() => fileOf(nested(1100))).toThrow(MetadataError)
     expect(() => fileOf(nested(1100))).toThrow(expect.objectContaining({ tag: '0040A730' }))
     expect(() => fileOf(nested(20_000))).toThrow(MetadataError)
   })
 
-  test('of documents too deep for a stack are a MetadataError', async () => {
+  test('too deep for the stack are a MetadataError', async () => {
     const arrays = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     const items = `${'[{"ContentSequence":'.repeat(100_000)}null${'}]'.repeat(100_000)}`
     for (const value of [arrays, items]) {
@@ -46,8 +46,8 @@ describe('sequences in sequences', () => {
   })
 })
 
-test('items that have to be written anew are not tried out in all combinations', () => {
-  // The text that does not fit stands behind the items, so that every data set finds out last.
+test('nested items do not try every combination of character sets', () => {
+  // The text that does not fit is after the items, so every data set finds it last.
   const attributes = nested(200, () => ({ SpecificCharacterSet: ['ISO-IR 100'], OverlayDescription: '山' }))
   const file = Buffer.from(fileOf(attributes))
   expect(file.toString('latin1').split('ISO_IR 192').length).toBe(201)

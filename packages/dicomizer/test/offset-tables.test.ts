@@ -12,7 +12,7 @@ import { hasPydicom, python } from './tools.ts'
 
 const stored = { transferSyntax: 'stored' } as const
 
-/** Frames that together are more than what is gathered, two of them of odd length. */
+/** Returns frames that are too large together to be held, two of them of odd length. */
 function largeFrames(count = 3): KnownFrame[] {
   return knownFrames(count).map((frame, index) => {
     const codeStream = new Uint8Array(5_000_000 + (index % 2))
@@ -56,7 +56,7 @@ describe.skipIf(!hasPydicom())('a file of more frames than are gathered', () => 
   const frames = largeFrames()
   const lengths = frames.map(({ codeStream }) => codeStream.length)
 
-  test('has the table that the sizes of the document make', async () => {
+  test('has an offset table from the lengths in the document', async () => {
     const read = readOffsets(await bytesOf(withSizes(frames, lengths).part10()))
     expect(read.basic).toEqual([0, 5_000_008, 10_000_018])
     expect(read.frames).toEqual(inBase64(frames))
@@ -66,14 +66,14 @@ describe.skipIf(!hasPydicom())('a file of more frames than are gathered', () => 
     ['a frame has no size', [5_000_000, undefined, 5_000_000], {}],
     ['the first frame has another one, as decoded sizes are', [24, 24, 24], {}],
     ['the document names no stored syntax', lengths, { StoredTransferSyntaxUID: undefined }],
-  ])('has an empty table where %s', async (_title, sizes, options) => {
+  ])('has an empty table if %s', async (_title, sizes, options) => {
     const read = readOffsets(await bytesOf(withSizes(frames, sizes, options).part10()))
     expect(read.basic).toEqual([])
     expect(read.frames).toEqual(inBase64(frames))
   })
 })
 
-test('a later frame of another size is an error, and then the file is written without a table', async () => {
+test('a later frame of another length is an error, and the next file has no table', async () => {
   const frames = largeFrames()
   const instance = withSizes(frames, [5_000_000, 5_000_000, 5_000_000])
   const failing = bytesOf(instance.part10())
@@ -88,21 +88,21 @@ test('a later frame of another size is an error, and then the file is written wi
   expect(Buffer.compare(await bytesOf(instance.part10()), withoutTable)).toBe(0)
 })
 
-test('few frames are gathered, whatever sizes the document has', async () => {
+test('the lengths of few frames are measured, not taken from the document', async () => {
   const frames = knownFrames(3)
   const file = await bytesOf(withSizes(frames, [20, 9, 9]).part10())
   expect(Buffer.compare(file, await bytesOf(withSizes(frames, [20, 21, 22]).part10()))).toBe(0)
 })
 
-describe('frames that 32 bits do not reach', () => {
+describe('frames with offsets beyond 32 bits', () => {
   const frameLength = 1 << 29
   const count = 9
-  // One buffer for all frames, and a consumer that keeps nothing but the beginning.
+  // One buffer for all frames, and a consumer that keeps only the beginning.
   const codeStream = new Uint8Array(frameLength)
   const frames = knownFrames(count).map((frame) => ({ ...frame, codeStream }))
   const ImageFrames = frames.map((_, index) => ({ ID: `frame${index}`, FrameSizeInBytes: frameLength }))
 
-  test('have an Extended Offset Table, and all bytes of them are written', async () => {
+  test('have an Extended Offset Table, and all their bytes are written', async () => {
     const instance = imageInstance(frames, {
       ...stored,
       verifyFrames: false,
@@ -149,7 +149,7 @@ function tablesOf(parts: readonly Uint8Array[]): {
   return { basic, extended: hasExtended ? list(0) : [], lengths: hasExtended ? list(12 + 8 * count) : [] }
 }
 
-test('the tables lead from each frame to the next, whatever their lengths', () => {
+test('the tables point from each frame to the next, for any lengths', () => {
   const length = fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 0xfffffffe }))
   fc.assert(
     fc.property(fc.array(length, { minLength: 1, maxLength: 40 }), (lengths) => {
@@ -166,7 +166,7 @@ test('the tables lead from each frame to the next, whatever their lengths', () =
   )
 })
 
-/** An element of VR OV of Explicit VR (PS3.5 7.1.2). */
+/** Returns an element of VR OV in Explicit VR (PS3.5 7.1.2). */
 function element(tag: string, values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(12 + 8 * values.length)
   bytes.write(`${tag}4f560000`, 'hex')
@@ -176,7 +176,7 @@ function element(tag: string, values: readonly number[]): Buffer {
 }
 
 test.skipIf(!hasPydicom())('pydicom finds frames by an Extended Offset Table of this form', async () => {
-  // The table of large frames, put before the small ones that it does not need to reach.
+  // The table of large frames, before small frames that do not need it.
   const frames = knownFrames(3)
   const file = await bytesOf(imageInstance(frames, stored).part10())
   const at = file.indexOf(Buffer.from('e07f10004f420000ffffffff', 'hex'))

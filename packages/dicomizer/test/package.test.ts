@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 import { implementationVersionName } from '../src/part10/version.ts'
 
-test('exports what it documents', () => {
+test('exports exactly the documented functions', () => {
   expect(Object.keys(dicomizer).sort()).toMatchInlineSnapshot(`
     [
       "DcmjsMissingError",

@@ -6,10 +6,10 @@ import { describe, expect, test } from 'vitest'
 import { jpeg2000 } from './code-streams.ts'
 import { bytesOf, imageInstance, knownFrame } from './instances.ts'
 
-describe('samples of a number of bits that nothing reads', () => {
+describe('samples with an unsupported BitsAllocated', () => {
   const native = '1.2.840.10008.1.2.1'
 
-  test.each([24, 64, 2, 4, 12, 48])('%i are refused, uncompressed', async (BitsAllocated) => {
+  test.each([24, 64, 2, 4, 12, 48])('of %i are an error if uncompressed', async (BitsAllocated) => {
     const bytes = new Uint8Array(Math.ceil((12 * BitsAllocated) / 8))
     const { decoded } = knownFrame(0)
     const instance = imageInstance([{ codeStream: bytes, decoded: { ...decoded, checksum: crc32(bytes) } }], {
@@ -27,7 +27,7 @@ describe('samples of a number of bits that nothing reads', () => {
     }
   })
 
-  test.each([24, 64])('%i are refused decoded, and kept as they are stored', async (BitsAllocated) => {
+  test.each([24, 64])('of %i are an error if decoded, and kept if encapsulated', async (BitsAllocated) => {
     const bytes = jpeg2000({ isReversible: false })
     const { decoded } = knownFrame(0)
     const options = {

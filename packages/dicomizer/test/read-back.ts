@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { python } from './tools.ts'
 
-/** An element as dump_part10.py prints it. */
+/** An element, as dump_part10.py prints it. */
 export interface DumpedElement {
   readonly vr: string
   readonly value: string | readonly (string | DumpedDataSet)[]
@@ -20,7 +20,7 @@ export interface DumpedFile {
   readonly dataSet: DumpedDataSet
 }
 
-/** Reads files with pydicom, all of them in one process. */
+/** Reads all files with pydicom in one process. */
 export function readBack(files: readonly Uint8Array[]): DumpedFile[] {
   const folder = mkdtempSync(join(tmpdir(), 'dicomizer-'))
   try {

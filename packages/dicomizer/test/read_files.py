@@ -10,7 +10,7 @@ import pydicom
 
 warnings.simplefilter("ignore")
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
-# Bytes that a document has as UN need not be a whole number of values of the dictionary's VR.
+# Bytes in UN need not be a whole number of values of the dictionary's VR.
 pydicom.config.convert_wrong_length_to_UN = True
 
 

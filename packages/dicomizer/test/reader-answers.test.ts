@@ -14,7 +14,7 @@ import { jpeg2000 } from './code-streams.ts'
 import { bytesOf, imageMetadata, knownFrame, onlyInstance } from './instances.ts'
 
 const known = knownFrame(0)
-/** What callers in JavaScript may give back: anything. */
+/** Values that callers in JavaScript may return. */
 const anything = [
   [undefined, '`undefined`'],
   [null, '`object`'],
@@ -30,7 +30,7 @@ function readerOf(answer: unknown): FrameReader {
   }
 }
 
-/** Passes a value of any type as the type that is promised. */
+/** Passes a value of any type as the expected type. */
 function answerOf<Promised>(answer: unknown, _promised?: Promised): Promised {
   const passed: { readonly value: Promised } = Object.create({}, { value: { value: answer } })
   return passed.value
@@ -40,8 +40,8 @@ async function export10(frameReader: FrameReader): Promise<Buffer> {
   return bytesOf(onlyInstance(imageMetadata([known]), { frameReader }).part10())
 }
 
-describe('a frame reader that gives', () => {
-  test.each(anything)('%j says what was expected', async (answer, given) => {
+describe('a frame reader that returns', () => {
+  test.each(anything)('%j throws an error with the expected type', async (answer, given) => {
     await expect(export10(readerOf(answer))).rejects.toThrow(
       'Expected `read` of the frame reader, for frame frame0, to give an object with `byteLength`, `contentType`, ' +
         `\`stored\`, \`release\`, got ${given}`,
@@ -63,16 +63,16 @@ describe('a frame reader that gives', () => {
     ['64 bits', { ...right, decoded: { ...decoded, bitsPerSample: 64 } }, '`bitsPerSample` as an integer from 1 to 32'],
     ['no sign', { ...right, decoded: { ...decoded, isSigned: undefined } }, '`isSigned` as a boolean'],
     ['no checksum', { ...right, decoded: { ...decoded, checksum: 'x' } }, '`checksum` as a number, got `string`'],
-  ])('%s says what was expected', async (_name, answer, why) => {
+  ])('%s throws an error with the expected type', async (_name, answer, why) => {
     await expect(export10(readerOf(answer))).rejects.toThrow(
       expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(why) }),
     )
   })
 })
 
-describe('a frame source that gives', () => {
+describe('a frame source that returns', () => {
   test.each([...anything.map(([answer]) => answer), {}, { body: 'x' }, { data: 'text' }])(
-    '%j says what was expected',
+    '%j throws an error with the expected type',
     async (answer) => {
       const source: FrameSource = { getImageFrame: async () => answerOf(answer) }
       await expect(export10(createFrameReader({ source }))).rejects.toThrow(
@@ -82,7 +82,7 @@ describe('a frame source that gives', () => {
   )
 })
 
-test('a stream of a video that is none says what was expected', async () => {
+test('an invalid stream of a video throws an error with the expected type', async () => {
   const instance = { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.102' }
   for (const [answer] of [...anything, [{ data: [1, 2] }]] as const) {
     const frameReader: FrameReader = { ...readerOf(undefined), stream: async () => answerOf(answer) }
@@ -91,7 +91,7 @@ test('a stream of a video that is none says what was expected', async () => {
   }
 })
 
-test('an instance source that gives no file says what was expected', async () => {
+test('an instance source that returns no file throws an error with the expected type', async () => {
   for (const [answer] of [...anything, [{ body: 'x' }]] as const) {
     const instanceSource: InstanceSource = { getDICOMInstance: async () => answerOf(answer) }
     const instance = onlyInstance(imageMetadata([known]), { instanceSource, source: 'instance' })
@@ -101,7 +101,7 @@ test('an instance source that gives no file says what was expected', async () =>
   }
 })
 
-describe('a decoder that gives another image than the code stream has', () => {
+describe('a decoder that returns another image than the code stream has', () => {
   const grey = { bitsPerSample: 8 }
   const bytes = jpeg2000({ ...grey, isReversible: false })
   const { decoded: right } = knownFrame(0, grey)
@@ -112,7 +112,7 @@ describe('a decoder that gives another image than the code stream has', () => {
     ['sign', { isSigned: true }],
   ]
 
-  test.each(wrong)('in %s is not believed', async (_name, other) => {
+  test.each(wrong)('fails by %s', async (_name, other) => {
     const instance = instanceWith({ ...right, ...other })
     await bytesOf(instance.part10())
     expect(instance.transferSyntaxUid).toBe('1.2.840.10008.1.2.4.91')
@@ -120,13 +120,13 @@ describe('a decoder that gives another image than the code stream has', () => {
     await expect(instanceWith({ ...right, ...other }).frame(0)).rejects.toThrow('the decoder returned')
   })
 
-  test('the right one is', async () => {
+  test('is accepted if it returns the right image', async () => {
     const instance = instanceWith(right)
     await bytesOf(instance.part10())
     expect(instance.transferSyntaxUid).toBe('1.2.840.10008.1.2.1')
   })
 
-  test('is not believed where no header can be compared: the attributes stay', async () => {
+  test('does not change the attributes if no header can be compared', async () => {
     const noHeader = Uint8Array.of(0xff, 0x0a, 1, 2, 3)
     const instance = instanceWith({ ...right, width: 3, height: 4 }, noHeader, '1.2.840.10008.1.2.4.112')
     await expect(bytesOf(instance.part10())).rejects.toMatchObject({ code: 'FRAME_MISMATCH' })

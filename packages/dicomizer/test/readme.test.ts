@@ -40,7 +40,7 @@ async function writeImageSet(): Promise<void> {
   await writeFile(join(work, 'metadata.json'), serializeImageSetMetadata(metadata))
 }
 
-/** Runs a module in the folder of the image set. Its imports are those of this package. */
+/** Runs a module in the folder of the image set, with the imports of this package. */
 function runModule(code: string): string {
   const program = `process.chdir(${JSON.stringify(work)})\n${code}`
   return execFileSync(process.execPath, ['--conditions=@ahi-dicom/source', '--input-type=module', '--eval', program], {

@@ -66,7 +66,7 @@ describe.skipIf(!canRun)('real code streams', () => {
     expect(header).toMatchObject({ width: columns, height: rows, components: samples, bitsPerSample, isSigned })
   })
 
-  test.each(jpeg2000Files)('%s is written with the pixels that pydicom has', async (path) => {
+  test.each(jpeg2000Files)('%s is written with the pixels that pydicom decodes', async (path) => {
     const file = fileOf(path)
     const codeStream = new Uint8Array(Buffer.from(file.frame, 'base64'))
     const pixels = new Uint8Array(Buffer.from(file.decoded ?? '', 'base64'))
@@ -103,7 +103,7 @@ describe.skipIf(!canRun)('real code streams', () => {
     expect(instance.attributes.string('PhotometricInterpretation')).toBe(components === 3 ? 'RGB' : 'MONOCHROME2')
   })
 
-  test('the file whose sign is contradicted is among them', () => {
+  test('a file with a contradicted sign is among them', () => {
     const { isSigned, pixelRepresentation } = fileOf('pydicom/J2K_pixelrep_mismatch.dcm')
     expect([isSigned, pixelRepresentation]).toEqual([false, 1])
   })

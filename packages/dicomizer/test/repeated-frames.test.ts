@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { bytesOf, imageInstance, knownFrames } from './instances.ts'
 
-/** Lists the frames of an instance that has `stated` of them as the document does in a known-bad case. */
+/** Returns a document that lists the frames of an instance as in a known case, with `stated` in NumberOfFrames. */
 function listed(ids: readonly string[], stated: number): ReturnType<typeof imageInstance> {
   const images = new Map(
     knownFrames(2).map(({ decoded }, index) => [
@@ -19,7 +19,7 @@ function listed(ids: readonly string[], stated: number): ReturnType<typeof image
   return imageInstance(knownFrames(2), { instance: { ImageFrames }, attributes: { NumberOfFrames: String(stated) } })
 }
 
-test('frames that the document lists twice and counts once are written once, and verified', async () => {
+test('frames that are listed twice and counted once are written once, and verified', async () => {
   const plain = listed(['frame0', 'frame1'], 2)
   const bytes = await bytesOf(plain.part10())
   for (const ids of [
@@ -33,19 +33,19 @@ test('frames that the document lists twice and counts once are written once, and
   }
 })
 
-test('a frame that stands for several by NumberOfFrames is written as often', async () => {
+test('a frame that NumberOfFrames counts several times is written that often', async () => {
   const instance = listed(['frame0', 'frame0'], 2)
   await bytesOf(instance.part10())
   expect(instance.frameChecks).toEqual({ verified: 2, unverified: 0 })
 })
 
-test('frames that NumberOfFrames does not count in either way are refused', async () => {
+test('frames that NumberOfFrames counts in neither way are an error', async () => {
   await expect(bytesOf(listed(['frame0', 'frame1', 'frame1'], 1).part10())).rejects.toMatchObject({
     code: 'FRAME_MISMATCH',
   })
 })
 
-test('frames that were read say whether a checksum vouches for them', async () => {
+test('pictureChecks has whether each frame matched a checksum', async () => {
   const good = listed(['frame0', 'frame1'], 2)
   await good.frame(1)
   expect([...good.pictureChecks]).toEqual([[1, true]])

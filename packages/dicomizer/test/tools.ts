@@ -2,35 +2,35 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The folder of real documents and files; not part of the repository. */
+/** The folder of real documents and files. It is not part of the repository. */
 export const sharedFolder: URL = new URL('../../../../shared/', import.meta.url)
 
-/** Whether something that a test needs is there. Says so where it is not; in CI that is a failure. */
+/** Returns whether a test's requirement is available. If it is not, prints the reason, and throws an error in CI. */
 export function isAvailable(what: string, isThere: boolean): boolean {
   if (isThere) return true
   if (process.env['CI'] !== undefined) throw new Error(`Cannot run these tests without ${what}`)
-  console.warn(`skipped: ${what} is not here`)
+  console.warn(`skipped: ${what} is not available`)
   return false
 }
 
-/** Whether a path of the shared folder is there; those tests are skipped elsewhere, in CI too. */
+/** Returns whether a path of the shared folder exists. Without it the tests are skipped, in CI too. */
 export function hasShared(path: string): boolean {
   const isThere = existsSync(new URL(path, sharedFolder))
-  if (!isThere) console.warn(`skipped: shared/${path} is not here`)
+  if (!isThere) console.warn(`skipped: shared/${path} does not exist`)
   return isThere
 }
 
-/** Whether a command runs. */
+/** Returns whether a command runs. */
 export function hasCommand(command: string, args: readonly string[] = ['--version']): boolean {
   return isAvailable(command, spawnSync(command, args).error === undefined)
 }
 
-/** Whether python3 has pydicom. */
+/** Returns whether python3 has pydicom. */
 export function hasPydicom(): boolean {
   return isAvailable('python3 with pydicom', spawnSync('python3', ['-c', 'import pydicom']).status === 0)
 }
 
-/** Runs a script of this folder; gives what it prints, as JSON. */
+/** Runs a script of this folder. Returns the JSON that it prints. */
 export function python(script: string, args: readonly string[], input = ''): unknown {
   const path = fileURLToPath(new URL(script, import.meta.url))
   const { status, stdout, stderr } = spawnSync('python3', [path, ...args], { input, maxBuffer: 1 << 29 })
@@ -38,7 +38,7 @@ export function python(script: string, args: readonly string[], input = ''): unk
   return JSON.parse(stdout.toString())
 }
 
-/** Runs a command; gives its output, both streams together. */
+/** Runs a command. Returns its output, with both streams together. */
 export function run(
   command: string,
   args: readonly string[],

@@ -7,7 +7,7 @@ import { bytesOf, imageInstance } from './instances.ts'
 
 const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 
-/** An instance whose frames AHI keeps uncompressed, as it does those of binary segmentations. */
+/** Returns an instance whose frames AHI stores uncompressed, as in binary segmentations. */
 function uncompressed(
   frames: readonly Uint8Array<ArrayBuffer>[],
   attributes: Record<string, number>,
@@ -38,9 +38,9 @@ function frameOf(frames: readonly Uint8Array<ArrayBuffer>[], id: string): Uint8A
   return frames[Number(id.slice(5))] ?? new Uint8Array(0)
 }
 
-describe.each(['explicit', 'stored'] as const)('frames kept uncompressed, as %s', (transferSyntax) => {
-  test('are joined bit by bit where a frame does not end at a byte (PS3.5 8.1.1)', async () => {
-    // 3 x 3 pixels a frame: 9 bits of 1, then 9 bits of which only the first is 1.
+describe.each(['explicit', 'stored'] as const)('frames stored uncompressed, as %s', (transferSyntax) => {
+  test('are joined bit by bit if a frame does not end at a byte (PS3.5 8.1.1)', async () => {
+    // 3 x 3 pixels a frame: 9 bits of 1, then a bit of 1 and 8 of 0.
     const frames = [Uint8Array.of(0xff, 0x01), Uint8Array.of(0x01, 0x00)]
     const instance = uncompressed(frames, { Rows: 3, Columns: 3, BitsAllocated: 1, BitsStored: 1 }, transferSyntax)
     const file = await bytesOf(instance.part10())
@@ -50,26 +50,26 @@ describe.each(['explicit', 'stored'] as const)('frames kept uncompressed, as %s'
     expect(await instance.frame(1)).toEqual(Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0))
   })
 
-  test('of 32 bits are written as they are', async () => {
+  test('of 32 bits are written unchanged', async () => {
     const pixels = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
     const instance = uncompressed([pixels], { Rows: 1, Columns: 2, BitsAllocated: 32, BitsStored: 32 }, transferSyntax)
     expect([...(await bytesOf(instance.part10())).subarray(-8)]).toEqual([...pixels])
     expect(await instance.frame(0)).toEqual(Uint32Array.of(0x04030201, 0x08070605))
   })
 
-  test('of another length than the attributes say are an error', async () => {
+  test('of another length than the attributes state are an error', async () => {
     const instance = uncompressed([new Uint8Array(3)], { Rows: 3, Columns: 3, BitsAllocated: 1 }, transferSyntax)
     await expect(bytesOf(instance.part10())).rejects.toMatchObject({ code: 'FRAME_UNDECODABLE' })
   })
 })
 
 describe('three frames of 13 samples of one bit', () => {
-  // 13 of 8 x n bits: frames begin in the middle of a byte.
+  // 13 is not a multiple of 8, so frames begin inside a byte.
   const samples = [0, 1, 2].map((frame) =>
     Uint8Array.from({ length: 13 }, (_, index) => Number((index * index + frame) % 3 === 0)),
   )
   const attributes = { Rows: 1, Columns: 13, BitsAllocated: 1, BitsStored: 1, HighBit: 0 }
-  /** By PS3.5 8.1.1: the first sample is the lowest bit of the first byte. */
+  /** Packs samples by PS3.5 8.1.1: the first one is the lowest bit of the first byte. */
   const packed = BigInt(
     `0b${samples
       .flatMap((frame) => [...frame])
@@ -115,7 +115,7 @@ describe('three frames of 13 samples of one bit', () => {
   })
 })
 
-test('decoded samples of one bit are packed', async () => {
+test('decoded 1-bit samples are packed', async () => {
   const pixels = Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 0, 1)
   const decoded = { pixels, width: 9, height: 1, components: 1, bitsPerSample: 1, isSigned: false }
   const frame = { codeStream: new Uint8Array(4), decoded: { ...decoded, checksum: crc32(pixels) } }

@@ -10,7 +10,7 @@ interface Case {
   readonly title: string
   readonly attributes: AttributeMap
   readonly vrs?: Readonly<Record<string, string>>
-  /** Element, its VR in the file and its value as dump_part10.py prints it. */
+  /** Element, its VR in the file, and its value as dump_part10.py prints it. */
   readonly expected: readonly [tag: string, vr: string, value: string | readonly string[]]
 }
 
@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
     vrs: { '00091001': 'UN' },
     expected: ['00091001', 'UN', ''],
   },
-  // VRs that nobody states
+  // VRs that are not stated
   { title: 'a private creator', attributes: { '00090010': 'MAKER' }, expected: ['00090010', 'LO', 'MAKER'] },
   { title: 'private base64', attributes: { '00091001': 'MCA=' }, expected: ['00091001', 'UN', 'MCA='] },
   { title: 'private text', attributes: { '00091001': 'not base64' }, expected: ['00091001', 'UT', 'not base64'] },
@@ -109,7 +109,7 @@ const cases: readonly Case[] = [
     expected: ['00091001', 'FD', ['000000000000e03f', '000000000000f03f']],
   },
   {
-    title: 'a VR that is none',
+    title: 'an invalid VR',
     attributes: { '00091001': 'text, yes' },
     vrs: { '00091001': '97' },
     expected: ['00091001', 'UT', 'text, yes'],
@@ -235,7 +235,7 @@ describe.skipIf(!hasPydicom())('in the file that pydicom reads', () => {
     },
   )
 
-  test('items have their own PixelRepresentation or that around them, and private sequences theirs', () => {
+  test('items use their own PixelRepresentation or the enclosing one, also in private sequences', () => {
     const file = files[cases.length]
     expect(file?.dataSet['00283000']?.value).toEqual([
       { '00280106': { vr: 'US', value: ['1'] } },
@@ -249,11 +249,11 @@ describe.skipIf(!hasPydicom())('in the file that pydicom reads', () => {
     expect(file?.dataSet['00091003']?.value).toEqual([{ '00100020': { vr: 'LO', value: 'one item' } }])
   })
 
-  test('group lengths are gone', () => {
+  test('group lengths are removed', () => {
     expect(files[cases.length]?.dataSet['00100000']).toBeUndefined()
   })
 
-  test('group 2 is made anew, but for where the file came from', () => {
+  test('group 2 is written anew, except for the origin of the file', () => {
     const meta = files[cases.length + 1]?.meta
     expect(Object.fromEntries(Object.entries(meta ?? {}).map(([tag, { value }]) => [tag, value]))).toEqual({
       '00020000': expect.any(String),
@@ -272,7 +272,7 @@ test.each(['SOPClassUID', 'SOPInstanceUID'])('a missing %s is a MetadataError', 
   expect(() => fileOf({ [keyword]: null })).toThrow(expect.objectContaining({ tag: keyword }))
 })
 
-test('elements are sorted by tag, whatever order the document has', () => {
+test('elements are sorted by tag, for any order of the document', () => {
   const attributes = { '00091001': 'AAE=', PatientID: '1', Modality: 'CT', '00090010': 'MAKER' }
   const turned = Object.fromEntries(Object.entries(attributes).toReversed())
   expect(fileOf(turned)).toEqual(fileOf(attributes))

@@ -16,7 +16,7 @@ import { hasPydicom } from './tools.ts'
 
 const mpeg4 = '1.2.840.10008.1.2.4.102'
 
-/** An object of known bytes in chunks of any size. */
+/** Returns an object of known bytes in chunks of any size. */
 const object = Uint8Array.from({ length: 10_001 }, (_, index) => (index * 31) % 251)
 
 async function* inChunks(bytes: Uint8Array, size = 999): AsyncGenerator<Uint8Array> {
@@ -58,7 +58,7 @@ function video({ uid = mpeg4, checksum = crc32(object), size, ...options }: Vide
 }
 
 describe.each(['explicit', 'stored'] as const)('a video written as %s', (transferSyntax) => {
-  test('is one fragment behind an empty table, in its own syntax, verified', async () => {
+  test('is one fragment after an empty table, in its own syntax, verified', async () => {
     const instance = video({ transferSyntax })
     const file = await bytesOf(instance.part10())
     const fragment = Buffer.alloc(8)
@@ -80,7 +80,7 @@ describe.each(['explicit', 'stored'] as const)('a video written as %s', (transfe
     )
   })
 
-  test('ends with an error where its bytes are not those of the checksum', async () => {
+  test('ends with an error if its bytes do not match the checksum', async () => {
     await expect(bytesOf(video({ transferSyntax, checksum: 1 }).part10())).rejects.toThrow(FrameChecksumError)
   })
 })
@@ -90,7 +90,7 @@ test.skipIf(!hasPydicom())('pydicom reads a video as one frame, and its attribut
   const padded = Buffer.concat([object, Buffer.alloc(1)])
   expect(file?.dataSet['00280004']?.value).toBe('YBR_PARTIAL_420')
   expect(file?.dataSet['00280008']?.value).toBe('250')
-  // The value that pydicom has of the element: an empty table, then the one fragment.
+  // The value of the element in pydicom: an empty table, then the only fragment.
   const base64 = file?.dataSet['7FE00010']?.value
   const value = Buffer.from(typeof base64 === 'string' ? base64 : '', 'base64')
   expect(value.subarray(0, 8).toString('hex')).toBe('feff00e000000000')
@@ -98,13 +98,13 @@ test.skipIf(!hasPydicom())('pydicom reads a video as one frame, and its attribut
 })
 
 describe('the length of a video', () => {
-  test('is that of the document where the source does not know it', async () => {
+  test('is taken from the document if the source does not state it', async () => {
     const known = await bytesOf(video().part10())
     const stated = video({ ...streaming({ byteLength: undefined }), size: object.length })
     expect(Buffer.compare(await bytesOf(stated.part10()), known)).toBe(0)
   })
 
-  test('is found by gathering it where nobody knows it, or where the source does not stream', async () => {
+  test('is measured in memory if it is not stated, or if the source does not stream', async () => {
     const known = await bytesOf(video().part10())
     const unknown = video(streaming({ byteLength: undefined }))
     const whole = video({ frameSource: { getImageFrame: async () => ({ data: object.slice() }) } })
@@ -134,7 +134,7 @@ describe('a video longer than a fragment', () => {
     for (let index = 0; index < chunks; index++) yield chunk
   }
 
-  test('is in several where its syntax allows that', async () => {
+  test('is split into several if its syntax allows it', async () => {
     const instance = video({ uid: `${mpeg4}.1`, verifyFrames: false, ...streaming({ data: repeated(), byteLength }) })
     const fragments: number[] = []
     let total = 0
@@ -149,7 +149,7 @@ describe('a video longer than a fragment', () => {
     expect(total).toBeGreaterThan(byteLength + 6 * 8)
   })
 
-  test('cannot be written in the others, and nothing is yielded', async () => {
+  test('is an error in other syntaxes, and nothing is yielded', async () => {
     const instance = video(streaming({ data: repeated(), byteLength }))
     let yielded = 0
     const reading = (async () => {
@@ -161,7 +161,7 @@ describe('a video longer than a fragment', () => {
   })
 })
 
-test('a video that is not there is a missing frame, and one of several frames a contradiction', async () => {
+test('a missing video is a FrameMissingError, and several frames are a contradiction', async () => {
   const thrown = Object.assign(new Error('no such frame'), { statusCode: 404 })
   const source = {
     getImageFrame: async () => Promise.reject(thrown),
@@ -181,7 +181,7 @@ test('an abort ends the stream of a video', async () => {
   await expect(reading).rejects.toThrow(/abort/i)
 })
 
-test('no picture is made of a video, and nothing of it is fetched for one', async () => {
+test('frame() of a video is an error, and fetches nothing', async () => {
   await expect(video({ frameSource: undefined }).frame(0)).rejects.toMatchObject({
     code: 'TRANSFER_SYNTAX_UNSUPPORTED',
   })

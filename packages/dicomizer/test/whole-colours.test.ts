@@ -10,7 +10,7 @@ const { decoded } = knownFrame(0, colour)
 const uid = (ending: string): string => `1.2.840.10008.1.2.4.${ending}`
 const untransformed = jpeg2000({ ...colour, hasColourTransform: false })
 
-/** An instance that AHI keeps as one piece, in a transfer syntax of which it has no frames. */
+/** Returns an instance that AHI stores as one object, in a transfer syntax without frames. */
 function keptWhole(stated: string, transferSyntaxUid: string, codeStream: Uint8Array): DicomInstance {
   const attributes = {
     SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',
@@ -32,7 +32,7 @@ function keptWhole(stated: string, transferSyntaxUid: string, codeStream: Uint8A
   })
 }
 
-describe('pictures of whole instances have the colours of the code stream', () => {
+describe('frames of whole instances have the colours of the code stream', () => {
   test.each([
     ['RGB', '55', jpeg({ isJfif: true }), 'YBR_FULL'],
     ['RGB', '53', jpeg({ adobeTransform: 1 }), 'YBR_FULL'],

@@ -6,7 +6,7 @@ import type { DicomInstance, InstanceRequest, InstanceSource } from '@ahi-dicom/
 import { imageMetadata, onlyInstance, type TestOptions } from './instances.ts'
 import { python } from './tools.ts'
 
-/** A file that whole_files.py made, and what it holds. */
+/** A file made by whole_files.py, and its content. */
 export interface MadeFile {
   readonly name: string
   readonly file: Buffer
@@ -25,7 +25,7 @@ interface PrintedFile extends Omit<MadeFile, 'file' | 'frames'> {
   readonly frames: readonly { readonly pixels: string; readonly encoded: string | null }[]
 }
 
-/** Files by pydicom, and by dcmtk where that is here. */
+/** Files made by pydicom, and by dcmtk if it is available. */
 export function wholeFiles(): MadeFile[] {
   const printed = python('whole_files.py', [])
   if (!Array.isArray(printed)) throw new TypeError('whole_files.py printed no array')
@@ -39,22 +39,22 @@ export function wholeFiles(): MadeFile[] {
   }))
 }
 
-/** A source of one file, and what it was asked for. */
+/** A source of one file, and its requests. */
 export interface FileSource extends InstanceSource {
   readonly requests: InstanceRequest[]
-  /** Files that were being read when their reader left or came to the end. */
+  /** Number of files whose stream was closed or read to the end. */
   ended: number
 }
 
 interface FileSourceOptions {
-  /** Sizes of chunks, over and over; 0 for an empty one. Default: all at once. */
+  /** Sizes of chunks, repeated; 0 makes an empty one. Default: one chunk. */
   readonly chunks?: readonly number[]
   readonly byteLength?: number
-  /** Whether it is in the transfer syntax of the storage alone. */
+  /** True if the file is available only in the stored transfer syntax. */
   readonly isStoredOnly?: boolean
 }
 
-/** Serves a file, in pieces. */
+/** Returns a source that serves a file in chunks. */
 export function fileSource(file: Uint8Array, options: FileSourceOptions = {}): FileSource {
   const { chunks = [file.length + 1], byteLength, isStoredOnly = false } = options
   const source: FileSource = {
@@ -85,11 +85,11 @@ export function fileSource(file: Uint8Array, options: FileSourceOptions = {}): F
 
 interface WholeOptions extends Omit<TestOptions, 'instanceSource'> {
   readonly instanceSource: InstanceSource
-  /** Of the document's instance, in place of what the file says. */
+  /** Members of the document's instance, used instead of the file's. */
   readonly document?: Record<string, unknown>
 }
 
-/** The instance of a file, which AHI decoded or (where the file has code streams) kept, with its checksums. */
+/** Returns the instance of a file with its checksums. AHI decoded it, or kept it if it has code streams. */
 export function wholeInstance(made: MadeFile, { document, ...options }: WholeOptions): DicomInstance {
   const isEncoded = ['.50', '.102'].some((ending) => made.transferSyntax.endsWith(`.4${ending}`))
   const ImageFrames = made.frames.map(({ pixels, encoded }, index) => ({

@@ -30,7 +30,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     return made
   }
 
-  test('is given byte for byte, however it comes', async () => {
+  test('is returned byte for byte, in any chunks', async () => {
     for (const made of files) {
       await fc.assert(
         fc.asyncProperty(
@@ -52,7 +52,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
   })
 
   describe('that is cut off', () => {
-    test('is an error at every place, before its end is given', async () => {
+    test('is an error at every place, before its end is yielded', async () => {
       for (const made of files) {
         for (let length = 0; length < made.file.length; length += made.file.length < 1000 ? 3 : 37) {
           const instanceSource = fileSource(made.file.subarray(0, length), {
@@ -66,7 +66,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       }
     })
 
-    test('is an error also where its length is not known, up to the end of its pixels', async () => {
+    test('is an error up to the end of its pixels if its length is unknown', async () => {
       const others = ['report', 'deflated', 'deflated by dcmtk', 'big endian']
       for (const made of files.filter(({ name }) => !others.includes(name))) {
         const pixels = made.file.lastIndexOf(pixelDataHeader)
@@ -90,9 +90,9 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     })
   })
 
-  describe('that is not what was asked for', () => {
+  describe('that is not the requested one', () => {
     test.each<[string, (file: Buffer) => Buffer | void, string]>([
-      ['no DICOM', (file) => void file.write('DICX', 128, 'latin1'), 'not a DICOM file'],
+      ['not DICOM', (file) => void file.write('DICX', 128, 'latin1'), 'not a DICOM file'],
       ['another instance by its group 2', replaced('1.2.3.4.5', '1.2.3.4.6'), 'another instance'],
       ['another instance by its data set', (file) => last(file, '1.2.3.4.5', '1.2.3.4.6'), 'another instance'],
       ['without a transfer syntax', replaced('\x02\x00\x10\x00UI', '\x02\x00\x11\x00UI'), 'no TransferSyntaxUID'],
@@ -105,7 +105,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(String(error)).toContain(message)
     })
 
-    test('is an error: without Pixel Data, where the image set has frames', async () => {
+    test('is an error: without Pixel Data, although the image set has frames', async () => {
       const made = { ...fileOf('report'), frames: fileOf('explicit').frames }
       const { error } = await broken(made, () => {})
       expect(String(error)).toContain('has no Pixel Data')
@@ -122,9 +122,9 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     })
   })
 
-  describe('whose frames are not those of the checksums', () => {
+  describe('whose frames do not match the checksums', () => {
     test.each(['explicit', 'implicit', '32 bits', 'one odd frame', 'offset table', 'no offset table', 'fragments'])(
-      'is an error before its end is given: %s',
+      'is an error before its end is yielded: %s',
       async (name) => {
         const made = fileOf(name)
         const file = Buffer.from(made.file)
@@ -143,7 +143,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       },
     )
 
-    test('is none where frames cannot be told apart or the document has other ones', async () => {
+    test('is no error if frames cannot be located or the document has others', async () => {
       const made = fileOf('explicit')
       for (const [file, document] of [
         [fileOf('fragments without a table'), {}],
@@ -158,7 +158,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     })
   })
 
-  test('of a video is one object, whatever its number of frames', async () => {
+  test('of a video is one object, for any NumberOfFrames', async () => {
     const made = fileOf('video')
     const instance = wholeInstance(made, { instanceSource: fileSource(made.file), transferSyntax: 'stored' })
     await bytesOf(instance.part10())
@@ -171,7 +171,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     expect(error).toBeInstanceOf(FrameChecksumError)
   })
 
-  describe('of code streams whose checksums are those of the pixels', () => {
+  describe('of code streams whose checksums cover the pixels', () => {
     const stored = { transferSyntax: 'stored' } as const
 
     test('is verified by the frame decoder', async () => {
@@ -191,7 +191,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
           throw new Error('no code stream')
         },
       ],
-    ])('is an error before its end is given: %s', async (_, expected, change) => {
+    ])('is an error before its end is yielded: %s', async (_, expected, change) => {
       const made = fileOf('code streams')
       const decoder = decoderOf(made)
       const frameDecoder: FrameDecoder = { decode: async (bytes) => change(await decoder.decode(bytes)) }
@@ -216,8 +216,8 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     })
   })
 
-  describe('is asked for', () => {
-    test('decoded, and as it is stored where AHI cannot decode it, which a notice says', async () => {
+  describe('is requested', () => {
+    test('decoded, and as it is stored if AHI cannot decode it, with a notice', async () => {
       const made = fileOf('offset table')
       const instanceSource = fileSource(made.file, { isStoredOnly: true })
       const instance = wholeInstance(made, { instanceSource })
@@ -233,7 +233,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       ])
     })
 
-    test('as it is stored at once with `stored`', async () => {
+    test('first as it is stored with `stored`', async () => {
       const made = fileOf('offset table')
       const instanceSource = fileSource(made.file, { isStoredOnly: true })
       const instance = wholeInstance(made, { instanceSource, transferSyntax: 'stored' })
@@ -243,7 +243,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(instanceSource.requests.map(({ transferSyntax }) => transferSyntax)).toEqual(['*'])
     })
 
-    test('where its frames cannot serve, which a notice says', async () => {
+    test('if its frames cannot be used, with a notice', async () => {
       const made = fileOf('explicit')
       const document = { ImageFrames: [] }
       const instance = wholeInstance(made, { instanceSource: fileSource(made.file), document, source: 'frames' })
@@ -252,7 +252,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(instance.notices).toMatchObject([{ code: 'WHOLE_INSTANCE_USED', isLoss: false }])
     })
 
-    test('and comes without pixels where it has none', async () => {
+    test('and may have no pixels', async () => {
       const made = { ...fileOf('report'), attributes: fileOf('explicit').attributes }
       const instance = wholeInstance(made, { instanceSource: fileSource(made.file), source: 'frames' })
       expect((await bytesOf(instance.part10())).equals(made.file)).toBe(true)
@@ -260,7 +260,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect([instance.frameCount, instance.pictureCount]).toEqual([0, 0])
     })
 
-    test('and has no frame once one was asked for in vain', async () => {
+    test('and has no frames after a missing one was requested', async () => {
       const made = { ...fileOf('report'), attributes: fileOf('explicit').attributes }
       const instance = wholeInstance(made, { instanceSource: fileSource(made.file), source: 'frames' })
       expect(instance.pictureCount).toBe(3)
@@ -268,7 +268,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(instance.pictureCount).toBe(0)
     })
 
-    test('and has frames that cannot be had where its pixels are longer than its attributes say', async () => {
+    test('and has frames that fail if its pixels are longer than its attributes state', async () => {
       const { file, ...made } = fileOf('explicit')
       const rows = file.indexOf(Buffer.from([0x28, 0x00, 0x10, 0x00, 0x55, 0x53, 0x02, 0x00])) + 8
       const fewer = Buffer.from(file)
@@ -279,7 +279,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(instance.pictureCount).toBe(3)
     })
 
-    test('and other errors of the source come through', async () => {
+    test('and other errors of the source pass through', async () => {
       const made = fileOf('explicit')
       const reason = Object.assign(new Error('gone'), { statusCode: 404 })
       const instanceSource = { getDICOMInstance: () => Promise.reject(reason) }
@@ -287,7 +287,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(error).toBe(reason)
     })
 
-    test('until the signal, whose reason comes through', async () => {
+    test('until the signal aborts, and its reason passes through', async () => {
       const made = fileOf('explicit')
       const instanceSource = fileSource(made.file, { chunks: [100] })
       const controller = new AbortController()
@@ -302,8 +302,8 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     })
   })
 
-  describe('gives frames', () => {
-    test('that are those of pydicom', async () => {
+  describe('returns frames', () => {
+    test('that equal those of pydicom', async () => {
       for (const made of files.filter(({ name, frames }) => name !== 'big endian' && frames.length > 0)) {
         if (made.name === 'fragments without a table') continue
         const instanceSource = fileSource(made.file, { chunks: [1000, 3] })
@@ -329,7 +329,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       }
     })
 
-    test('in any order, each from a request of its own unless it follows the last', async () => {
+    test('in any order, each from another request unless it follows the last', async () => {
       const made = fileOf('explicit')
       const instanceSource = fileSource(made.file, { chunks: [500] })
       const instance = wholeInstance(made, { instanceSource })
@@ -341,7 +341,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(instanceSource.requests).toHaveLength(3)
     })
 
-    test('and leaves the file when no other frame is asked for', async () => {
+    test('and closes the file if no other frame is requested', async () => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
       const made = fileOf('explicit')
       const instanceSource = fileSource(made.file, { chunks: [500] })
@@ -351,7 +351,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(instanceSource.ended).toBe(1)
     })
 
-    test('until the signal, whose reason comes through; another call has a request of its own', async () => {
+    test('until the signal aborts, and its reason passes through; another call makes another request', async () => {
       const made = fileOf('explicit')
       const whole = fileSource(made.file)
       const controller = new AbortController()
@@ -368,7 +368,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect((await instance.frame(0)).length).toBe(15)
     })
 
-    test('or an error that says why not', async () => {
+    test('or an error with the reason', async () => {
       const frame = (name: string, index: number, options = {}): Promise<unknown> => {
         const made = fileOf(name)
         return wholeInstance(made, { instanceSource: fileSource(made.file), ...options }).frame(index)
@@ -385,7 +385,7 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
     })
   })
 
-  test('that is spoiled anyhow comes as it is, or is an error of ours', async () => {
+  test('that is damaged at random is returned unchanged, or is one of our errors', async () => {
     const change = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }), removed: fc.nat(9) })
     const changes = fc.array(change, { minLength: 1, maxLength: 6 })
     await fc.assert(
@@ -425,7 +425,7 @@ function spoiled(
   }, file)
 }
 
-/** Decodes the code streams of a file to its pixels, of 8 bits. */
+/** Decodes the code streams of a file to its pixels of 8 bits. */
 function decoderOf({ frames, attributes }: MadeFile): FrameDecoder {
   return {
     decode: async (codeStream) => {
@@ -452,7 +452,7 @@ async function untilFailure(instance: {
   throw new Error('it came to its end')
 }
 
-/** Which of the files AHI's checksums say something about. */
+/** Returns whether AHI's checksums apply to a file. */
 function comparable({ name, frames }: MadeFile): boolean {
   const others = ['big endian', '8 of 16 bits', 'colour by plane', 'fragments without a table', 'code streams']
   return !others.includes(name) && !/^\d+ bits a frame/.test(name) && frames.length > 0

@@ -51,7 +51,7 @@ def data_set(syntax):
 
 
 def nested(ds):
-    """Sequences of defined and undefined length in each other, private ones, and an icon."""
+    """Returns nested sequences of defined and undefined length, private ones, and an icon."""
     inner = Dataset()
     inner.CodeValue = "1"
     inner.ReferencedSeriesSequence = Sequence([])
