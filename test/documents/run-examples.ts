@@ -106,6 +106,13 @@ async function giveNames() {
     writeFileSync('pacs-token', 'token')
     writeFileSync('picture.j2c', codeStream)
     writeFileSync('metadata.json.gz', gzipSync(serializeImageSetMetadata(metadata)))
+    mkdirSync('frames')
+    for (const { instance } of imageSetInstances(metadata)) {
+      for (const { ID } of instance.ImageFrames) {
+        const frame = await client.getImageFrame({ datastoreId, imageSetId, imageFrameId: ID })
+        writeFileSync(join('frames', ID), frame.data)
+      }
+    }
     const instances = await exporter.loadImageSet({ datastoreId, imageSetId })
     const uids = { datastoreId, studyInstanceUid, seriesInstanceUid: first.seriesInstanceUid, imageSetId, imageFrameId }
     const read = { metadata, instances, instance: instances[0], codeStream }

@@ -26,7 +26,7 @@ export type InstanceNoticeCode =
   | 'PICTURE_ATTRIBUTE_INVALID'
   /** An animation uses a default frame rate, because no attribute gives one. */
   | 'FRAME_TIME_ASSUMED'
-  /** An animation of a series shows grey values by a window that no attribute gives. */
+  /** An animation of a series uses a default window, because no attribute gives one. */
   | 'WINDOW_ASSUMED'
   /** Frames could not be compared with a checksum of AHI. */
   | 'FRAMES_UNVERIFIED'
@@ -38,13 +38,13 @@ export type InstanceNoticeCode =
   | 'SERIES_SPLIT'
   /** Slices of a volume are shifted against each other: its affine has a shear. */
   | 'GANTRY_TILT'
-  /** Slices of a volume have no frame. */
+  /** Slices of a volume have no frame. They are filled. */
   | 'SLICES_FILLED'
-  /** Nothing tells how thick the one slice of a volume is. */
+  /** A volume of one slice has a default slice thickness, because no attribute gives one. */
   | 'SLICE_SPACING_ASSUMED'
-  /** Slices differ in their rescale values: the voxels of a volume are real-world values. */
+  /** The voxels of a volume are real-world values, because slices differ in their rescale values. */
   | 'RESCALE_DIFFERS'
-  /** A Modality LUT makes real-world values, and voxels are stored values. */
+  /** The voxels of a volume are stored values, to which a Modality LUT is not applied. */
   | 'MODALITY_LUT_NOT_APPLIED'
   /** Slices of a volume differ in their values of the fourth axis. */
   | 'FOURTH_AXIS_VARIES'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ const work = await mkdtemp(join(tmpdir(), 'dicomizer-readme-'))
 
 afterAll(() => rm(work, { recursive: true, force: true }))
 
-/** Writes a metadata document and its only frame, a lossless JPEG, as the examples expect them. */
+/** Writes a metadata document and its only frame, a lossless JPEG. */
 async function writeImageSet(): Promise<void> {
   const codeStream = await readFile(
     new URL('../../htj2k-decoder/test/fixtures/jpeg-lossless-12-bit.jpg', import.meta.url),
@@ -49,12 +49,6 @@ function runModule(code: string): string {
     env: { ...process.env, FORCE_COLOR: '0' },
   })
 }
-
-test('the first example writes the instances', async () => {
-  await writeImageSet()
-  expect(runModule(examples[0] ?? '')).toBe('CT 1\n')
-  expect(await readdir(work)).toContain('1.2.3.4.5.dcm')
-})
 
 test('the frame reader of the README reads and decodes frames', async () => {
   await writeImageSet()

@@ -81,14 +81,17 @@ export interface FileMeasure {
   readonly areStoredLengthsExact: boolean
 }
 
-/** A frame in memory that its reader can use again, see {@link DicomInstance.borrowFrame}. */
+/** A frame whose memory its reader can reuse. See {@link DicomInstance.borrowFrame}. */
 export interface BorrowedFrame {
   readonly pixels: PixelArray
-  /** Gives the memory of `pixels` back to the reader. Nothing may read them afterwards. Without it, they are collected. */
+  /**
+   * Gives the memory of `pixels` back to the reader. Do not read them afterwards. Without this call the memory is
+   * garbage collected.
+   */
   release(): void
 }
 
-/** One DICOM instance of an image set. Nothing is fetched, decoded or encoded before it is asked for. */
+/** One DICOM instance of an image set. Nothing is fetched, decoded or encoded until you ask for it. */
 export interface DicomInstance {
   readonly datastoreId: string
   readonly imageSetId: string
@@ -145,13 +148,13 @@ export interface DicomInstance {
   /** Decodes and verifies one frame, zero-based. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
   /**
-   * Decodes and verifies one frame as {@link frame} does, and lends its memory: many frames that are used one after the
-   * other then take no more memory than a few.
+   * Returns a frame like {@link frame}, and lends its memory. Release each frame before the next one to read many
+   * frames in little memory.
    */
   borrowFrame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<BorrowedFrame>
   /**
-   * Streams the instance as a DICOM file. A chunk is valid until the next one is asked for. Every frame is verified before
-   * its bytes are given; a video, which is not held in memory, before the stream ends.
+   * Yields the instance as a DICOM file. A chunk is valid until the next one is read. The bytes of a frame are yielded
+   * after it was verified. A video is verified at its end, because it is not held in memory.
    */
   part10(options?: ReadingOptions): AsyncIterable<Uint8Array>
 }

@@ -111,7 +111,7 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
 
   const borrowFrame: DicomInstance['borrowFrame'] = async (index, { signal } = {}) => {
     signal?.throwIfAborted()
-    // Pixels of real numbers are attributes, and no frames of AHI's.
+    // Float pixels are attributes, without frames in AHI.
     const chosen = way().frameCount === 0 ? frames : way()
     return await chosen.frame(index, signal, (isVerified) => void pictureChecks.set(index, isVerified))
   }

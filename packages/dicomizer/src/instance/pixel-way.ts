@@ -31,7 +31,10 @@ export interface PixelWay {
   heldByteLength(frameConcurrency: number): number
   /** Returns the bytes of the file that {@link stream} returns, and whether they are certain. */
   measureFile(encode: StreamOptions['encode']): Pick<FileMeasure, 'byteLength' | 'isExact'>
-  /** Decodes and verifies one frame, zero-based. `onFrame` is told whether a checksum vouches for a frame of AHI. */
+  /**
+   * Decodes and verifies one frame. `index` is zero-based. `onFrame` is called with whether the frame matches a
+   * checksum.
+   */
   frame(index: number, signal: AbortSignal | undefined, onFrame: StreamOptions['onFrame']): Promise<BorrowedFrame>
   /** Streams a file with the pixels. */
   stream(options: StreamOptions): AsyncGenerator<Uint8Array, void, undefined>

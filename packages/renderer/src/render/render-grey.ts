@@ -65,15 +65,15 @@ function ownTransform(
   return rangeTransform(smallest, largest)
 }
 
-/** Values of the modality from the smallest to the largest one. */
+/** The smallest and the largest value of the modality. */
 export interface ValueRange {
   readonly smallest: number
   readonly largest: number
 }
 
 /**
- * Returns whether a frame is shown from its smallest to its largest value: it is grey, and no window, no VOI LUT and no grey
- * levels of up to 8 bits say how it is shown.
+ * Returns whether a frame is shown from its smallest to its largest value. True for grey frames without window, VOI
+ * LUT, or grey levels of up to 8 bits.
  */
 export function isShownByRange(image: ImageDescription): boolean {
   if (!image.photometricInterpretation.startsWith('MONOCHROME')) return false
@@ -81,8 +81,8 @@ export function isShownByRange(image: ImageDescription): boolean {
 }
 
 /**
- * Returns the range of values that a grey frame is shown by; undefined if a window, a VOI LUT or its own grey levels say
- * how it is shown, or if all of it is padding.
+ * Returns the range of values that a grey frame is shown with. Returns undefined if a window, a VOI LUT or its own grey
+ * levels decide how it is shown, or if all of it is padding.
  */
 export function ownRange(pixels: PixelArray, image: ImageDescription): ValueRange | undefined {
   const range = storedRange(pixels, image)
@@ -95,7 +95,7 @@ function isGreyLevels({ bits }: StoredRange, image: ImageDescription): boolean {
   return bits <= 8 && !hasModality(image)
 }
 
-/** From Infinity to -Infinity without any value. */
+/** Returns the range of the values, or Infinity to -Infinity if there is none. */
 function modalityRange(values: Iterable<number>, image: ImageDescription): ValueRange {
   const toModality = modalityTransform(image)
   let smallest = Infinity
