@@ -44,7 +44,7 @@ export type InstanceNoticeCode =
   | 'SLICE_SPACING_ASSUMED'
   /** The voxels of a volume are real-world values, because slices differ in their rescale values. */
   | 'RESCALE_DIFFERS'
-  /** The voxels of a volume are stored values, to which a Modality LUT is not applied. */
+  /** The voxels of a volume are stored values. The Modality LUT is not applied. */
   | 'MODALITY_LUT_NOT_APPLIED'
   /** Slices of a volume differ in their values of the fourth axis. */
   | 'FOURTH_AXIS_VARIES'

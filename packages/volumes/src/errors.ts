@@ -13,7 +13,7 @@ export type VolumeErrorCode =
   | 'VOLUME_SEGMENTS_OVERLAP'
   | 'VOLUME_NOT_ENCODABLE'
 
-/** What a {@link VolumeError} is about. */
+/** The subject of a {@link VolumeError}. */
 export interface VolumeErrorSubject {
   readonly seriesInstanceUid?: string | undefined
   readonly sopInstanceUids?: readonly string[] | undefined

@@ -16,7 +16,7 @@ const orientation = fc.oneof(
 )
 const position = fc.oneof({ weight: 3, arbitrary: fc.tuple(fc.constant(0), fc.constant(0), number) }, list(3))
 
-/** Attributes of which each may be missing, or not what it should be. */
+/** Attributes that may each be missing or invalid. */
 const attributes = fc.record(
   {
     Rows: fc.oneof({ weight: 5, arbitrary: fc.constant(2) }, number),

@@ -13,7 +13,7 @@ import { lacksPython, python } from './python.ts'
 type Name = keyof typeof volumes
 const names = ['oblique', 'tilted', 'times', 'pet', 'labels', 'colours', 'wide'] as const satisfies readonly Name[]
 
-/** What a reader that is not ours makes of a file. */
+/** A file as an independent reader returns it. */
 interface ReadFile extends Record<string, unknown> {
   readonly affine: readonly (readonly number[])[]
 }
@@ -78,7 +78,7 @@ describe.skipIf(lacksPython('nibabel', 'numpy', 'zarr'))('files as nibabel, nump
     }
   })
 
-  test('types, scaling, units and intents are those of the volume', () => {
+  test('types, scaling, units and intents match the volume', () => {
     expect(nifti.get('oblique')).toMatchObject({ dtype: 'int16', units: ['mm', 'unknown'], intent: 'none' })
     expect([nifti.get('oblique')?.['scaled']].flat().slice(0, 2)).toEqual([-1024, -1023])
     expect(nifti.get('times')).toMatchObject({ units: ['mm', 'sec'], zooms: [0.75, 0.5, 2, 2.5] })

@@ -13,7 +13,7 @@ export interface SeriesOptions {
   readonly rows?: number
   readonly columns?: number
   readonly seriesInstanceUid?: string
-  /** Attributes of each slice that are not those of the others. */
+  /** Attributes that differ from slice to slice. */
   readonly own?: (slice: number) => Attributes
 }
 

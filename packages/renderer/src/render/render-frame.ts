@@ -42,9 +42,9 @@ export function renderFrame(pixels: PixelArray, image: ImageDescription, options
 }
 
 /**
- * Returns the values of the modality from which to which {@link renderFrame} shows a grey frame if nothing says how: no
- * window, no VOI LUT, and no grey levels of up to 8 bits. Undefined for every other frame. Frames of a series that share the
- * range do not flicker.
+ * Returns the range of modality values that {@link renderFrame} shows a grey frame with if it has no window, no VOI LUT, and
+ * no grey levels of up to 8 bits. Returns undefined for other frames. Use one range for all frames of a series, so that they
+ * do not flicker.
  *
  * @throws {RenderError} if there are fewer pixels than the description says
  */

@@ -95,7 +95,7 @@ function isGreyLevels({ bits }: StoredRange, image: ImageDescription): boolean {
   return bits <= 8 && !hasModality(image)
 }
 
-/** Returns the range of the values, or Infinity to -Infinity if there is none. */
+/** Returns the range of the values. Returns Infinity to -Infinity without values. */
 function modalityRange(values: Iterable<number>, image: ImageDescription): ValueRange {
   const toModality = modalityTransform(image)
   let smallest = Infinity

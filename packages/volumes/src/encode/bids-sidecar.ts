@@ -10,7 +10,7 @@ interface SidecarField {
   readonly keyword: string
   /** The functional group that has it in enhanced objects. */
   readonly sequence?: string
-  /** What a number is multiplied by; undefined for texts. */
+  /** Factor that a number is multiplied by. Undefined for texts. */
   readonly factor?: number
   /** Whether the name stands for a list. */
   readonly isList?: boolean
@@ -47,7 +47,7 @@ const fields: readonly SidecarField[] = [
 
 /**
  * Returns the sidecar of a volume by the names of BIDS 1.10: times in seconds, values that all instances share. It has no name
- * of a patient or a person, no date, and no place. What BIDS does not name is there as `Units`, `RescaleSlope`,
+ * of a patient or a person, no date, and no place. Values without a name in BIDS are written as `Units`, `RescaleSlope`,
  * `RescaleIntercept`, `FourthAxis`, `Segments` and `Warnings`.
  *
  * @example

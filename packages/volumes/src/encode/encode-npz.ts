@@ -24,7 +24,7 @@ export async function* encodeNpz(
     ...file,
     input: file.name === voxelsName ? voxelFile(head, volume, { options, lent }) : head,
   }))
-  // What the library knows of sizes beforehand decides whether entries are ZIP64.
+  // The library makes entries ZIP64 if their stated size requires it.
   for await (const chunk of makeZip(files, { buffersAreUTF8: true })) {
     yield chunk
     if (options.reusesMemory === true) releaseTaken(lent, chunk)

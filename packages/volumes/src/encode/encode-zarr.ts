@@ -19,7 +19,7 @@ export interface EncodeZarrOptions extends EncodeVolumeOptions {
   readonly zarrita?: ZarritaModule | undefined
 }
 
-/** What is used of the module `zarrita`. */
+/** The members of the module `zarrita` that are used. */
 export type ZarritaModule = Pick<typeof Zarrita, 'create' | 'root'>
 
 /** An axis of OME-NGFF 0.5, and its voxels. */
@@ -61,7 +61,7 @@ export async function* encodeZarr(
     dimensionNames: axes.map(({ axis }) => axis.name),
   })
   yield* store.take()
-  // A chunk is the bytes of a slice as they are. `set` of zarrita would copy them twice.
+  // A chunk is the unchanged bytes of a slice. `set` of zarrita would copy them twice.
   for await (const slice of volume.slices(options)) {
     const place = axes.map(({ axis }) => placeOf(axis, slice))
     yield {

@@ -29,7 +29,7 @@ const labelIntent = 1002
 /** The largest number of voxels in one direction that NIfTI-1 has room for. */
 const largestDimension = 32_767
 
-/** What both versions of the header say. */
+/** The fields of both versions of the header. */
 interface NiftiFields {
   readonly dim: readonly number[]
   readonly pixdim: readonly number[]
@@ -46,8 +46,8 @@ interface NiftiFields {
 }
 
 /**
- * Returns the header of a NIfTI file, with the four bytes that say that no extension follows: of NIfTI-1, or of NIfTI-2 if a
- * direction has more than 32 767 voxels.
+ * Returns the header of a NIfTI-1 file, or of NIfTI-2 if a direction has more than 32 767 voxels. Its last four bytes
+ * say that no extension follows.
  *
  * @throws {VolumeError} `VOLUME_NOT_ENCODABLE` for colours of more than 8 bits
  */
@@ -82,7 +82,7 @@ function timeUnit(axis: PlannedVolume['fourthAxis']): number {
   return axis?.unit === 'ms' ? units.milliseconds : 0
 }
 
-/** The difference of the first two values; 0 if there is none. */
+/** Returns the difference of the first two values, or 0 if there are fewer. */
 function stepOf([first = 0, second = first]: readonly number[] = []): number {
   return Math.abs(second - first)
 }

@@ -22,7 +22,9 @@ export function frameScopes(attributes: DicomAttributes): (index: number) => Fra
   return (index) => ({ attributes, groups: groupsOf(index), index, list })
 }
 
-/** Returns the numbers of an attribute: those of the functional group, else of the data set. Empty without any. */
+/**
+ * Returns the numbers of an attribute, from the functional group or else from the data set. Empty if neither has it.
+ */
 export function numbersIn({ attributes, groups }: FrameScope, sequence: string, keyword: string): readonly number[] {
   const own = groups.item(sequence)?.numbers(keyword) ?? []
   return own.length > 0 ? own : attributes.numbers(keyword)
@@ -34,7 +36,7 @@ export function numberIn(scope: FrameScope, sequence: string, keyword: string): 
   return Number.isFinite(first) ? first : undefined
 }
 
-/** Returns the texts of an attribute: those of the functional group, else of the data set. */
+/** Returns the texts of an attribute, from the functional group or else from the data set. */
 export function stringsIn({ attributes, groups }: FrameScope, sequence: string, keyword: string): readonly string[] {
   const own = groups.item(sequence)?.strings(keyword) ?? []
   return own.length > 0 ? own : attributes.strings(keyword)

@@ -24,7 +24,7 @@ export function privateElements(attributes: DicomAttributes): PrivateElements {
   }
 }
 
-/** Elements whose VR nobody knows are bytes: those of IS and DS are a number as text. */
+/** Returns the number of an element with an unknown VR. Its bytes are read as the text of IS or DS. */
 function textNumber(bytes: Uint8Array | undefined): number | undefined {
   return bytes === undefined ? undefined : parseDecimal(new TextDecoder('latin1').decode(bytes))
 }

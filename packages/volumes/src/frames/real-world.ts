@@ -23,7 +23,7 @@ export function rescaleOf(scope: FrameScope): Rescale {
   }
 }
 
-/** Returns the unit of real-world values: of PET, of doses, of a rescale type, or of a parametric map. */
+/** Returns the unit of real-world values, which PET, dose, rescale type or parametric map attributes state. */
 export function unitsOf(scope: FrameScope): string | undefined {
   const { attributes } = scope
   const named = attributes.string('DoseUnits') ?? attributes.string('Units')

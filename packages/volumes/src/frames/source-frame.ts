@@ -2,7 +2,7 @@ import type { Vector } from '../geometry/vector.ts'
 import type { FourthAxis, Rescale } from '../model/volume.ts'
 import type { VolumeInstance } from '../model/volume-instance.ts'
 
-/** What the samples of a frame are, by its attributes. */
+/** The form of a frame's samples, according to its attributes. */
 export interface SampleForm {
   readonly rows: number
   readonly columns: number
@@ -12,37 +12,37 @@ export interface SampleForm {
   readonly bitsStored: number
   readonly highBit: number
   readonly isSigned: boolean
-  /** Bits of a real number; undefined for whole numbers. */
+  /** Bits of a floating-point sample. Undefined for integers. */
   readonly realBits: 32 | 64 | undefined
 }
 
-/** How values that an axis goes by are named, and what they are for one frame. */
+/** A value that a frame has on the fourth axis, with its name. */
 export interface AxisValue extends Pick<FourthAxis, 'kind' | 'keyword' | 'unit'> {
-  /** The value, and what else tells frames of one value apart. */
+  /** The value, followed by others that distinguish frames with the same value. */
   readonly values: readonly number[]
 }
 
-/** One frame of an instance with all that its metadata tells of its place in a volume. */
+/** One frame of an instance, with everything that its metadata states about its place in a volume. */
 export interface SourceFrame {
   readonly instance: VolumeInstance
   /** Counted from 0. */
   readonly index: number
   /** The centre of the first voxel (LPS, millimetres). */
   readonly position: Vector
-  /** Unit vector of a row: to where column numbers grow. */
+  /** Unit vector along a row, towards higher column numbers. */
   readonly rowDirection: Vector
-  /** Unit vector of a column: to where row numbers grow. */
+  /** Unit vector along a column, towards higher row numbers. */
   readonly columnDirection: Vector
   /** Millimetres between rows, and between columns. */
   readonly pixelSpacing: readonly [number, number]
-  /** SpacingBetweenSlices, else SliceThickness: for a volume of one slice, and for the frames that a segmentation leaves out. */
+  /** Spacing in millimetres by SpacingBetweenSlices and SliceThickness. Used for a volume of one slice, and for frames that a segmentation omits. */
   readonly statedSpacing: { readonly betweenSlices: number | undefined; readonly thickness: number | undefined }
   readonly form: SampleForm
   readonly rescale: Rescale
   readonly units: string | undefined
   readonly hasModalityLut: boolean
   readonly paddingValue: number | undefined
-  /** Whether the image shows where others lie. */
+  /** True if the image is a localizer, which shows the positions of others. */
   readonly isLocalizer: boolean
   readonly imageType: string
   readonly frameOfReference: string

@@ -10,7 +10,10 @@ export interface LayoutOptions {
   readonly gaps: GapHandling
   /** Millimetres that a position may be from where the affine puts it. Default: 2 % of the distance of slices. */
   readonly tolerance: number | undefined
-  /** The distance of slices that the instances state, used where it fits the positions. Default: that of most neighbours. */
+  /**
+   * Distance of slices that the instances state. Used if it fits the positions. Default: the median distance of
+   * neighbours.
+   */
   readonly statedSpacing: number | undefined
 }
 
@@ -38,7 +41,7 @@ export interface LayoutProblem {
   readonly spacing: number
 }
 
-/** The least distance by which positions count as different, in millimetres. */
+/** Positions at this distance or more, in millimetres, are different. */
 export const samePosition = 1e-3
 
 /** Slices that are filled at most: a single stray position does not make a volume of millions. */
@@ -111,7 +114,7 @@ function usualSpacing(
     })
     if (fits) return { spacing: statedSpacing, tolerance: allowed }
   }
-  // The lower one of two in the middle: of a missing slice among three, the distance is the smaller one.
+  // The lower median: if one of three slices is missing, the smaller distance is the right one.
   const spacing = gaps.toSorted((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)] ?? 1
   return { spacing, tolerance: toleranceOf(spacing) }
 }

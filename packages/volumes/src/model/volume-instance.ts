@@ -4,12 +4,12 @@ import type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
 export interface VolumeInstance {
   readonly seriesInstanceUid: string
   readonly sopInstanceUid: string
-  /** Frames of pixels, those of real numbers included; 0 for an instance that is no image. */
+  /** Number of frames, float pixels included. 0 if the instance is not an image. */
   readonly pictureCount: number
   readonly attributes: DicomAttributes
   /** Returns the verified samples of a frame, counted from 0: colour by pixel, one sample of one bit a byte. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
-  /** Lends the same samples, in memory that `release` takes back. Default: those of {@link frame}. */
+  /** Lends the same samples, in memory that `release` takes back. Default: {@link frame} is used. */
   borrowFrame?(
     index: number,
     options?: { readonly signal?: AbortSignal | undefined },

@@ -82,8 +82,8 @@ export interface ReadVolumeOptions {
 /** How the voxels of a volume are encoded. */
 export interface EncodeVolumeOptions extends ReadVolumeOptions {
   /**
-   * Whether the memory of a chunk is used again once the next one is asked for: large volumes then take no more memory than
-   * small ones. Not for consumers that gather chunks, as streams of Node.js do. Default false.
+   * Whether the memory of a chunk is reused after the next one is read. Large volumes then take no more memory than
+   * small ones. Do not use it with consumers that collect chunks, such as streams of Node.js. Default false.
    */
   readonly reusesMemory?: boolean | undefined
 }
@@ -133,10 +133,13 @@ export interface PlannedVolume {
   readonly dtype: SampleType
   /** How voxels become real-world values: slope 1 and intercept 0 if they are. */
   readonly rescale: Rescale
-  /** Of real-world values, as the instances name it: `HU`, `BQML`, `GY`, a UCUM code. Undefined if they do not tell. */
+  /**
+   * Unit of real-world values, as the instances name it: `HU`, `BQML`, `GY`, a UCUM code. Undefined if they do not
+   * state one.
+   */
   readonly units: string | undefined
   readonly fourthAxis: FourthAxis | undefined
-  /** Of a segmentation; empty for other volumes. */
+  /** Segments of a segmentation. Empty for other volumes. */
   readonly segments: readonly VolumeSegment[]
   readonly warnings: readonly VolumeWarning[]
   /** Its instances, each once, in the order of slices. */

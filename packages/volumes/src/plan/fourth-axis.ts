@@ -13,7 +13,7 @@ export interface FrameGrid {
   /** For each position a list by place on the fourth axis: undefined where no frame is. */
   readonly positions: readonly (readonly (SourceFrame | undefined)[])[]
   readonly axis: FourthAxis | undefined
-  /** Whether positions differ in their values, so that those of the axis are means. */
+  /** True if slices differ in their values. The values of the axis are then means. */
   readonly hasMeans: boolean
 }
 

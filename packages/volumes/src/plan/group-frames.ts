@@ -17,7 +17,7 @@ interface SharedProperty {
 /** How far two directions may differ in a component: 0.5 mm at the edge of 500 mm. */
 const sameDirection = 1e-3
 
-/** By how much of its own length a pixel spacing may differ from another. */
+/** Largest relative difference of equal pixel spacings. */
 const samePixelSpacing = 1e-4
 
 const sharedProperties: readonly SharedProperty[] = [

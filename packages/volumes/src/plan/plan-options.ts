@@ -4,9 +4,9 @@ import type { VolumeError } from '../errors.ts'
 /** Options of {@link planVolumes}. */
 export interface PlanVolumesOptions {
   /**
-   * What is done if slices are missing between others, or lie at uneven distances. `error`: the volume is refused. `fill`:
-   * missing slices get the padding value, or 0; uneven distances are refused. `split`: each run of slices at equal distances
-   * becomes a volume, as do slices that are there twice. Default `error`; a segmentation is filled unless `gaps` is set.
+   * Handling of missing slices and uneven distances. `error`: the volume is refused. `fill`: missing slices get the
+   * padding value, or 0; uneven distances are refused. `split`: each run of slices at equal distances becomes a volume,
+   * and repeated slices become another. Default `error`; a segmentation is filled unless `gaps` is set.
    */
   readonly gaps?: GapHandling | undefined
   /**
@@ -21,8 +21,8 @@ export interface PlanVolumesOptions {
    */
   readonly values?: 'stored' | 'real-world' | undefined
   /**
-   * `labels`: a binary segmentation becomes one volume of segment numbers, which fails if segments overlap. `separate`: each
-   * segment becomes a volume of its own, as segments of fractions always do. Default `labels`.
+   * `labels`: a binary segmentation becomes one volume of segment numbers, which fails if segments overlap. `separate`:
+   * each segment becomes a separate volume, as fractional segments always do. Default `labels`.
    */
   readonly segments?: 'labels' | 'separate' | undefined
   /** Told of every series, or part of one, that makes no volume. Default: the first one is thrown. */

@@ -5,11 +5,11 @@ import type { PlanVolumesOptions } from './plan-options.ts'
 import { planSeries } from './plan-series.ts'
 
 /**
- * Plans volumes from metadata alone: no frame is fetched. Each series makes volumes of its own, and several of them if its
+ * Plans volumes from metadata alone: no frame is fetched. Each series becomes one volume, or several if its
  * images differ in orientation, size, pixels, or kind. Slices are sorted along their normal by ImagePositionPatient. The order
  * of the instances does not matter. Instances without pixels are left out.
  *
- * @throws {VolumeError} if instances make no volume: the first such error, unless `onRefused` takes them
+ * @throws {VolumeError} if instances make no volume: the first error, unless `onRefused` is set
  * @example
  * import { planVolumes } from '@ahi-dicom/volumes'
  *

@@ -1,8 +1,9 @@
 import type { Arrangement } from './arrange-group.ts'
 
 /**
- * Returns a name for each volume of a series: what tells it from the others. Equal names are counted. Names are parts of file
- * names, so they have letters, digits, `-`, `_` and single dots, and differ in more than the case of letters.
+ * Returns a name for each volume of a series, made from its differences to the others. Equal names are counted. Names
+ * are parts of file names: they have letters, digits, `-`, `_` and single dots, and differ in more than the case of
+ * letters.
  */
 export function volumeNames(arrangements: readonly Pick<Arrangement, 'labels'>[]): readonly string[] {
   const plain = arrangements.map(({ labels }) => labels.map(safeLabel).join('_'))

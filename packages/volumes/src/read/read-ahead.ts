@@ -8,8 +8,8 @@ interface ReadAheadOptions<Result> {
 }
 
 /**
- * Reads items, some at a time, and gives the results in the order of the items. At the end it aborts what is left, and waits
- * for it.
+ * Reads several items at a time, and yields the results in the order of the items. At the end it aborts the remaining
+ * reads and waits for them.
  */
 export async function* readAhead<Item, Result>(
   items: Iterable<Item>,

@@ -20,7 +20,7 @@ export interface SliceSource {
 export interface VoxelPlan {
   readonly form: SampleForm
   readonly dtype: SampleType
-  /** What stored values are rescaled by while they are read; undefined for voxels that are stored values. */
+  /** Returns the slope and intercept that are applied to a frame's stored values while it is read. */
   readonly rescaleOf: (frame: SourceFrame) => Rescale
   /** The voxels of a slice without a frame. */
   readonly fill: number

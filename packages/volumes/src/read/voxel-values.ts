@@ -32,7 +32,7 @@ export interface ValueOptions {
   readonly rescale: Rescale
 }
 
-/** Returns whether the samples of a frame are its voxels as they are: nothing to rescale, and no bits to leave out. */
+/** Returns whether a frame's samples are its voxels: there is nothing to rescale, and no bits to remove. */
 export function areVoxels(
   samples: PixelArray,
   { form, rescale: { slope, intercept }, dtype }: ValueOptions & { readonly dtype: SampleType },
@@ -89,10 +89,10 @@ function hasOtherBits(samples: PixelArray, form: SampleForm): boolean {
 /** Looks at two or four samples at a time. Most frames of a CT are looked at, so this counts. */
 function hasOtherBitsInWords(words: Uint32Array, container: number, { left, isSigned }: UsedBits): boolean {
   const above = left - (32 - container)
-  // Loops that count are ten times as fast as those over the values.
+  // A loop with an index is ten times as fast as one over the values.
   let all = 0
   if (isSigned) {
-    // Copies of a sign are equal to the bit below. A bit of the next sample comes to the top, where it is not looked at.
+    // Each copy of the sign bit equals the bit below it. The top bit, which comes from the next sample, is ignored.
     for (let at = 0; at < words.length; at++) all |= (words[at] ?? 0) ^ ((words[at] ?? 0) >>> 1)
   } else {
     for (let at = 0; at < words.length; at++) all |= words[at] ?? 0
