@@ -9,8 +9,6 @@ import {
 
 /** Functions that have no example yet. Add none. */
 const withoutExampleYet: ReadonlySet<string> = new Set([
-  '@ahi-dicom/ahi-client/http isUntrustedCertificate',
-  '@ahi-dicom/ahi-client/http isOtherHostCertificate',
   '@ahi-dicom/export-files instancesDigest',
   '@ahi-dicom/export-files isInstanceFormat',
   '@ahi-dicom/export-files isSeriesFormat',

@@ -19,12 +19,26 @@ const otherHost = 'ERR_TLS_CERT_ALTNAME_INVALID'
 /** Error codes of Node.js for an invalid certificate, and for a peer that does not speak TLS. */
 const insecure = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/
 
-/** True if a socket error says that the certificate of the server is not trusted. */
+/**
+ * True if a socket error says that the certificate of the server is not trusted.
+ * @example
+ * import { isUntrustedCertificate } from '@ahi-dicom/ahi-client/http'
+ *
+ * const error = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+ * console.log(isUntrustedCertificate(error)) // true
+ */
 export function isUntrustedCertificate(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && untrusted.test(String(cause.code))
 }
 
-/** True if a socket error says that the certificate of the server is for another host. */
+/**
+ * True if a socket error says that the certificate of the server is for another host.
+ * @example
+ * import { isOtherHostCertificate } from '@ahi-dicom/ahi-client/http'
+ *
+ * const error = Object.assign(new Error('wrong host'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
+ * console.log(isOtherHostCertificate(error)) // true
+ */
 export function isOtherHostCertificate(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === otherHost
 }

@@ -47,6 +47,11 @@ export function renderFrame(pixels: PixelArray, image: ImageDescription, options
  * do not flicker.
  *
  * @throws {RenderError} if there are fewer pixels than the description says
+ * @example
+ * import { describeImage, greyRange } from '@ahi-dicom/renderer'
+ *
+ * const range = greyRange(await instance.frame(0), describeImage(instance.attributes, 0))
+ * if (range !== undefined) console.log(range.smallest, range.largest)
  */
 export function greyRange(pixels: PixelArray, image: ImageDescription): ValueRange | undefined {
   if (!image.photometricInterpretation.startsWith('MONOCHROME')) return undefined

@@ -74,6 +74,10 @@ export interface ValueRange {
 /**
  * Returns whether a frame is shown from its smallest to its largest value. True for grey frames without window, VOI
  * LUT, or grey levels of up to 8 bits.
+ * @example
+ * import { describeImage, isShownByRange } from '@ahi-dicom/renderer'
+ *
+ * console.log(isShownByRange(describeImage(instance.attributes, 0)))
  */
 export function isShownByRange(image: ImageDescription): boolean {
   if (!image.photometricInterpretation.startsWith('MONOCHROME')) return false

@@ -6,6 +6,10 @@ import { littleEndianBytes, voxelByteLength } from './sample-bytes.ts'
  * Returns the bytes of the NIfTI file that {@link encodeNifti} gives. Nothing is fetched.
  *
  * @throws {VolumeError} `VOLUME_NOT_ENCODABLE` for colours of more than 8 bits
+ * @example
+ * import { niftiByteLength, planVolumes } from '@ahi-dicom/volumes'
+ *
+ * for (const volume of planVolumes(instances)) console.log(volume.name, niftiByteLength(volume))
  */
 export function niftiByteLength(volume: PlannedVolume): number {
   return niftiHeader(volume).byteLength + voxelByteLength(volume)

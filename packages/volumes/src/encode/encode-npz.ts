@@ -31,7 +31,13 @@ export async function* encodeNpz(
   }
 }
 
-/** Returns the bytes of the file that {@link encodeNpz} gives. Nothing is fetched. */
+/**
+ * Returns the bytes of the file that {@link encodeNpz} gives. Nothing is fetched.
+ * @example
+ * import { npzByteLength, planVolumes } from '@ahi-dicom/volumes'
+ *
+ * for (const volume of planVolumes(instances)) console.log(volume.name, npzByteLength(volume))
+ */
 export function npzByteLength(volume: PlannedVolume): number {
   return Number(predictLength(filesOf(volume).map(({ name, size }) => ({ name, size }))))
 }
