@@ -65,7 +65,7 @@ function explanationsOf(code: string, { header, rows, classAbove }: MarkdownTabl
     .map(({ row, className }) => ({ code, className, meaning: `${intro(name)}${row[column] ?? ''}` }))
 }
 
-/** Returns the cell of the last row that has one: tables leave the class out if it is that of the row above. */
+/** Returns the cell of the last row that has one: tables leave out a class that the row above names. */
 function lastFilled(rows: readonly (readonly string[])[], column: number): string {
   return rows.findLast((row) => (row[column] ?? '') !== '')?.[column] ?? ''
 }

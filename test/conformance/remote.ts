@@ -1,9 +1,9 @@
 import type { Target } from './target.ts'
 
-/** Whether the suite talks to a service that is not its own. */
+/** True if the suite talks to a service that it did not start. */
 export const isRemote = process.env['REMOTE'] === '1'
 
-/** Whether it may: until then it says what it would change, and sends nothing. */
+/** True if the user permits that. Otherwise the suite prints the intended changes and sends nothing. */
 export const isConfirmed = process.env['REMOTE_CONFIRM'] === '1'
 
 /** Requests of each changing operation, for each client. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const compiler = join(root, 'node_modules/typescript/bin/tsc')
 
-/** TypeScript is compiled as the sources are. JavaScript has no types of parameters, and no `!` after an index. */
+/** TypeScript uses the options of the sources. JavaScript has no types of parameters, and no `!` after an index. */
 const options = {
   ts: { noUnusedLocals: false, noUnusedParameters: false, noPropertyAccessFromIndexSignature: false },
   js: {
@@ -32,7 +32,7 @@ export function compile(folder: string, language: 'js' | 'ts'): string[] {
     encoding: 'utf8',
   })
   if (error !== undefined) throw error
-  // `npm run types` reports those of sources, which the options for JavaScript do not suit.
+  // `npm run types` reports errors in sources. The options for JavaScript do not suit them.
   const messages = stdout.split(/\n(?=\S)/).filter((message) => message.trim() !== '' && !message.startsWith('..'))
   if (status !== 0 && stdout === '') throw new Error(`The compiler ended with ${status}`)
   return messages

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { openTerminal } from '@ahi-dicom/cli'
 import { createProgram } from '../../packages/cli/src/program.ts'
 
-/** Parses the words of an `ahi-dicom` command line as the command does, and runs nothing. Returns what it refuses. */
+/** Parses the words of an `ahi-dicom` command line as the command does, and runs nothing. Returns the refusal, if any. */
 export async function refusalOf(words: readonly string[]): Promise<string | undefined> {
   const stream = new PassThrough()
   const program = createProgram({

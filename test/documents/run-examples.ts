@@ -46,7 +46,7 @@ const storeAll: Script = ({ instances }, response) =>
   )
 const names = await giveNames()
 const failures: ExampleFailure[] = []
-/** The comment behind a call of `console.log` is what it prints; `…` stands for anything. */
+/** Compares the output of `console.log` with the comment behind the call. `…` stands for anything. */
 const prints = (comment: string, ...values: readonly unknown[]): void => {
   const printed = format(...values)
   if (!isLike(printed, comment)) throw new Error(`prints ${printed}, not ${comment}`)

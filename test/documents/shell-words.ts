@@ -13,8 +13,8 @@ const tokens =
 const prefix = /^(?:[A-Za-z_]\w*=.*|if|then|else|do|while|!|time|exec|sudo|RUN=)$/
 
 /**
- * Splits a shell script into simple commands, those of `$(…)` and `<(…)` included. It knows what examples need: quotes,
- * comments, pipes, lists and redirections.
+ * Splits a shell script into simple commands, including commands in `$(…)` and `<(…)`. It supports the syntax of the
+ * examples: quotes, comments, pipes, lists and redirections.
  *
  * @throws {Error} for syntax that it does not know
  */

@@ -13,17 +13,17 @@ export interface VolumeSeries {
   readonly files: readonly string[]
 }
 
-/** What other programs make of a series: `equal` for each volume, or what differs. */
+/** Comparison of a series with the volumes of other programs: `equal` for each volume, or the difference. */
 export interface VolumeComparison {
   readonly SimpleITK: readonly string[]
   readonly dcm2niix: readonly string[]
-  /** Codes of why parts of the series make no volume. */
+  /** Codes of the errors of parts that make no volume. */
   readonly refused: readonly string[]
   /** How files of other formats differ from the NIfTI files of the same volumes. */
   readonly otherFiles: readonly string[]
 }
 
-/** What volumes are made with. */
+/** Emulator, exporter and folder of a comparison. */
 export interface VolumeStage {
   readonly emulator: Emulator
   readonly exporter: Exporter
@@ -31,8 +31,8 @@ export interface VolumeStage {
 }
 
 /**
- * Imports each series into a data store of its own, exports its volumes in all formats, and compares them with what SimpleITK
- * and dcm2niix make of the original files. Series that a data store does not take are left out.
+ * Imports each series into a separate data store and exports its volumes in all formats. Compares them with the volumes of
+ * SimpleITK and dcm2niix from the original files. Leaves out series that a data store rejects.
  */
 export async function compareVolumes(
   series: readonly VolumeSeries[],

@@ -4,7 +4,7 @@ import type { VolumeComparison } from './volume-comparison.ts'
 export interface VolumeDifference {
   readonly program: 'SimpleITK' | 'dcm2niix'
   readonly series: RegExp
-  /** What the comparison says. */
+  /** Result of the comparison. */
   readonly is: RegExp
   readonly why: string
 }
@@ -79,7 +79,7 @@ export const realDifferences: readonly VolumeDifference[] = [
   { program: 'dcm2niix', series: /77654033\/CT2\//, is: /^shape .* 4\], not/, why: 'it closes the gap' },
 ]
 
-/** Sorts what was compared into what is equal, what is explained, and what is not. */
+/** Sorts the results into equal, explained and unexplained ones. */
 export function judgeVolumes(
   compared: ReadonlyMap<string, VolumeComparison>,
   known: readonly VolumeDifference[],

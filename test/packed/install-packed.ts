@@ -58,7 +58,7 @@ async function run(folder: string, program: string, parameters: readonly string[
     const { stdout } = await execute(program, parameters, { cwd: folder, env: environment, maxBuffer: 2 ** 26 })
     return stdout
   } catch (error) {
-    // Compilers and npm tell on standard output what is wrong, which the message lacks.
+    // Compilers and npm print errors on standard output. The message lacks them.
     if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
     throw error
   }

@@ -18,8 +18,8 @@ const millisecondsPerKey = 35
 const pauseMs = 900
 
 /**
- * Runs command lines one after the other on a terminal of its own, by `script` of util-linux, and returns all that the
- * terminal shows: each line as if it were typed, then the output as it came.
+ * Runs command lines one after the other on a new terminal, by `script` of util-linux. Returns everything that the terminal
+ * shows: each line as if typed, then its output with the original timing.
  *
  * @throws {Error} if a command does not end with exit code 0
  */

@@ -36,8 +36,8 @@ const escape = String.fromCodePoint(0x1b)
 const token = new RegExp(`${escape}\\[([\\d;?]*)([A-Za-z])|[^]`, 'gu')
 
 /**
- * Returns the lines that a terminal shows while it is written to, in the order in which they go or stay. It knows what
- * `ahi-dicom` writes: text, `\r`, `\n`, erasing the rest of a line, and styles.
+ * Returns the lines that a terminal shows over time, in the order of their last change. It supports the output of
+ * `ahi-dicom`: text, `\r`, `\n`, erasing the rest of a line, and styles.
  */
 export function linesOnTerminal(outputs: readonly TerminalOutput[]): LineState[] {
   const gone: LineState[] = []

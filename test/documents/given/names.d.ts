@@ -4,7 +4,7 @@ import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import type { Destination } from '@ahi-dicom/export-files'
 import type { Exporter } from '@ahi-dicom/exporter'
 
-/** What examples take as given. Documents explain these names in their text. */
+/** Names that examples take as given. Documents explain these names in their text. */
 declare global {
   /** A data store, and a study, a series, an image set and a frame in it. */
   const datastoreId: string
