@@ -1,5 +1,5 @@
 /**
- * The module that the thread of a lane runs.
+ * The module that a lane runs in its thread.
  * @module
  */
 export { serveLane } from './lane/serve-lane.ts'

@@ -1,20 +1,20 @@
 import type { InstanceUids } from '../errors.ts'
 
-/** Somebody waits for an image set to be exported. */
+/** A call of `exportImageSet` that has not returned yet. */
 export interface Call {
-  /** Aborts once nobody waits any more. */
+  /** Aborts once the caller no longer waits. */
   readonly signal: AbortSignal
   /** Rejects when `signal` aborts. */
   readonly whenCut: Promise<never>
-  /** Ends the wait. Does nothing the second time. */
+  /** Ends the wait. The second call does nothing. */
   cut(reason: unknown): void
-  /** What is not written of the wanted instances; undefined before the document is there. */
+  /** The wanted instances that are not written yet. Undefined until the document is read. */
   left: ReadonlySet<InstanceUids> | undefined
-  /** Whether all of its instances are written or failed, so that it only waits for the record. */
+  /** True once all instances are written or failed, and only the record is awaited. */
   isWritten: boolean
 }
 
-/** Makes a call that has not begun. */
+/** Creates a call that has not started yet. */
 export function createCall(): Call {
   const cutting = new AbortController()
   const { promise: whenCut, reject } = Promise.withResolvers<never>()

@@ -15,17 +15,17 @@ import type { SelectionOptions } from '../selection/selection-options.ts'
 import { product } from '../version.ts'
 import type { JobOptions, JobSelection } from './job.ts'
 
-/** Longer lists are described by their number and a digest. */
+/** Longer lists of selectors are described by their length and a digest. */
 const mostSelectors = 10_000
 
-/** What shapes the files of a job. */
+/** The settings that decide which files a job makes, and where. */
 export interface DescribedFormats {
   readonly formats: readonly AnyFormat[]
   readonly layout: Layout
   readonly seriesLayout: SeriesLayout
 }
 
-/** Describes a job for the record of its export. */
+/** Returns the description of a job for the record. */
 export function describeExport(
   options: JobOptions,
   { formats, layout, seriesLayout }: DescribedFormats,
@@ -56,7 +56,7 @@ export function describeExport(
   }
 }
 
-/** Describes what is selected. A list that is too long for the record may come as its description. */
+/** Returns the description of a selection. A list that is too long for the record may be passed as its description. */
 export function describeJobSelection(
   options: Omit<SelectionOptions, 'selectors'> & { readonly selectors: Selectors | 'all' | DescribedList },
 ): JobSelection {
@@ -79,7 +79,7 @@ function describeList(selectors: readonly GivenSelector[]): DescribedSelection['
   return { count: texts.length, sha256: hash('sha256', JSON.stringify(texts)) }
 }
 
-/** An image set of a named version is written as `id@version`. */
+/** Returns a selector as text. An image set with a version is written as `id@version`. */
 function textOf(selector: GivenSelector): string {
   const version = selectorVersion(selector)
   return version === undefined ? selectorText(selector) : `${selectorText(selector)}@${version}`

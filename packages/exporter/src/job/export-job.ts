@@ -48,7 +48,7 @@ import { layoutOf } from './job-layout.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
 import { takeFetched } from './take-result.ts'
 
-/** What jobs of one exporter share. */
+/** Parts shared by all jobs of one exporter. */
 export interface JobParts extends LaneParts {
   readonly client: ExporterClient
   /** Aborts when the exporter is closed. */
@@ -57,9 +57,9 @@ export interface JobParts extends LaneParts {
 }
 
 /**
- * Exports the selected instances to the destination. Resolves with the summary however the job ends, once everything that
- * it started is settled; rejects only if the signal has aborted before the start, or the destination cannot be opened or
- * closed.
+ * Exports the selected instances to the destination. Resolves with the summary, however the job ends, after everything
+ * it started has settled. Rejects only if the signal aborted before the start, or if the destination cannot be opened
+ * or closed.
  */
 export function runExport(parts: JobParts, options: ExportOptions): Promise<ExportSummary> {
   const { selectors, ...job } = options
@@ -67,7 +67,7 @@ export function runExport(parts: JobParts, options: ExportOptions): Promise<Expo
   return runJob(parts, { ...job, selection }, { feed: (hand) => exportSelection(hand, selectors) })
 }
 
-/** Brings the destination up to date. Resolves and rejects as {@link runExport} does. */
+/** Updates the destination to the current state of AHI. Resolves and rejects as {@link runExport} does. */
 export async function runSync(parts: JobParts, options: SyncOptions): Promise<ExportSummary> {
   const { deleteGone, dryRun, onImageSet, ...job } = options
   const { datastoreId, filters, nonPrimary } = options
@@ -88,14 +88,14 @@ async function listOf(selectors: Selectors | 'all'): Promise<readonly GivenSelec
 
 type StartedSync = Omit<SyncParts, 'record' | 'setMemory'>
 
-/** What a job does between its beginning and its end. */
+/** The work of a job between its start and its end. */
 export interface JobWork {
   /** Hands out all instances. If it rejects, the job ends. */
   readonly feed: (hand: Hand) => Promise<void>
   readonly sync?: StartedSync | undefined
 }
 
-/** Opens the destination, does the work, and closes the books. Resolves and rejects as {@link runExport} does. */
+/** Opens the destination, does the work, and closes the record. Resolves and rejects as {@link runExport} does. */
 export async function runJob(parts: JobParts, options: JobOptions, work: JobWork): Promise<ExportSummary> {
   const { destination, signal, stop } = options
   signal?.throwIfAborted()
@@ -127,7 +127,7 @@ export async function runJob(parts: JobParts, options: JobOptions, work: JobWork
   })
 }
 
-/** Outcomes of which an archive would have nothing or a part: one that is there already is not replaced by it. */
+/** Outcomes with no files or only some of them. An archive from such a run does not replace an existing one. */
 const unkeptOutcomes: ReadonlySet<ExportOutcome> = new Set<ExportOutcome>(['interrupted', 'nothing-selected'])
 
 const dicomMediaType = 'application/dicom'
@@ -136,12 +136,12 @@ function isDicomFormat(format: AnyFormat): boolean {
   return isInstanceFormat(format) && format.mediaType === dicomMediaType
 }
 
-/** Returns how messages show the paths of series, if there are files of them. */
+/** Returns the mask for paths of series, or no mask if no format makes series files. */
 function masksOf(formats: readonly AnyFormat[], { mask }: SeriesLayout): PathMask {
   return formats.some(isSeriesFormat) ? mask : []
 }
 
-/** Refuses what the destination cannot do, before anything is written. */
+/** Throws before anything is written if the destination does not support an option. */
 function checkUses({ destination, mode, dicomdir }: JobOptions, formats: readonly AnyFormat[]): void {
   if (mode === 'resume' || mode === 'sync') checkUse(destination, mode)
   if (!formats.every(isDicomFormat)) checkUse(destination, 'pictures')
@@ -242,7 +242,10 @@ async function exportToOpened(
   return await closeRecord(job, () => summarize(job.counts, { ...end, ...job.ending() }))
 }
 
-/** Names what is gone once everything else is done. A stop after that leaves nothing out: the job is called complete. */
+/**
+ * Reports image sets that AHI no longer has, after everything else is done. A stop after that leaves nothing out, so
+ * the job still counts as complete.
+ */
 async function finishSync(job: Job, sync: Sync | undefined): Promise<void> {
   if (sync === undefined || (job.starting.aborted && !isFinished(job.counts))) return
   try {
@@ -261,7 +264,7 @@ async function closeRecord(job: Job, summarized: () => JobSummary): Promise<Expo
   }
 }
 
-/** Removes what lost lanes were writing. */
+/** Removes files that crashed lanes left unfinished. */
 async function removeUnfinished(job: Job): Promise<void> {
   try {
     await job.options.destination.removeUnfinished?.()

@@ -16,12 +16,14 @@ import { createJobInstance } from './job-instance.ts'
 import type { ExportedImageSet, ImageSetToExport } from './open-export-options.ts'
 import { failedInstance } from './take-result.ts'
 
-/** What image sets are exported with, one by one. */
+/** Parts needed to export single image sets. */
 export interface OneByOne extends Hand {
   readonly load: ImageSetLoader
 }
 
-/** Exports an image set, and resolves once all of it survives a power cut. Rejects if the call is cut, or the job ends. */
+/**
+ * Exports one image set. Resolves once all of it survives a power cut. Rejects if the call is cut, or if the job ends.
+ */
 export async function exportOne(one: OneByOne, imageSet: ImageSetToExport, call: Call): Promise<ExportedImageSet> {
   const { job, flushing } = one
   job.counts.imageSets.selected += 1
@@ -38,7 +40,7 @@ type FoundInstances =
   | { readonly kind: 'found'; readonly loaded: LoadedImageSet; readonly wanted: WantedInstances }
   | { readonly kind: 'unreadable'; readonly error: unknown }
 
-/** Reads the document, and tells who asked for the image set of its instances. */
+/** Reads the document, and tells the caller how many instances it has. */
 async function findWanted(one: OneByOne, imageSet: ImageSetToExport, call: Call): Promise<FoundInstances> {
   const { counts } = one.job
   try {
@@ -82,7 +84,7 @@ interface ImageSetExport {
   readonly results: Results
 }
 
-/** Writes the instances, and records them. */
+/** Writes the instances and records them. */
 async function exportWanted(one: OneByOne, exporting: ImageSetExport): Promise<void> {
   const { job, imageSets } = one
   const { imageSet, loaded, wanted, call } = exporting
@@ -117,7 +119,10 @@ interface InstancesToHand {
   readonly jobImageSet: JobImageSet
 }
 
-/** Hands the instances out, and waits for their results. After a stop, what was handed out is waited for until the call is cut. */
+/**
+ * Hands out the instances and waits for their results. After a stop, it still waits for instances already handed out,
+ * until the call is cut.
+ */
 async function handOutAll(
   one: OneByOne,
   { loaded, call, results }: ImageSetExport,
@@ -127,7 +132,7 @@ async function handOutAll(
   const pairs = instances.map((entry) => ({ entry, uids: uidsOf(entry) }))
   const left = new Set(pairs.map(({ uids }) => uids))
   const all = Promise.withResolvers<void>()
-  // One more, until all are handed out.
+  // Counts the instances without a result, plus one until all are handed out.
   let waiting = 1
   call.left = left
 
@@ -145,7 +150,7 @@ async function handOutAll(
       imageSet: jobImageSet,
       instance: createJobInstance({ key, entry }, 1),
       onTaken(result: ItemResult, failures: readonly Failure[]) {
-        // It was cut short with the job.
+        // The instance was aborted with the job.
         if (failures.length > 0 && job.signal.aborted) return
         takeInstance(results, key, { result, failures })
         if (failures.length === 0) left.delete(uids)
@@ -176,13 +181,13 @@ async function handOutAll(
   await Promise.race([all.promise, call.whenCut])
 }
 
-/** Leaves out instances for which nobody waits any more. */
+/** Leaves out instances after the caller has stopped waiting. */
 function drop(job: Job, { selected }: LoadedImageSet, instances: readonly ImageSetInstance[]): void {
   countDropped(job.counts, instances)
   job.telemetry.drop(selected.imageSetId, instances.length)
 }
 
-/** Records the failure of an image set of which nothing can be exported. */
+/** Records the failure of an image set that cannot be exported at all. */
 async function failImageSet(
   { job }: OneByOne,
   { imageSetId }: ImageSetToExport,
@@ -195,7 +200,7 @@ async function failImageSet(
   await failSelected(job, { error, item })
 }
 
-/** What became of an image set so far. */
+/** The results of an image set so far. */
 interface Results extends Record<'instances' | 'frames' | 'byteLength' | 'skipped', number> {
   readonly failures: ErrorEntry[]
   readonly left: InstanceUids[]

@@ -9,7 +9,10 @@ import { gatherSeries } from './hand-series.ts'
 import { failSelected, handInstance, skipDuplicate, type Hand } from './hand.ts'
 import { createJobInstance } from './job-instance.ts'
 
-/** Hands out what is selected as lanes have room: this wait is what holds back the metadata and the search. */
+/**
+ * Hands out the selected instances as fast as the lanes take them. This wait also slows down the search and the reading
+ * of metadata.
+ */
 export async function exportSelection(hand: Hand, selectors: SelectionOptions['selectors']): Promise<void> {
   const { client, memory, job, imageSets, sync, track } = hand
   const { options, counts, starting: signal } = job
@@ -58,7 +61,7 @@ async function exportWalked(hand: Hand, walked: WalkedInstance): Promise<void> {
   await gatherSeries(hand, { imageSet, loaded: walked.imageSet }, { seriesInstanceUid, instance })
 }
 
-/** A search that failed leaves open what AHI has. */
+/** Tells the sync that a search failed, so that image sets it did not find are not called gone. */
 function noteFailedSelection(sync: Sync | undefined, { error, item }: WalkedFailure): void {
   const code = errorCode(error)
   if (code === 'NOTHING_SELECTED' || code === 'SELECTOR_MALFORMED') return

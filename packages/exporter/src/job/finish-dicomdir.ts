@@ -3,12 +3,12 @@ import { failureOf } from '../failure/failure.ts'
 import { isFinished } from '../record/counts.ts'
 import { report, type Job } from './job.ts'
 
-/** Instances that the DICOMDIR lacks and that are named in `errors.ndjson`. */
+/** The most instances missing from the DICOMDIR that `errors.ndjson` names one by one. */
 const mostNamed = 100
 
 /**
- * Writes the DICOMDIR, if the job has one. Reports instances that it lacks as failed. Returns false if the job was ended
- * before it was written: the DICOMDIR of an earlier run stays.
+ * Writes the DICOMDIR, if the job has one. Reports instances that it lacks as failed. Returns false if the job ended
+ * before the DICOMDIR was written. The DICOMDIR of an earlier run then stays.
  */
 export async function finishDicomdir(job: Job): Promise<boolean> {
   if (job.options.dicomdir !== true) return true
@@ -36,7 +36,7 @@ async function reportUnlisted(job: Job, files: readonly RecordedFile[]): Promise
 
 function unlistedError(what: string, path: string): OutputError {
   const message =
-    `Cannot list ${what} in the DICOMDIR: its file was written without one and cannot be read; write the export again ` +
-    "(mode 'overwrite')"
+    `Cannot list ${what} in the DICOMDIR: its file was written without a DICOMDIR and cannot be read; write the export ` +
+    "again (mode 'overwrite')"
   return new OutputError('OUTPUT_FAILED', message, { path })
 }

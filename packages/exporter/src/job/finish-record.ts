@@ -3,12 +3,12 @@ import { failureOf } from '../failure/failure.ts'
 import { countLost, isComplete, isFinished } from '../record/counts.ts'
 import { report, type Job } from './job.ts'
 
-/** Instances and series with lost files that are named in `errors.ndjson`. */
+/** The most instances and series with lost files that `errors.ndjson` names one by one. */
 const mostNamed = 100
 
 /**
- * Removes files that later ones have replaced, and checks that the record and the files that it names are there. Reports
- * instances and series with lost files as failed. A lost record ends the job. Does nothing if the job was ended early.
+ * Removes replaced files, then checks that the record and all files it names exist. Reports instances and series with
+ * lost files as failed. If the record is lost, the job ends. Does nothing if the job ended early.
  */
 export async function finishRecord(job: Job): Promise<void> {
   if (job.starting.aborted && !isFinished(job.counts)) return
@@ -45,7 +45,7 @@ type NamedItem = Pick<LostFile, 'imageSetId' | 'seriesInstanceUid'> & { readonly
 
 function lostError(what: string, path: string): OutputError {
   const message =
-    `Cannot find ${what}: it was written and is gone, or has another size; find out what did that, then resume the ` +
-    "export (mode 'resume')"
+    `Cannot find ${what}: it was written, but is gone or has another size; find out what removed or changed it, then ` +
+    "resume the export (mode 'resume')"
   return new OutputError('OUTPUT_FILE_LOST', message, { path })
 }

@@ -3,33 +3,41 @@ import { recordNames } from '@ahi-dicom/export-files'
 import type { Job } from './job.ts'
 import type { Lanes } from './lanes.ts'
 
-/** Makes written files survive a power cut, in batches beside the work. */
+/** Flushes written files to disk in batches while the job runs, so that they survive a power cut. */
 export interface Flushing {
-  /** Flushes what is due. Called when files were written. */
+  /** Counts written files. Flushes if a flush is due. */
   note(files: number): void
   /**
-   * Resolves once what is recorded by now survives a power cut, or the job has ended since it cannot. All who wait share a
-   * flush, and flushes follow one another while somebody waits.
+   * Resolves once everything recorded so far survives a power cut, or if a failed flush has ended the job. All waiting
+   * callers share one flush, and flushes follow one another as long as somebody waits.
    */
   durable(): Promise<void>
-  /** Flushes everything, once the lanes are at rest. */
+  /** Flushes everything. Call it once all lanes are idle. */
   finish(): Promise<void>
 }
 
-/** Files and milliseconds between two flushes. A kill loses nothing; a power cut may lose what lies between. */
+/**
+ * The number of files and milliseconds between two flushes. A killed process loses nothing. A power cut may lose files
+ * written since the last flush.
+ */
 const flushFiles = 512
 const flushMs = 5000
-/** Milliseconds from a flush to the next one that somebody waits for, so that many small image sets share it. */
+/**
+ * The shortest time between two flushes that callers wait for, in milliseconds. It lets many small image sets share a
+ * flush.
+ */
 const leastMs = 50
-/** The same where files and lines are durable as they are written: there, a flush looks at the manifest by a request. */
+/**
+ * The same for destinations whose writes are durable at once. There, a flush sends a request to check the manifest.
+ */
 const leastRequestMs = 250
 
-/** Makes the flushing of a job. */
+/** Creates the flushing of a job. */
 export function createFlushing(job: Job, lanes: Lanes): Flushing {
   let unflushed = 0
   let flushedAt = performance.now()
   let flushing: Promise<void> | undefined
-  /** A flush that has not begun. */
+  /** A flush that has not started yet. */
   let next: Promise<void> | undefined
   const betweenMs = job.options.destination.flush === undefined ? leastRequestMs : leastMs
 
@@ -37,7 +45,7 @@ export function createFlushing(job: Job, lanes: Lanes): Flushing {
     await flushing
     const waitMs = flushedAt + betweenMs - performance.now()
     if (waitMs > 0) await setTimeout(waitMs)
-    // One may have become due meanwhile.
+    // Another flush may have started during the wait.
     await flushing
     next = undefined
     await (flushing = flush())

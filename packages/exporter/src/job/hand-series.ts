@@ -12,8 +12,8 @@ import type { JobInstance } from './job-instance.ts'
 import type { JobSeries } from './job-series.ts'
 
 /**
- * Notes that an instance of an image set has come; `instance` is undefined if another image set has it. Hands the series
- * of the image set out once all its instances have come.
+ * Notes that an instance of an image set was walked. `instance` is undefined if another image set has it. Hands out the
+ * series of the image set after its last instance.
  */
 export async function gatherSeries(
   hand: Hand,
@@ -39,11 +39,11 @@ interface SeriesToHand {
   readonly instances: readonly JobInstance[]
 }
 
-/** Hands a series out once the lanes have room, unless its files are there. */
+/** Hands out a series once the lanes have room. Skips it if its files exist. */
 async function handSeries(hand: Hand, series: JobSeries, { imageSet, loaded, instances }: SeriesToHand): Promise<void> {
   const [first] = instances
   if (first === undefined) {
-    // Other image sets have all of it.
+    // All instances of the series are in other image sets.
     await hand.imageSets.skip(imageSet)
     return
   }
@@ -86,13 +86,16 @@ function seriesKeyOf({ key }: JobInstance, instances: readonly JobInstance[]): S
 }
 
 interface SeriesOwner {
-  /** The image set whose instances the files of the series are made from. */
+  /** The image set that the series files are made from. */
   readonly owner: string
-  /** Recorded files of another image set, whose place the files take. */
+  /** Recorded files of another image set that the new files replace. */
   readonly replaced: HeldItem | undefined
 }
 
-/** An image set that a sync does not read, since it is recorded as a whole, keeps its series. */
+/**
+ * Finds the owner of a series. An image set that is recorded as a whole, and that the sync does not read again, keeps
+ * its series.
+ */
 async function findOwner({ sync }: Hand, series: JobSeries, key: SeriesKey): Promise<SeriesOwner> {
   const replaced = await sync?.held.ofOther(key)
   const isKept = replaced !== undefined && sync?.isPassed(replaced.imageSetId) === true

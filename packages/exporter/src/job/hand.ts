@@ -16,38 +16,39 @@ import { addOutcome, countDone, type JobInstance } from './job-instance.ts'
 import type { JobSeries } from './job-series.ts'
 import type { Lanes } from './lanes.ts'
 
-/** What instances are handed out with. */
+/** Everything needed to hand out instances. */
 export interface Hand {
   readonly client: ExporterClient
   readonly memory: MemoryShares
   readonly job: Job
   readonly lanes: Lanes
-  /** Of the files of instances. */
+  /** The layout of instance files. */
   readonly layout: Layout
-  /** Undefined if there are no files of series. */
+  /** Undefined if no format makes series files. */
   readonly series: JobSeries | undefined
-  /** Whether there are files of instances. */
+  /** True if any format makes instance files. */
   readonly hasInstanceFiles: boolean
   readonly items: HandedItems
   readonly imageSets: JobImageSets
   readonly sync: Sync | undefined
   readonly flushing: Flushing
-  /** Lets the job wait for something at its end. */
+  /** Makes the job wait for this work before it ends. */
   readonly track: (work: Promise<void>) => void
-  /** Resolves once all that was handed out has its result, or was cut short, and is recorded. */
+  /** Resolves once every item handed out has a recorded result, or was aborted. */
   readonly settled: () => Promise<void>
 }
 
 /** An instance of a loaded image set. */
 export type InstanceToHand = Parameters<typeof walkedItem>[0]
 
-/** The place of an instance: as that of an item, with one instance. */
+/** The image set and the state of an instance. Like an item's place, but with one instance. */
 export interface InstancePlace extends Omit<ItemPlace, 'instances'> {
   readonly instance: JobInstance
 }
 
 /**
- * Hands an instance out once the lanes have room, which holds back who calls. Returns false if its files are there already.
+ * Hands out an instance once the lanes have room, so the caller slows down to their pace. Returns false if its files
+ * already exist.
  */
 export async function handInstance(
   hand: Hand,
@@ -67,18 +68,18 @@ export async function handInstance(
   return true
 }
 
-/** An item before it is handed out. */
+/** An item that is about to be handed out. */
 export interface ItemToHand extends ItemPlace {
   readonly key: ItemKey
 }
 
-/** The place for the files of an item; `completed` if they are there. */
+/** The path and id of an item. `completed` is set if its files already exist. */
 interface ClaimedItem {
   readonly completed: CompletedItem | undefined
   readonly place: Pick<LaneItem, 'id' | 'stem'>
 }
 
-/** Claims the path of an item. It takes the place of the same item of another image set. */
+/** Claims the path of an item. An item that replaces one of another image set takes over its path. */
 export function claim({ job, items }: Hand, wanted: string, { key, imageSet, replaced }: ItemToHand): ClaimedItem {
   const { record } = job
   if (replaced !== undefined) record.release(replaced.stem, { ...key, imageSetId: replaced.imageSetId })
@@ -87,7 +88,7 @@ export function claim({ job, items }: Hand, wanted: string, { key, imageSet, rep
   return { completed: record.completed(key, stem), place: { id: items.nextId(), stem: staged ?? stem } }
 }
 
-/** Hands an item out whose files are not there. */
+/** Hands out an item whose files do not exist yet. */
 export async function handOut(hand: Hand, { key: _key, ...place }: ItemToHand, item: LaneItem): Promise<void> {
   const { job, lanes, items } = hand
   await warn(job, job.warnings.start(item.key))
@@ -97,14 +98,14 @@ export async function handOut(hand: Hand, { key: _key, ...place }: ItemToHand, i
   await lanes.hand(item)
 }
 
-/** Takes an item whose files are there. */
+/** Counts an item whose files already exist as skipped. */
 export async function skipItem(
   { job, imageSets, sync }: Hand,
   { key, imageSet, instances, replaced }: ItemToHand,
   { checksum }: CompletedItem,
 ): Promise<void> {
   if (replaced !== undefined) sync?.held.lose(replaced, key)
-  // An earlier run was permitted what this one needs no more.
+  // An earlier run had permission for these operations, and this run does not need them for the item.
   for (const operation of ['GetImageFrame', 'GetDICOMInstance']) job.access.grant(operation)
   for (const instance of instances) {
     if (addOutcome(instance, { kind: 'skipped', checksum })) countDone(job, instance)
@@ -113,14 +114,14 @@ export async function skipItem(
   await imageSets.skip(imageSet)
 }
 
-/** Counts an instance that another image set has. */
+/** Counts an instance that another image set already has. */
 export function skipDuplicate(job: Job, { key, entry }: InstanceToHand): void {
   job.telemetry.settle(key.imageSetId, 'skipped')
   countDuplicate(job.counts, entry)
   notify(job)
 }
 
-/** Takes the result of an item. Files of another image set that it replaces are noted as lost. */
+/** Processes the result of an item. If it replaced files of another image set, those are noted as lost. */
 export async function takeHanded(
   { imageSets, sync }: Pick<Hand, 'imageSets' | 'sync'>,
   handed: HandedItem,
@@ -132,7 +133,7 @@ export async function takeHanded(
   onTaken?.(result, failures)
 }
 
-/** Reports what is selected and cannot be had. */
+/** Reports a selected item that cannot be read. */
 export async function failSelected(job: Job, { error, item }: ItemFailure): Promise<void> {
   if (job.signal.aborted) return
   const failure = { ...failureOf(error), isFatal: isFatalFailure({ error, item }) }

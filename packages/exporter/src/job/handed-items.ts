@@ -4,31 +4,31 @@ import type { HeldItem } from '../sync/held-items.ts'
 import type { JobImageSet } from './job-image-set.ts'
 import type { JobInstance } from './job-instance.ts'
 
-/** The items that were handed out and have no result. */
+/** The items that were handed out and have no result yet. */
 export interface HandedItems {
-  /** Returns the id of the item. */
+  /** Returns the id for the next item. */
   nextId(): number
   add(handed: HandedItem): void
   take(id: number): HandedItem | undefined
 }
 
-/** An item that was handed out and has no result. */
+/** An item that was handed out and has no result yet. */
 export interface HandedItem extends ItemPlace {
   readonly item: LaneItem
 }
 
-/** The image set and the instances of an item, and who is told of its result. */
+/** The image set and the instances of an item, and a callback for its result. */
 export interface ItemPlace {
   readonly imageSet: JobImageSet
-  /** The instance, or those of the series, in the order of the item. */
+  /** The instance, or the instances of the series, in the order of the item. */
   readonly instances: readonly JobInstance[]
-  /** The same instance or series of another image set, whose place its files take. */
+  /** The recorded files of the same instance or series in another image set, which the new files replace. */
   readonly replaced?: HeldItem | undefined
-  /** Called with the result once it is recorded, unless the item was cut short. */
+  /** Called with the result after it is recorded. Not called if the item was aborted. */
   readonly onTaken?: ((result: ItemResult, failures: readonly Failure[]) => void) | undefined
 }
 
-/** Makes the items of a job. */
+/** Creates an empty set of items. */
 export function createHandedItems(): HandedItems {
   const items = new Map<number, HandedItem>()
   let lastId = 0

@@ -13,15 +13,15 @@ import type { JobOptions } from './job.ts'
 /** Reads documents of image sets. */
 export type ImageSetLoader = (selected: SelectedImageSet) => Promise<LoadedImageSet | UnreadableImageSet>
 
-/** What is wanted of a loaded image set. */
+/** The wanted instances of a loaded image set. */
 export interface WantedInstances {
   /** In the order of the document. */
   readonly instances: readonly ImageSetInstance[]
-  /** Selectors that led to instances. */
+  /** Selectors that matched at least one instance. */
   readonly met: readonly StudySelector[]
 }
 
-/** Returns the version of an image set as a selection has it. All of its instances are wanted. */
+/** Returns an image set and its version as a selection that wants all instances. */
 export function selectedVersion(
   { datastoreId, source }: Pick<JobOptions, 'datastoreId' | 'source'>,
   { imageSetId, versionId }: Pick<ImageSetToExport, 'imageSetId' | 'versionId'>,
@@ -30,14 +30,16 @@ export function selectedVersion(
     kind: 'image-set',
     imageSetId,
     summary: untoldSummary({ datastoreId, imageSetId, versionId }),
-    // A whole instance is of the latest version. To ask for that each time would halve the rate of documents.
+    // A whole instance always has the latest version. Checking the version each time would halve the rate of documents.
     isVersionNamed: source === 'instance',
     groups: [],
     filters: [],
   }
 }
 
-/** Returns which instances are wanted, before the range. `earlier` has those of image sets that come first. */
+/**
+ * Returns the wanted instances, before `range` applies. `earlier` contains the instances of image sets that come first.
+ */
 export function wantedInstances(
   { instances }: Pick<LoadedImageSet, 'instances'>,
   { selectors = [], instances: only }: Pick<ImageSetToExport, 'selectors' | 'instances'>,
@@ -59,15 +61,15 @@ export function wantedInstances(
   return { instances: wanted, met: selectors.filter((selector) => !unmet.has(selector)) }
 }
 
-/** Instances that other image sets have, as digests. */
+/** Digests of instances that other image sets have. */
 interface EarlierInstances {
   readonly kind: 'found'
   readonly digests: ReadonlySet<string>
 }
 
 /**
- * Reads which instances the image sets have that come first. One of them that cannot be read for a lasting reason has none,
- * as in an export that selects it. One that may be readable later is returned.
+ * Reads which instances the image sets in `after` have. An image set that cannot be read for a lasting reason counts as
+ * empty, as in an export that selects it. An image set that may be readable later is returned as unreadable.
  */
 export async function earlierInstances(
   load: ImageSetLoader,

@@ -2,40 +2,40 @@ import type { InstanceKey } from '@ahi-dicom/export-files'
 import type { ItemResult } from '../lane/lane-item.ts'
 import type { JobInstance } from './job-instance.ts'
 
-/** An item whose files wait. */
+/** An item whose new files are written, but do not replace the old ones yet. */
 export interface StagedItem {
   readonly instances: readonly JobInstance[]
   readonly result: ItemResult
 }
 
-/** An image set of a job, until each of its items has a result. */
+/** The state of an image set in a job, until each of its items has a result. */
 export interface JobImageSet extends Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'versionId'> {
-  /** Selected instances. */
+  /** The number of selected instances. */
   readonly instances: number
-  /** The version that the destination had before; undefined if it had none. */
+  /** The version that the destination held before this job. Undefined if it held none. */
   readonly recordedVersionId: string | undefined
-  /** Whether it has instances that the job does not select. */
+  /** True if the image set has instances that the job does not select. */
   readonly isWidened: boolean
-  /** Whether others export the rest of it, so that nobody here knows when it is whole. */
+  /** True if other calls export the rest of the image set. This job then cannot tell when it is complete. */
   readonly isPart: boolean
-  /** Whether new files wait until all of them are written. */
+  /** True if new files replace the old ones only after all of them are written. */
   readonly isStaged: boolean
-  /** Items without a result: instances, and series. */
+  /** The number of items without a result. Instances and series are items. */
   left: number
-  /** Selected instances that have not come yet. */
+  /** The number of selected instances that were not walked yet. */
   unwalked: number
-  /** Instances of items that were written, and not found written. */
+  /** The number of instances written by this job. Skipped ones are not counted. */
   written: number
-  /** Instances that other image sets have. */
+  /** The number of instances that other image sets already have. */
   duplicates: number
-  /** Instances that failed. At least 1 if an item has failed. */
+  /** The number of failed instances. At least 1 if any item failed. */
   failed: number
-  /** Whether all failures may pass by themselves. */
+  /** True if all failures so far may pass on a retry. */
   isRetryable: boolean
-  /** Instances by series, if the job has files of series. Those that other image sets have are left out. */
+  /** Instances by series, if the job has series files. Instances that other image sets have are left out. */
   readonly series: Map<string, JobInstance[]>
-  /** Files that wait. */
+  /** Items whose files wait to replace the old ones. */
   readonly staged: StagedItem[]
-  /** Instances of which all files wait. */
+  /** Instances whose items are all staged. */
   readonly waiting: JobInstance[]
 }

@@ -9,37 +9,37 @@ import type { JobImageSet } from './job-image-set.ts'
 import { countDone, countFailed } from './job-instance.ts'
 import { takeReplaced, takeResult, takeStagedResult } from './take-result.ts'
 
-/** Follows image sets through a job, to record when one is whole. */
+/** Tracks the image sets of a job, and records each one that is complete. */
 export interface JobImageSets {
-  /** Returns the image set of walked instances, which come image set by image set. */
+  /** Returns the image set of a walked instance. Instances are walked one image set after the other. */
   of(loaded: LoadedImageSet): JobImageSet
-  /** Begins an image set whose instances come among those of others. */
+  /** Adds an image set whose instances are handed out alongside those from other image sets. */
   begin(loaded: LoadedImageSet, options: { readonly isPart: boolean }): JobImageSet
-  /** Records an image set of which no instance is selected. */
+  /** Records an image set with no selected instances. */
   empty(imageSet: JobImageSet): Promise<void>
-  /** Notes that an instance is left out, since another image set has it. */
+  /** Notes that an instance is left out because another image set has it. */
   skipDuplicate(imageSet: JobImageSet): Promise<void>
-  /** Notes that nothing is to be done for an item: its files are there, or none of its instances is left. */
+  /** Notes that an item needs no work: its files exist, or none of its instances is left. */
   skip(imageSet: JobImageSet): Promise<void>
-  /** Takes what became of an item. Resolves with its failures. */
+  /** Processes the result of an item. Resolves with its failures. */
   take(handed: HandedItem, result: ItemResult): Promise<readonly Failure[]>
 }
 
 /** Options of {@link createJobImageSets}. */
 export interface JobImageSetsOptions extends JobScopes {
-  /** Whether image sets of which another version is recorded are replaced as a whole. */
+  /** Whether a newly read version of an image set replaces the recorded one as a whole. */
   readonly replaces: boolean
-  /** Told of each image set that is whole. */
+  /** Called for each complete image set. */
   readonly onWhole?: ((imageSet: JobImageSet) => void) | undefined
 }
 
-/** What the formats of a job make files of. */
+/** Whether the formats of a job make files of instances, of series, or both. */
 interface JobScopes {
   readonly hasInstanceFiles: boolean
   readonly hasSeriesFiles: boolean
 }
 
-/** Makes the image sets of a job that has not begun. */
+/** Creates the image sets of a job that has not started yet. */
 export function createJobImageSets(job: Job, options: JobImageSetsOptions): JobImageSets {
   const { replaces, onWhole, hasInstanceFiles, hasSeriesFiles } = options
   const { record } = job
@@ -94,8 +94,8 @@ export function createJobImageSets(job: Job, options: JobImageSetsOptions): JobI
 
   async function finish(imageSet: JobImageSet): Promise<void> {
     const { datastoreId, imageSetId, versionId, instances, recordedVersionId } = imageSet
-    // Another image set may lose an instance without a new version of this one, which has to be read again then. An image
-    // set of more than the selection is not what the selection names.
+    // Another image set may lose an instance without a new version of this one. This one must then be read again. An
+    // image set with more instances than were selected is not complete either.
     const isWhole = imageSet.duplicates === 0 && !imageSet.isWidened
     const finished = { datastoreId, imageSetId, versionId, instances, isWhole }
     if (imageSet.isStaged) {
@@ -141,14 +141,14 @@ function countSeries(instances: LoadedImageSet['instances']): number {
   return new Set(instances.map(({ seriesInstanceUid }) => seriesInstanceUid)).size
 }
 
-/** Leaves an image set as it was: not all of its new version could be written. */
+/** Keeps the recorded version of an image set, because some files of the new version could not be written. */
 async function giveUp(job: Job, imageSet: JobImageSet): Promise<void> {
   const { datastoreId, imageSetId, failed, isRetryable: retryable } = imageSet
   for (const instance of imageSet.waiting) countFailed(job, instance)
   const error = new ImageSetNotReplacedError(imageSet, { failed, retryable })
   await report(job, failureOf(error), { datastoreId, imageSetId })
   for (const { result } of imageSet.staged) {
-    // What stays is removed when the record is opened again.
+    // Files that cannot be removed now are removed when the record is opened again.
     for (const { path } of result.entries) await job.options.destination.remove(path).catch(() => undefined)
   }
 }

@@ -4,35 +4,35 @@ import type { ReadFrames } from '../lane/lane-item.ts'
 import { countSkipped, countWritten } from '../record/counts.ts'
 import type { Job } from './job.ts'
 
-/** An instance of a job, until it is counted. It is counted once, whatever files it has. */
+/** The state of an instance in a job. It is counted once, however many files it has. */
 export interface JobInstance {
   readonly key: InstanceKey
   readonly entry: ImageSetInstance
-  /** Items of the instance without a result: its own, and that of its series. */
+  /** The number of items without a result: its own item, and the item of its series. */
   left: number
-  /** The outcomes of its items so far, as one. */
+  /** The combined outcome of its items so far. */
   outcome: Outcome | undefined
   isCounted: boolean
 }
 
-/** The outcome of an item for one of its instances, unless the item has failed. */
+/** The outcome of an item for one of its instances. A failed item has none. */
 export type Outcome =
   | { readonly kind: 'written'; readonly frames: ReadFrames; readonly checksum: ChecksumResult }
   | { readonly kind: 'skipped'; readonly checksum: ChecksumResult }
 
-/** Makes an instance that is part of items. */
+/** Creates the state of an instance that belongs to `items` items. */
 export function createJobInstance({ key, entry }: Pick<JobInstance, 'key' | 'entry'>, items: number): JobInstance {
   return { key, entry, left: items, outcome: undefined, isCounted: false }
 }
 
-/** Adds the outcome of an item. Returns true once all items of the instance have one, and none has failed. */
+/** Adds the outcome of an item. Returns true if it was the last one and no item failed. */
 export function addOutcome(instance: JobInstance, outcome: Outcome): boolean {
   instance.left -= 1
   instance.outcome = together(instance.outcome, outcome)
   return instance.left === 0 && !instance.isCounted
 }
 
-/** Counts an instance as written or skipped, unless it is counted. */
+/** Counts an instance as written or skipped, unless it was already counted. */
 export function countDone(job: Job, instance: JobInstance): void {
   const { key, entry, outcome } = instance
   if (outcome === undefined || instance.isCounted) return
@@ -42,7 +42,7 @@ export function countDone(job: Job, instance: JobInstance): void {
   job.telemetry.settle(key.imageSetId, outcome.kind)
 }
 
-/** Counts an instance as failed. Returns false if it was counted before. */
+/** Counts an instance as failed. Returns false if it was already counted. */
 export function countFailed(job: Job, instance: JobInstance): boolean {
   if (instance.isCounted) return false
   instance.isCounted = true
@@ -51,7 +51,7 @@ export function countFailed(job: Job, instance: JobInstance): boolean {
   return true
 }
 
-/** Frames count once, if an instance and its series are written. */
+/** Returns two outcomes as one. Frames count once, even if both the instance and its series were written. */
 function together(one: Outcome | undefined, other: Outcome): Outcome {
   if (one === undefined) return other
   const checksum = lessVerified(one.checksum, other.checksum)

@@ -1,14 +1,17 @@
 import { createKeyMap, type SeriesKey, type SeriesLayout } from '@ahi-dicom/export-files'
 import { itemDigest } from '../selection/walk-selection.ts'
 
-/** The series of a job that have files. */
+/** The series of a job with series files. */
 export interface JobSeries extends Disposable {
   readonly layout: SeriesLayout
-  /** Returns the image set whose instances the files of a series are made from: this one, if there was none before. */
+  /**
+   * Returns the image set that owns the files of a series. If the series has no owner yet, it is the image set of
+   * `key`.
+   */
   ownerOf(key: SeriesKey): string
 }
 
-/** Makes the series of a job that has not begun. `maxMemory` is in bytes: further series go to a temporary database. */
+/** Creates the series of a job. `maxMemory` is in bytes; beyond it, series go to a temporary database. */
 export function createJobSeries(layout: SeriesLayout, { maxMemory }: { readonly maxMemory: number }): JobSeries {
   const owners = createKeyMap<string>({ maxMemory })
   return {

@@ -21,94 +21,100 @@ import type { SelectionOptions } from '../selection/selection-options.ts'
 import type { SyncChoices } from '../sync/sync-options.ts'
 import type { JobTelemetry } from '../telemetry/job-telemetry.ts'
 
-/** What to export, and where to. */
+/** Options of an export. */
 export interface ExportOptions extends SelectionOptions, InstanceOptions {
   readonly destination: Destination
-  /** Which files each instance and each series makes. Default: DICOM files. */
+  /** The formats of the files that each instance and each series is written as. Default: DICOM files. */
   readonly formats?: readonly AnyFormat[] | undefined
-  /** Template of paths, see `parseLayout` of export-files. Default `{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}`. */
+  /**
+   * Template of the file paths, see `parseLayout` of export-files. Default
+   * `{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}`.
+   */
   readonly layout?: string | undefined
   /**
-   * Template of the paths of series, for formats that make files of series, see `parseSeriesLayout` of export-files. It may
-   * have attributes of the patient, the study and the series. Default `{StudyInstanceUID}/{SeriesInstanceUID}`.
+   * Template of the paths of series, for formats that make one file per series, see `parseSeriesLayout` of
+   * export-files. It may contain attributes of the patient, the study and the series. Default
+   * `{StudyInstanceUID}/{SeriesInstanceUID}`.
    */
   readonly seriesLayout?: string | undefined
-  /** What to do with a destination that holds an export. Default `new`: refuse it. */
+  /** How to treat a destination that already holds an export. Default `new`: refuse it. */
   readonly mode?: Exclude<OutputMode, 'sync'> | undefined
-  /** Instances that are written at a time. Default: as many as frames are fetched at a time. */
+  /** The number of instances to write at a time. Default: the number of frames fetched at a time. */
   readonly instanceConcurrency?: number | undefined
-  /** Ends the job at once: what is under way is cut short, what is written stays, the summary says `interrupted`. */
+  /**
+   * Ends the job at once. Unfinished instances are aborted, written files stay, and the summary says `interrupted`.
+   */
   readonly signal?: AbortSignal | undefined
   /**
-   * Ends the job gently: no more instances are started, those under way are finished, the summary says `interrupted`. What
-   * is not finished after `stopTimeoutMs` is cut short.
+   * Ends the job gently. No more instances are started, instances in progress are finished, and the summary says
+   * `interrupted`. Instances that are not finished after `stopTimeoutMs` are aborted.
    */
   readonly stop?: AbortSignal | undefined
-  /** Longest time that instances may take once `stop` has aborted, in milliseconds. Default 30 000. */
+  /** How long instances may take to finish after `stop` has aborted, in milliseconds. Default 30 000. */
   readonly stopTimeoutMs?: number | undefined
-  /** Called once when `stop` aborts, with the number of instances that are being finished. */
+  /** Called once when `stop` aborts, with the number of instances that are still being finished. */
   readonly onStop?: ((stop: { readonly instances: number; readonly timeoutMs: number }) => void) | undefined
-  /** Called at every image set, frame and instance that is done: keep it cheap. */
+  /** Called each time an image set, a frame or an instance is done. Keep it cheap. */
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined
-  /** Called at every failure that is recorded: the line of `errors.ndjson`. */
+  /** Called for every recorded failure, with its line of `errors.ndjson`. */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
-  /** Called at every warning that is recorded: the line of `warnings.ndjson`. */
+  /** Called for every recorded warning, with its line of `warnings.ndjson`. */
   readonly onWarning?: ((warning: WarningEntry) => void) | undefined
-  /** Called if another run has locked the destination, and only time can tell whether it still runs. */
+  /** Called if another run has locked the destination and may still be running. The job waits to find out. */
   readonly onLockWait?: ((wait: LockWait) => void) | undefined
 }
 
-/** What to bring up to date. */
+/** Options of a sync. */
 export interface SyncOptions extends Omit<ExportOptions, 'mode'>, SyncChoices {}
 
-/** What a job of any kind does. */
+/** Options of a job of any kind: an export, a sync or an open export. */
 export interface JobOptions extends Omit<ExportOptions, 'mode' | 'selectors'> {
   readonly mode?: OutputMode | undefined
   readonly selection: JobSelection
 }
 
-/** What a job selects, for its record. */
+/** The selection of a job, as the record describes it. */
 export interface JobSelection {
-  /** Undefined if nobody knows it before the end. */
+  /** Undefined if the selection is not known before the job ends. */
   readonly described: DescribedSelection | undefined
   /** See `selectionName`. */
   readonly name: string | undefined
 }
 
-/** A job under way. */
+/** A running job. */
 export interface Job {
   readonly options: JobOptions
   readonly record: ExportRecord
   readonly counts: Counts
   readonly warnings: Warnings
   readonly telemetry: JobTelemetry
-  /** Which operations AHI permits. */
+  /** Tracks which operations AHI permits. */
   readonly access: Access
-  /** How messages show paths, so that they name no patient. */
+  /** Masks paths in messages, so that they name no patient. */
   readonly mask: PathMask
-  /** As `mask`, for the files of series. */
+  /** Masks paths of series files. */
   readonly seriesMask: PathMask
-  /** Aborted by the caller, by close(), or by a fatal failure. */
+  /** Aborts if the caller aborts, if the exporter is closed, or on a fatal failure. */
   readonly signal: AbortSignal
-  /** Aborted with `signal`, and if no more instances are to be started. */
+  /** Aborts with `signal`, and also when no more instances are to be started. */
   readonly starting: AbortSignal
-  /** Cuts short what is under way, as the signal of the caller does. */
+  /** Aborts everything in progress, as the caller's signal does. */
   readonly interrupt: () => void
-  /** Ends the job for a reason of its own; does nothing once it is ending. */
+  /** Ends the job with this failure. Does nothing if the job is already ending. */
   end(failure: Pick<Failure, 'code' | 'message' | 'isOutage'>): void
-  /** Notes that something could not be written to a file of the record, and ends the job. */
+  /** Notes that an entry could not be written to a file of the record, and ends the job. */
   lose(name: string, error: unknown): void
-  /** What ended the job, and whether that came from outside. */
+  /** Returns why the job ended, and if it was interrupted from outside. */
   ending(): Pick<JobEnd, 'isInterrupted' | 'fatal' | 'isOutage' | 'unrecorded'>
 }
 
-/** Parts of a {@link Job}. */
+/** Parts needed to create a {@link Job}. */
 export interface JobStart extends Pick<Job, 'record' | 'mask' | 'seriesMask' | 'telemetry'> {
   /** Aborts when the exporter is closed. */
   readonly closed: AbortSignal
 }
 
-/** Makes a job that has not begun. */
+/** Creates a job that has not started yet. */
 export function createJob(options: JobOptions, { record, mask, seriesMask, telemetry, closed }: JobStart): Job {
   const ended = new AbortController()
   const interrupted = new AbortController()
@@ -158,18 +164,18 @@ export function createJob(options: JobOptions, { record, mask, seriesMask, telem
   }
 }
 
-/** Tells whoever watches where the job stands. */
+/** Calls `onProgress` with the current counts. */
 export function notify(job: Job): void {
   tell(job, () => job.options.onProgress?.(progressOf(job.counts)))
 }
 
-/** Records once that AHI is away, and ends the job. The items that met it are left unfinished. */
+/** Records once that AHI is unavailable, and ends the job. The affected items count as unfinished. */
 export async function reportOutage(job: Job, failure: Failure): Promise<void> {
   if (job.signal.aborted) return
   await report(job, { ...failure, imageFrameId: undefined }, { datastoreId: job.options.datastoreId })
 }
 
-/** Records a failure, and ends the job if going on is pointless. */
+/** Records a failure. Ends the job if the failure is fatal. */
 export async function report(job: Job, failure: Failure, item: FailedItem): Promise<void> {
   countFailure(job.counts, failure)
   if (failure.isFatal) job.end(failure)
@@ -180,7 +186,7 @@ export async function report(job: Job, failure: Failure, item: FailedItem): Prom
   await recorded(job, recordNames.errors, job.record.fail(entry))
 }
 
-/** Calls who watches the job. An error there ends the job. */
+/** Calls a callback of the caller. If it throws, the job ends. */
 function tell(job: Job, watcher: () => void): void {
   try {
     watcher()
@@ -189,20 +195,20 @@ function tell(job: Job, watcher: () => void): void {
   }
 }
 
-/** Ends the job if AHI has refused an operation for each of the first image sets that it was asked for. */
+/** Ends the job if AHI has refused an operation for each of the first image sets. */
 function noteRefusal(job: Job, failure: Failure, { imageSetId }: FailedItem): void {
   if (imageSetId === undefined || !job.access.refuse(failure, imageSetId)) return
   const message = `${failure.message} (the first ${mostRefused} image sets were all refused)`
   job.end({ ...failure, message })
 }
 
-/** Ends the job if an operation was refused for all that was selected. */
+/** Ends the job if AHI refused an operation for every selected image set. */
 export function endIfRefused(job: Job): void {
   const refusal = job.access.refusal()
   if (refusal !== undefined) job.end(refusal)
 }
 
-/** Records warnings, also while the job is ending. */
+/** Records warnings, even while the job is ending. */
 export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<void> {
   for (const entry of entries) {
     tell(job, () => job.options.onWarning?.(entry))
@@ -210,7 +216,7 @@ export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<
   }
 }
 
-/** Waits for a file of the record. A record that cannot be written ends the job, and the summary names it. */
+/** Waits until a file of the record is written. If that fails, the job ends and the summary names the file. */
 async function recorded(job: Job, name: string, writing: Promise<void>): Promise<void> {
   try {
     await writing

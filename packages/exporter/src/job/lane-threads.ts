@@ -8,26 +8,29 @@ import type { FromLane, LaneStart, ToLane } from '../lane/lane-messages.ts'
 /** The thread of one lane. */
 interface LaneThread {
   post(message: ToLane, transfer?: readonly MessagePort[]): void
-  /** Settles when the lane has ended; rejects if its thread died. */
+  /** Resolves when the lane has ended. Rejects if its thread crashed. */
   readonly ended: Promise<void>
-  /** Ends the thread at once. */
+  /** Terminates the thread at once. */
   kill(): void
 }
 
-/** Threads in which lanes run. They stay for a while after a lane has ended, so that the next one finds warm codecs. */
+/**
+ * A pool of threads for lanes. A thread stays for five seconds after its lane has ended, so that the next lane finds
+ * its codecs loaded.
+ */
 export interface LaneThreads {
-  /** Runs a lane in a thread; `onMessage` gets what it tells. */
+  /** Runs a lane in a thread. `onMessage` gets its messages. */
   start(onMessage: (message: FromLane) => void): LaneThread
   close(): Promise<void>
 }
 
 const idleTimeoutMs = 5000
-/** What a lane makes does not live long. More memory than this makes it no faster, and V8 would take six times as much. */
+/** Objects in a lane are short-lived. More memory does not make a lane faster, and V8 would take six times as much. */
 const maxYoungGenerationSizeMb = 8
 
 /**
- * Makes the threads of an exporter, which start as lanes do. `module` is what they run. Exports at a time have threads of
- * their own: a lane that waited for the thread of another export would wait for all of that export.
+ * Creates the thread pool of an exporter. Threads start as lanes do, and run `module`. Exports that run at the same
+ * time use separate threads. Otherwise a lane could wait for a thread until another export has ended.
  */
 export function createLaneThreads(module: string): LaneThreads {
   const piscina = new Piscina<LaneStart, void>({
@@ -36,15 +39,15 @@ export function createLaneThreads(module: string): LaneThreads {
     minThreads: 0,
     maxThreads: Number.MAX_SAFE_INTEGER,
     idleTimeout: idleTimeoutMs,
-    // A lane waits for its port and for sockets, which a thread that blocks would not hear.
+    // A lane waits for messages and sockets. A thread blocked on an atomic would not receive them.
     atomics: 'disabled',
     recordTiming: false,
     resourceLimits: { maxYoungGenerationSizeMb },
   })
-  /** Of lanes that have not told anything. */
+  /** Rejects the lanes that have not sent a message yet. */
   const starting = new Set<(cause: unknown) => void>()
   piscina.on('error', (cause: unknown) => {
-    // A thread that cannot start leaves its task in piscina's queue for ever.
+    // If a thread cannot start, piscina keeps its task in the queue forever.
     for (const fail of starting) fail(cause)
   })
 
@@ -70,7 +73,7 @@ export function createLaneThreads(module: string): LaneThreads {
   }
 }
 
-/** What a lane has told before it ended arrives before this resolves. */
+/** Resolves after the messages that a lane sent before it ended have arrived. */
 function messagesOnTheirWay(): Promise<void> {
   return setImmediate()
 }

@@ -1,28 +1,30 @@
 import type { Failure } from '../failure/failure.ts'
 import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
 
-/** Exports items, in threads of their own or in this one. */
+/** Exports items, in other threads or in this one. */
 export interface Lanes {
-  /** Has what the first item needs started, beside what comes before it. */
+  /** Starts the first lane early, so that it loads while the search runs. */
   prepare(): void
-  /** Hands an item out. Resolves once there is room for another. */
+  /** Hands out an item. Resolves once there is room for another. */
   hand(item: LaneItem): Promise<void>
-  /** Takes no more items, and drops those that were not begun. Returns how many instances are being finished. */
+  /**
+   * Takes no more items, and drops those that were not started. Returns how many instances are still being finished.
+   */
   stop(): number
-  /** Resolves once every item that was handed out has its result, or was cut short. */
+  /** Resolves once every item handed out has a result, or was aborted. */
   settled(): Promise<void>
-  /** Makes what the lanes have written survive a power cut. */
+  /** Flushes the files written by the lanes, so that they survive a power cut. */
   flush(): Promise<void>
-  /** Whether a lane has ended that was not told to. It leaves files without flushing them, and unfinished ones. */
+  /** True if a lane ended unexpectedly. Some of its files may be unflushed or unfinished. */
   readonly hasLost: boolean
   /** Ends the lanes. */
   close(): Promise<void>
 }
 
-/** Told by lanes. */
+/** Callbacks of lanes. */
 export interface LaneListener {
   readonly onResult: (result: ItemResult) => void
   readonly onFetched: (fetched: Fetched) => void
-  /** What concerns no item, and ends the job. */
+  /** Called for a failure that belongs to no item. It ends the job. */
   readonly onFailure: (failure: Failure) => void
 }

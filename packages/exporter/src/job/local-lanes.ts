@@ -8,14 +8,17 @@ import type { LaneListener, Lanes } from './lanes.ts'
 /** Options of {@link createLocalLanes}. */
 export interface LocalLanesOptions extends LaneListener {
   readonly lane: Lane
-  /** Instances that are written at a time. */
+  /** The number of instances to write at a time. */
   readonly instanceConcurrency: number
   readonly signal: AbortSignal
-  /** Aborts when no more items are to be begun. */
+  /** Aborts when no more items are to be started. */
   readonly starting: AbortSignal
 }
 
-/** Makes one lane in this thread, for clients, decoders and destinations that are objects of the caller. */
+/**
+ * Creates one lane in this thread. Used if the client, the decoder or the destination is an object of the caller that
+ * no other thread can use.
+ */
 export function createLocalLanes(options: LocalLanesOptions): Lanes {
   const { lane, signal, starting, onResult } = options
   const places = createLimiter(options.instanceConcurrency)

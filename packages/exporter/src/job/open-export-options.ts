@@ -7,62 +7,70 @@ import type { ExportOptions } from './job.ts'
 /** Options of `openExport`. Filters apply to each image set. */
 export interface OpenExportOptions extends Omit<ExportOptions, 'selectors'> {
   /**
-   * What the image sets are selected by, for the record: an export of the same selection, or a sync, can go on with it. A
-   * list that is too long for the record may be given by its number and digest. Default: nobody knows.
+   * The selection that the image sets come from, for the record. A later export of the same selection, or a sync, can
+   * then continue this one. A list that is too long for the record may be given as its length and digest. Default:
+   * unknown.
    */
   readonly selection?: { readonly selectors: 'all' | readonly GivenSelector[] | DescribedList } | undefined
 }
 
-/** What to export of an image set. Each member leaves out more; without them all of it is exported. */
+/** An image set to export. Each optional member narrows it. Without them, all instances are exported. */
 export interface ImageSetToExport {
   readonly imageSetId: string
   readonly versionId: string
-  /** Only what these name. Empty: all of it. */
+  /** Export only instances that match one of these. An empty list matches all. */
   readonly selectors?: readonly StudySelector[] | undefined
-  /** Only these. */
+  /** Export only these instances. */
   readonly instances?: readonly InstanceUids[] | undefined
-  /** Image sets that come first by the rule of duplicates: wanted instances that one of them has are left out. */
+  /** Image sets that take precedence if two contain the same instance. Instances found in one of them are left out. */
   readonly after?: readonly { readonly imageSetId: string; readonly versionId: string }[] | undefined
-  /** Which of the wanted instances, in the order of the document: from `start` to before `end`. */
+  /** Export only this part of the wanted instances, in the order of the document. `end` is exclusive. */
   readonly range?: { readonly start: number; readonly end: number } | undefined
-  /** Called once the document is there, with the wanted instances before `range`. Awaited before an instance is begun. */
+  /**
+   * Called once the document is read, with the number of wanted instances before `range` applies. Awaited before the
+   * first instance is started.
+   */
   readonly onLoaded?: ((found: { readonly instances: number }) => void | Promise<void>) | undefined
 }
 
-/** What became of an image set. */
+/** The result of one image set. */
 export interface ExportedImageSet {
-  /** Instances that were written. */
+  /** Instances written. */
   readonly instances: number
-  /** Frames of these. */
+  /** Frames in the written instances. */
   readonly frames: number
-  /** Bytes of the files of these. */
+  /** Size of the written files, in bytes. */
   readonly byteLength: number
-  /** Instances that were at the destination already. */
+  /** Instances that were already at the destination. */
   readonly skipped: number
-  /** Of the image set, or of its instances: the lines of `errors.ndjson`. */
+  /** Failures of the image set and its instances, as lines of `errors.ndjson`. */
   readonly failures: readonly ErrorEntry[]
   /** Instances that failed. */
   readonly left: readonly InstanceUids[]
-  /** Those of `selectors` that led to instances. */
+  /** The given `selectors` that matched at least one instance. */
   readonly met: readonly StudySelector[]
 }
 
-/** An export that is told one by one what to export. */
+/** An export that takes one image set after the other. */
 export interface OpenExport extends AsyncDisposable {
   /**
-   * Exports an image set. Resolves once its files and their lines in the record survive a power cut. What fails is recorded
-   * and told by the result, so that the others go on. Call it for as many at a time as there are: documents and frames wait
-   * for their memory. If `signal` aborts, no more instances are begun, and nobody waits for those that are.
+   * Exports an image set. Resolves once its files and their lines in the record survive a power cut. Failures are
+   * recorded and returned in the result, so other image sets continue. You may call it for any number of image sets at
+   * a time: documents and frames wait for free memory. If `signal` aborts, no more instances are started, and the call
+   * does not wait for those in progress.
    *
-   * @throws {ExportEndedError} if the export ends before that; it tells what is left, where that is known
-   * @throws {TypeError} for a range that is none
+   * @throws {ExportEndedError} if the export ends first; it lists the instances left, if they are known
+   * @throws {TypeError} if the range is invalid
    */
   exportImageSet(
     imageSet: ImageSetToExport,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<ExportedImageSet>
-  /** Settles once the export is over: by {@link close}, a fatal failure, an outage or an abort. Never rejects. */
+  /** Settles when the export has ended: by {@link close}, a fatal failure, an outage or an abort. Never rejects. */
   readonly ended: Promise<void>
-  /** Ends the export. What is not done is cut short. Resolves with the summary, also if the export has ended by itself. */
+  /**
+   * Ends the export, and aborts unfinished calls. Resolves with the summary, even if the export has already ended by
+   * itself.
+   */
   close(): Promise<ExportSummary>
 }

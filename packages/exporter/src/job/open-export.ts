@@ -15,11 +15,11 @@ import type { ExportedImageSet, ImageSetToExport, OpenExport, OpenExportOptions 
 export interface OpeningExport {
   /** Rejects if the destination cannot be opened. */
   readonly opened: Promise<OpenExport>
-  /** Settles once everything is over, whoever ended it. */
+  /** Settles once the job is over, whatever ended it. */
   readonly over: Promise<ExportSummary>
 }
 
-/** Opens a job whose image sets come one by one from outside. */
+/** Starts a job that gets its image sets from calls, one by one. */
 export function startOpenExport(parts: JobParts, options: OpenExportOptions): OpeningExport {
   checkFormats(options)
   const { selection, ...job } = options
@@ -40,7 +40,7 @@ export function startOpenExport(parts: JobParts, options: OpenExportOptions): Op
   return { opened: feeding.promise.then((feed) => openExportOf(feed, over)), over }
 }
 
-/** Image sets may come in parts, and files of series need all instances of their series. */
+/** Throws for formats of series. Image sets may come in parts, but a series file needs all instances of its series. */
 function checkFormats({ formats = [] }: OpenExportOptions): void {
   const format = formats.find(isSeriesFormat)
   if (format === undefined) return
@@ -64,12 +64,12 @@ function openExportOf(feed: Feed, over: Promise<ExportSummary>): OpenExport {
   }
 }
 
-/** Hands the image sets of calls out. */
+/** Hands out the image sets of calls. */
 interface Feed {
   exportImageSet(imageSet: ImageSetToExport, signal: AbortSignal | undefined): Promise<ExportedImageSet>
-  /** Takes no more calls. Those under way are cut short. */
+  /** Accepts no more calls, and aborts those in progress. */
   close(): void
-  /** Resolves once no more calls are taken, and all are settled. */
+  /** Resolves once no more calls are accepted, and all have settled. */
   readonly over: Promise<void>
 }
 
@@ -82,10 +82,10 @@ function createFeed(hand: Hand): Feed {
   const calls = new Set<Call>()
   const working = new Set<Promise<unknown>>()
   const closing = new AbortController()
-  // Requests belong to the span of the job, whoever calls.
+  // Trace requests under the span of the job, not of the caller.
   const inJob = AsyncLocalStorage.snapshot()
 
-  /** Says why the export has ended, and what is left of an image set. */
+  /** Returns the error that says why the export ended, with the instances left of an image set. */
   function ended(left?: readonly InstanceUids[]): ExportEndedError {
     const { fatal, isOutage } = job.ending()
     if (fatal !== undefined) return new ExportEndedError(fatal.message, { code: fatal.code, isOutage })
@@ -94,7 +94,7 @@ function createFeed(hand: Hand): Feed {
     return new ExportEndedError('the export was interrupted', { code: 'EXPORT_INTERRUPTED', isOutage, left })
   }
 
-  /** Nothing more of what waits survives a failure of the whole export. */
+  /** Cuts all calls if the whole export has failed. Nothing they wait for will be durable. */
   function cutIfFatal(): void {
     if (isFatal()) for (const call of calls) call.cut(ended())
   }
@@ -144,7 +144,7 @@ function createFeed(hand: Hand): Feed {
       else job.counts.isSelectionOver = true
     }
     await hand.settled()
-    // A stop drops what was not begun. What is written is waited for, so that the rest can be told.
+    // A stop drops instances that were not started. Waits for the written ones, so that errors can list the rest.
     if (calls.size > 0) await hand.flushing.durable()
     for (const call of calls) if (!call.isWritten) call.cut(ended(call.left && [...call.left]))
     while (working.size > 0) await Promise.allSettled(working)
@@ -158,7 +158,7 @@ function checkRange({ range }: ImageSetToExport): void {
   if (range === undefined) return
   const { start, end } = range
   if ([start, end].every(Number.isSafeInteger) && start >= 0 && end >= start) return
-  throw new TypeError(`Expected a range of whole numbers from 0 on, got \`${start}\` to \`${end}\``)
+  throw new TypeError(`Expected a range of whole numbers with 0 <= start <= end, got \`${start}\` to \`${end}\``)
 }
 
 async function settled(over: Promise<unknown>): Promise<void> {

@@ -9,15 +9,15 @@ import type { LaneListener, Lanes } from './lanes.ts'
 import { createLocalLanes } from './local-lanes.ts'
 import { createThreadLanes } from './thread-lanes.ts'
 
-/** What lanes are made from. */
+/** Parts needed to open lanes. */
 export interface LaneParts extends LocalSourcesParts {
   readonly client: ExporterClient
   readonly threads: LaneThreads
-  /** Most lanes. */
+  /** The most lanes to start. */
   readonly laneCount: number
-  /** Longest time that a frame may take to decode. */
+  /** How long one frame may take to decode, in milliseconds. */
   readonly decodeTimeoutMs: number
-  /** A decoder of the caller's own: an object, or a module that makes it in every lane. */
+  /** The caller's decoder: an object, or a module that creates one in every lane. */
   readonly frameDecoder: FrameDecoder | LaneModule | undefined
 }
 
@@ -26,7 +26,10 @@ export interface OpenLanesOptions extends LaneListener {
   readonly formats: readonly AnyFormat[]
 }
 
-/** Opens lanes in threads of their own, or one in this thread if something is an object that no other thread can have. */
+/**
+ * Opens lanes in separate threads. Opens one lane in this thread if some part is an object that other threads cannot
+ * use.
+ */
 export async function openLanes(parts: LaneParts, job: Job, options: OpenLanesOptions): Promise<Lanes> {
   return openThreadLanes(parts, job, options) ?? openLocalLanes(parts, job, options)
 }

@@ -14,75 +14,75 @@ import {
 import type { FromLane, LaneSettings, ToLane } from '../lane/lane-messages.ts'
 import type { LaneThreads } from './lane-threads.ts'
 
-/** How a lane ended that was not told to. */
+/** How a lane ended unexpectedly. */
 export interface LaneDeath {
-  /** Items that have no result. */
+  /** Items that have no result yet. */
   readonly items: readonly LaneItem[]
-  /** The frame that it hung on, if it did. */
+  /** The frame that the lane hung on. Undefined if it did not hang. */
   readonly hung: WatchedFrame | undefined
-  /** Whether it never began to serve: another one would not either. */
+  /** True if the lane never started to serve. Another one would not either. */
   readonly isStillborn: boolean
   readonly error: unknown
 }
 
-/** Told by a lane. */
+/** Callbacks of a lane. */
 interface RunningLaneListener {
   readonly onResult: (result: ItemResult) => void
   readonly onFetched: (fetched: Fetched) => void
-  /** An item was cut short. */
+  /** Called if an item was aborted. */
   readonly onUnfinished: (id: number) => void
-  /** Called after the results of one message. */
+  /** Called after all results of one message, when the lane has room again. */
   readonly onRoom: () => void
-  /** Has another lane read a frame. */
+  /** Makes another lane read a frame. */
   readonly onGuest: (request: GuestRequest) => Promise<GuestFrame>
   readonly onDeath: (death: LaneDeath) => void
 }
 
-/** Parts of a lane. */
+/** Options of {@link startLane}. */
 export interface RunningLaneOptions extends RunningLaneListener {
   readonly threads: LaneThreads
   readonly shareAccess: () => Promise<SharedAccess>
   readonly settings: Omit<LaneSettings, 'access' | 'watch'>
-  /** Longest time that a frame may take to decode. */
+  /** How long one frame may take to decode, in milliseconds. */
   readonly decodeTimeoutMs: number
 }
 
-/** A lane in a thread of its own, as the main thread sees it. */
+/** A lane in another thread, as the main thread sees it. */
 export interface RunningLane {
-  /** Items that it has. */
+  /** The number of items it has. */
   readonly itemCount: number
-  /** Instances of these. */
+  /** The number of instances in these items. */
   readonly instanceCount: number
-  /** Frames of its items, and those that it reads for other lanes. An item without frames counts as one. */
+  /** The number of frames in its items, plus those it reads for other lanes. An item without frames counts as one. */
   readonly load: number
   hasLargeItem(): boolean
   hand(items: readonly LaneItem[]): void
   /** Reads a frame for another lane. Never rejects. */
   readGuest(request: GuestRequest): Promise<GuestFrame>
-  /** Says how many frames other lanes read for this one at a time. */
+  /** Sets how many frames other lanes may read for this one at a time. */
   allowGuests(count: number): void
-  /** Makes what it has written survive a power cut. */
+  /** Flushes its written files, so that they survive a power cut. */
   flush(): Promise<void>
-  /** Cuts short what is under way. */
+  /** Aborts all items in progress. */
   abort(): void
-  /** Ends it once it has nothing to do. Rejects if it cannot give back what it holds. */
+  /** Ends the lane after its last item. Rejects if the lane fails to close. */
   end(): Promise<void>
-  /** Ends its thread at once. */
+  /** Terminates its thread at once. */
   kill(): void
 }
 
 const watchIntervalMs = 1000
-/** Items of so many frames have other lanes help. */
+/** Other lanes help with items that have at least this many frames. */
 const fewestSharedFrames = 16
 
-/** Starts a lane. What it is handed before its thread runs waits for that. */
+/** Starts a lane. Items handed to it before its thread runs are queued. */
 export function startLane(options: RunningLaneOptions): RunningLane {
   const { decodeTimeoutMs } = options
   const items = new Map<number, LaneItem>()
   const guests = new Map<number, { readonly request: GuestRequest; readonly settle: (frame: GuestFrame) => void }>()
   const flushes = new Map<number, PromiseWithResolvers<void>>()
   const watch = createWatchMemory()
-  // The thread loads what it needs while the main thread finds out how to reach the service.
+  // The thread loads its modules while the main thread gets the endpoints and credentials.
   const thread = options.threads.start(take)
   const opened = open()
   let load = 0
@@ -91,7 +91,7 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   let hasStarted = false
   let isEnding = false
   let hung: WatchedFrame | undefined
-  /** Why it cannot serve. */
+  /** Why the lane cannot serve. */
   let refusal: unknown
   const watching = setInterval(checkWatch, watchIntervalMs).unref()
   opened.catch(refuse)
@@ -122,7 +122,7 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     void opened.then(() => thread.post(message)).catch((error: unknown) => failUnsent(message, error))
   }
 
-  /** Fails items that cannot be sent to another thread, such as those with attributes nested too deeply. */
+  /** Fails items that cannot be sent to another thread, for example because their attributes are nested too deeply. */
   function failUnsent(message: ToLane, error: unknown): void {
     if (message.kind !== 'items' || refusal !== undefined) return
     const [item, ...others] = message.items
@@ -207,7 +207,7 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     return new LaneError('DECODE_TIMEOUT', message, imageFrameId === '' ? {} : { imageFrameId })
   }
 
-  /** The asking lane reads the frame itself, unless it is what this lane hung on. */
+  /** Tells the asking lane to read the frame itself, or that the frame timed out if this lane hung on it. */
   function deadGuest({ id, imageFrameId }: GuestRequest): GuestFrame {
     if (hung?.imageFrameId !== imageFrameId) return { id, isUnread: true }
     const { name, message, code } = timeoutError(hung)

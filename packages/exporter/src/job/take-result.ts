@@ -9,15 +9,15 @@ import type { StagedItem } from './job-image-set.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
 import { addOutcome, countDone, countFailed, type JobInstance } from './job-instance.ts'
 
-/** The failures of an item that was taken. */
+/** The failures of an item whose result was processed. */
 export interface TakenResult {
-  /** Empty if it is written. No message names a patient by a path. */
+  /** Empty if the item is written. Paths in messages are masked, so they name no patient. */
   readonly failures: readonly Failure[]
-  /** Instances that are counted as failed now, and were not before. */
+  /** Instances newly counted as failed. */
   readonly failedInstances: number
 }
 
-/** Records and counts what became of an item. */
+/** Records and counts the result of an item. */
 export async function takeResult(job: Job, handed: HandedItem, result: ItemResult): Promise<TakenResult> {
   const failures = masked(job, handed.item, [...result.failures, ...(await addEntries(job, result))])
   noteAccess(job, result)
@@ -31,8 +31,8 @@ export async function takeResult(job: Job, handed: HandedItem, result: ItemResul
 }
 
 /**
- * As {@link takeResult}, for an item whose files wait for the others of their image set: only failures are recorded.
- * Calls `onDone` with each instance whose items are all written.
+ * Processes the result of an item whose files wait for the rest of their image set. Records only failures. Calls
+ * `onDone` for each instance whose items are all written.
  */
 export async function takeStagedResult(
   job: Job,
@@ -50,7 +50,7 @@ export async function takeStagedResult(
   return { failures, failedInstances }
 }
 
-/** Counts the files of an item whose image set is replaced, and tells its warnings. */
+/** Counts the files of an item after its image set was replaced, and reports its warnings. */
 export async function takeReplaced(job: Job, { instances, result }: StagedItem): Promise<void> {
   countFiles(job.counts, result.entries)
   notify(job)
@@ -59,11 +59,11 @@ export async function takeReplaced(job: Job, { instances, result }: StagedItem):
 
 interface InstanceOfResult {
   readonly instance: JobInstance
-  /** Whether all of its items are done. */
+  /** True if all items of the instance are done. */
   readonly isDone: boolean
 }
 
-/** Notes that an item is written, for each of its instances. */
+/** Adds the outcome "written" to each instance of an item. */
 function outcomesOf({ instances }: HandedItem, result: ItemResult): readonly InstanceOfResult[] {
   const { entries, frames, framesOfInstances } = result
   const checksum = entries.reduce<ChecksumResult>((least, file) => lessVerified(least, file.checksum), 'none')
@@ -80,13 +80,16 @@ function outcomesOf({ instances }: HandedItem, result: ItemResult): readonly Ins
 
 const noFrames: ReadFrames = { written: 0, unverified: 0 }
 
-/** Frames of a series are always compared where that is possible. */
+/**
+ * Returns the checksum result of one instance of a series. Series formats always compare frames with their checksums if
+ * possible.
+ */
 function checksumOf({ written, unverified }: ReadFrames): ChecksumResult {
   if (written === 0) return 'none'
   return unverified > 0 ? 'unverified' : 'verified'
 }
 
-/** Records the files of an item. Returns why they could not be: an item that is not recorded has failed. */
+/** Records the files of an item. Returns the failure if that fails: an item that is not recorded has failed. */
 async function addEntries(job: Job, { entries }: ItemResult): Promise<readonly Failure[]> {
   if (entries.length === 0) return []
   try {
@@ -105,7 +108,7 @@ function noteAccess({ access }: Job, { entries }: ItemResult): void {
   }
 }
 
-/** Counts what a lane has fetched. */
+/** Counts fetched bytes and frames. */
 export function takeFetched(job: Job, fetched: Fetched): void {
   const { byteLength, frames } = fetched
   job.telemetry.fetched(fetched)
@@ -115,8 +118,8 @@ export function takeFetched(job: Job, fetched: Fetched): void {
 }
 
 /**
- * Reports failures of an item. Returns how many instances are counted as failed by it. Failures after the job was aborted are
- * not reported: those instances count as unfinished.
+ * Reports the failures of an item. Returns how many instances it newly counts as failed. Failures after the job was
+ * aborted are not reported: those instances count as unfinished.
  */
 async function failItem(job: Job, handed: HandedItem, failures: readonly Failure[]): Promise<number> {
   if (job.signal.aborted) return 0
@@ -137,7 +140,7 @@ function failedItemOf({ item, instances }: HandedItem): FailedItem {
   return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUids }
 }
 
-/** Returns what the record says of an instance that failed. */
+/** Returns the identifiers of a failed instance for the record. */
 export function failedInstance(key: InstanceKey): FailedItem {
   const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = key
   return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
@@ -148,7 +151,7 @@ function masked(job: Job, item: LaneItem, failures: readonly Failure[]): readonl
   return failures.map((failure) => ({ ...failure, message: maskMessage(failure.message, item.stem, mask) }))
 }
 
-/** Losses are failures, and reported as such. */
+/** Reports the warnings of an item. Notices about losses are left out, because they are reported as failures. */
 async function tellWarnings(
   job: Job,
   { instances }: Pick<HandedItem, 'instances'>,

@@ -7,46 +7,55 @@ import { startLane, type LaneDeath, type RunningLane, type RunningLaneOptions } 
 /** Options of {@link createThreadLanes}. */
 export interface ThreadLanesOptions
   extends LaneListener, Pick<RunningLaneOptions, 'threads' | 'shareAccess' | 'settings' | 'decodeTimeoutMs'> {
-  /** Most lanes. */
+  /** The most lanes to start. */
   readonly count: number
   readonly signal: AbortSignal
-  /** Aborts when no more items are to be begun. */
+  /** Aborts when no more items are to be started. */
   readonly starting: AbortSignal
 }
 
-/** Instances that wait in this thread, so that no lane is ever out of work. A series waits with all of its own. */
+/**
+ * The most instances that wait in the main thread, so that lanes never run out of work. A series counts with all its
+ * instances.
+ */
 const mostWaiting = 64
-/** Instances that a lane may have if no frames are read. */
+/** The most instances in a lane if no frames are read. */
 const mostHeaders = 64
-/** Of the frames that a lane requests at a time, how many wait in it for the next places: handing out takes time, too. */
+/**
+ * How many frames wait in a lane for a free request, as a share of the requests it makes at a time. Handing out takes
+ * time, too.
+ */
 const waitingShare = 0.5
-/** Of the same, what each lane must have before another one starts: a start takes as much CPU as some 15 frames. */
+/**
+ * The load each lane must have before another lane starts, as a share of the same. A start takes as much CPU time as
+ * some 15 frames.
+ */
 const shareBeforeAnother = 0.5
-/** Frames that other lanes read at a time for one: one that is decoded and one that waits. */
+/** How many frames other lanes read for one lane at a time: one being decoded and one waiting. */
 const guestsOfLane = 2
-/** A lane that does not stop within this time is ended. */
+/** A lane that does not stop within this time is terminated, in milliseconds. */
 const abortGraceMs = 5000
 
 /**
- * Makes lanes that run in threads of their own. They start as there is work for them, and each gets the items that it has
- * room for. A lane that hangs on a frame or dies is replaced. The item of the frame has failed; the others are done again.
- * If a lane dies, each of its items may be the cause: they are done again one by one, and one that a lane dies with once
- * more has failed.
+ * Creates lanes that run in separate threads. A lane starts when there is work for it, and gets as many items as it has
+ * room for. A lane that hangs on a frame or crashes is replaced. If it hung, the item of that frame fails and its other
+ * items are handed out again. If it crashed, any of its items may be the cause: they are retried one by one, and an
+ * item that crashes a lane again fails.
  */
 export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   const { count, signal, starting, settings } = options
   const lanes = new Set<RunningLane>()
   let waiting: LaneItem[] = []
-  /** Items that a lane died with. They wait until a lane has nothing else to do. */
+  /** Items whose lane crashed. They wait until a lane is idle. */
   let suspects: LaneItem[] = []
-  /** What each of the lanes has that do one suspect and nothing else. */
+  /** Lanes that are retrying a suspect, with that suspect. They get no other work. */
   const secluded = new Map<RunningLane, LaneItem>()
   let hasLost = false
   let isDispatchDue = false
   let roomAgain = Promise.withResolvers<void>()
   let settledAgain = Promise.withResolvers<void>()
   const atOnce = settings.options.headerOnly === true ? mostHeaders : Math.max(2, settings.maxFrames)
-  /** Frames of all items that a lane may have. */
+  /** The most frames in all items of a lane. */
   const mostLoad = atOnce * (1 + waitingShare)
   signal.addEventListener('abort', abort, { once: true })
 
@@ -63,7 +72,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     return lane
   }
 
-  /** What is handed out in one turn of the event loop goes to a lane in one message. */
+  /** Dispatches after this turn of the event loop, so that items handed out together go to a lane in one message. */
   function dispatchSoon(): void {
     if (isDispatchDue) return
     isDispatchDue = true
@@ -115,7 +124,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     }
   }
 
-  /** Returns the lane with the least to do, if it has room. Another one starts once that is worth it. */
+  /** Returns the least loaded lane that has room. Starts another lane if there is enough work for it. */
   function leastLoaded(loadOf: (lane: RunningLane) => number): RunningLane | undefined {
     let least: RunningLane | undefined
     for (const lane of shared()) if (least === undefined || loadOf(lane) < loadOf(least)) least = lane
@@ -124,12 +133,12 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     return least !== undefined && loadOf(least) < mostLoad ? least : undefined
   }
 
-  /** Lanes that may get work of any kind. */
+  /** Returns the lanes that may get any work. */
   function shared(): readonly RunningLane[] {
     return [...lanes].filter((lane) => !secluded.has(lane))
   }
 
-  /** Lanes without work read frames of large items of others. */
+  /** Lets idle lanes read frames for lanes with large items. */
   function shareLargeItems(): void {
     const owners = shared().filter((lane) => lane.hasLargeItem())
     const isIdle = waiting.length === 0 && owners.length > 0

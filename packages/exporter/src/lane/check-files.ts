@@ -3,9 +3,10 @@ import type { Format, StoredFile, WrittenFile } from '@ahi-dicom/export-files'
 import { FileNotReportedError } from '../errors.ts'
 
 /**
- * Checks that there is a file of an instance, unless its formats show pictures alone and it has none to show.
+ * Checks that at least one file of an instance was written. An instance without pixels needs none if all formats make
+ * only pictures.
  *
- * @throws {FileNotReportedError} if there is no file, or the destination does not say which file it holds
+ * @throws {FileNotReportedError} if no file was written, or the destination does not report path, size and SHA-256
  */
 export function checkFiles(files: readonly WrittenFile[], instance: DicomInstance, formats: readonly Format[]): void {
   if (files.length === 0 && formats.some((format) => makesFile(format, instance))) {
@@ -15,7 +16,7 @@ export function checkFiles(files: readonly WrittenFile[], instance: DicomInstanc
 }
 
 /**
- * Checks that the destination says which files it holds.
+ * Checks that the destination reports path, size and SHA-256 of each file.
  *
  * @throws {FileNotReportedError} if it does not
  */
@@ -28,7 +29,7 @@ function makesFile({ readsPixels, frames, leastFrames = 0 }: Format, { pictureCo
   return !readsPixels || (frames?.count(pictureCount) ?? pictureCount) > 0
 }
 
-/** A destination of the caller may give back anything. */
+/** Returns true if all members are valid. A destination written by the caller may return anything. */
 function isStored({ path, byteLength, sha256 }: Partial<StoredFile>): boolean {
   const isNamed = typeof path === 'string' && path !== ''
   const hasSize = Number.isSafeInteger(byteLength) && Number(byteLength) >= 0

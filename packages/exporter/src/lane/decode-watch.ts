@@ -1,29 +1,29 @@
-/** The frame that a lane decodes. */
+/** The frame that a lane is decoding. */
 export interface WatchedFrame {
   readonly itemId: number
   readonly imageFrameId: string
-  /** Milliseconds since the lane began to decode it. */
+  /** Milliseconds since decoding started. */
   readonly elapsedMs: number
 }
 
-/** Notes which frame a lane decodes, where another thread can see it even if the lane hangs. */
+/** Notes which frame a lane is decoding. Another thread can read it even if the lane hangs. */
 export interface DecodeWatch {
   begin(itemId: number, imageFrameId: string): void
   end(): void
 }
 
 const idByteLength = 128
-/** State, item, length of the id; then the time of the start; then the id. */
+/** Bytes before the id: state, item and length of the id as Int32, then the start time as Float64. */
 const headByteLength = 24
 const idle = 0
 const decoding = 1
 
-/** Makes the memory of a watch. */
+/** Creates the memory of a watch. */
 export function createWatchMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(headByteLength + idByteLength)
 }
 
-/** Makes the watch of a lane over its memory. */
+/** Creates the watch of a lane in its memory. */
 export function createDecodeWatch(memory: SharedArrayBuffer): DecodeWatch {
   const { head, startedAt, id } = fieldsOf(memory)
   const encoder = new TextEncoder()
@@ -38,7 +38,7 @@ export function createDecodeWatch(memory: SharedArrayBuffer): DecodeWatch {
   }
 }
 
-/** Returns the frame that a lane decodes at this moment; undefined if it decodes none. */
+/** Returns the frame that a lane is decoding now, or undefined if it is not decoding. */
 export function watchedFrame(memory: SharedArrayBuffer): WatchedFrame | undefined {
   const { head, startedAt, id } = fieldsOf(memory)
   if (Atomics.load(head, 0) !== decoding) return undefined

@@ -1,7 +1,7 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import type { StoredFile } from '@ahi-dicom/export-files'
 
-/** Returns the warning of a destination about a file as a notice, or none. */
+/** Returns a notice if the destination answered a file with a warning. */
 export function destinationNotices({ answer }: StoredFile): readonly InstanceNotice[] {
   if (answer?.warning === undefined) return []
   const message = `the destination took it with status ${answer.status}: ${answer.warning}`

@@ -53,7 +53,7 @@ async function exportOpened(lane: Lane, target: InstanceToWrite, signal: AbortSi
   }
 }
 
-/** A DICOMDIR has values for keys that the instance lacks. */
+/** Returns a notice for each DICOMDIR key that the instance lacks. The DICOMDIR has an invented value for it. */
 function inventionNotices(entry: DirectoryEntry): readonly InstanceNotice[] {
   return missingKeys(entry).map((keyword) => ({
     code: 'DIRECTORY_KEY_INVENTED',
@@ -63,7 +63,7 @@ function inventionNotices(entry: DirectoryEntry): readonly InstanceNotice[] {
   }))
 }
 
-/** Whether frames are read for one file and again for others. */
+/** Returns true if several formats read the same frames. */
 function rereadsFrames({ formats }: Lane): boolean {
   return formats.length > 1 && formats.some(({ readsPixels }) => readsPixels)
 }

@@ -10,7 +10,9 @@ import { readFrames, seriesFileEntry, sumOfFrames, unverifiedNotice } from './ma
 import { openSeries, type OpenSeries } from './open-series.ts'
 import { createReceived, type Received } from './received.ts'
 
-/** Exports one series, see `exportItem`. Its frames are read in order, a few at a time: they are never all in memory. */
+/**
+ * Exports one series, see `exportItem`. Its frames are read in order, a few at a time, so they are never all in memory.
+ */
 export async function exportSeries(lane: Lane, item: SeriesItem, signal: AbortSignal): Promise<ItemResult> {
   let open: OpenSeries
   try {

@@ -1,13 +1,13 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
 
-/** What an instance may have in flight. */
+/** Limits for the frames of one instance in flight. */
 export interface FrameLimits {
-  /** Bytes of frames; one frame it may always have. */
+  /** The most bytes of frames in flight. One frame is always allowed. */
   readonly maxBytes: number
   readonly maxFrames: number
 }
 
-/** Returns how many frames of an instance may be in flight. */
+/** Returns how many frames of an instance may be in flight at a time. */
 export function frameConcurrency(instance: DicomInstance, { maxBytes, maxFrames }: FrameLimits): number {
   const { frameCount, frameByteLength, storedFrameByteLength } = instance.describe()
   const fitting = Math.floor(maxBytes / Math.max(1, frameByteLength + storedFrameByteLength))

@@ -1,8 +1,8 @@
 import type { ReadFrame, WantedFrame } from '@ahi-dicom/dicomizer'
 
-/** A frame that one lane asks another one to read: frames of large instances use several cores. Plain data. */
+/** A request of one lane for another to read a frame, so that a large instance uses several cores. Plain data. */
 export interface GuestRequest {
-  /** Tells the requests of the asking lane apart. */
+  /** Identifies the request within the asking lane. */
   readonly id: number
   readonly itemId: number
   readonly datastoreId: string
@@ -11,26 +11,26 @@ export interface GuestRequest {
   readonly isRepeated: boolean
   readonly maxByteLength?: number | undefined
   readonly wanted: WantedFrame
-  /** Where the samples go, and behind them the stored bytes, if they fit. Memory that both threads see. */
+  /** Shared memory for the samples, followed by the stored bytes if they fit. */
   readonly memory: SharedArrayBuffer
 }
 
-/** What came of it: where the bytes are in the memory, or an error. Plain data. */
+/** The result of a {@link GuestRequest}: the place of the bytes in memory, or an error. Plain data. */
 export interface GuestFrame {
   readonly id: number
   readonly read?: Omit<ReadFrame, 'stored' | 'decoded' | 'release'> | undefined
-  /** The decoded frame without its samples, which begin at 0. */
+  /** The decoded frame without its samples. They start at byte 0 of the memory. */
   readonly decoded?: (Omit<NonNullable<ReadFrame['decoded']>, 'pixels'> & { readonly byteLength: number }) | undefined
-  /** Stored bytes begin behind the samples. */
+  /** The length of the stored bytes. They follow the samples. */
   readonly storedByteLength?: number | undefined
-  /** Where the bytes are if the memory of the request is too small. */
+  /** The memory used instead if that of the request is too small. */
   readonly memory?: SharedArrayBuffer | undefined
-  /** Whether nobody has read it: the asking lane is to. */
+  /** True if the frame was not read. The asking lane must then read it itself. */
   readonly isUnread?: boolean | undefined
   readonly error?: GuestError | undefined
 }
 
-/** An error in plain data: threads strip errors of their fields. */
+/** An error as plain data. Errors lose their own fields when they are sent between threads. */
 export interface GuestError {
   readonly name: string
   readonly message: string

@@ -1,7 +1,7 @@
 import type { FrameReader, ReadFrame } from '@ahi-dicom/dicomizer'
 import type { GuestError, GuestFrame, GuestRequest } from './guest-frame.ts'
 
-/** Reads a frame for another lane, into the memory of the request. Never rejects. */
+/** Reads a frame for another lane into the memory of the request. Never rejects. */
 export async function readGuestFrame(
   reader: FrameReader,
   { id, memory, wanted, ...request }: GuestRequest,
@@ -38,7 +38,7 @@ function placed(
   return { ...placedRead, decoded: { ...facts, byteLength: pixelsByteLength } }
 }
 
-/** Errors are cloned with their message. */
+/** Returns an error with the same message and no other fields, so that it can be cloned. */
 function plainFailure(failure: unknown): Error {
   return new Error(failure instanceof Error ? failure.message : String(failure))
 }

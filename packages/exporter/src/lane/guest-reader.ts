@@ -3,27 +3,27 @@ import type { FrameMemory } from '@ahi-dicom/htj2k-decoder'
 import type { GuestError, GuestFrame } from './guest-frame.ts'
 import type { FromLane } from './lane-messages.ts'
 
-/** Has other lanes read frames, so that one large instance uses several cores. */
+/** Lets other lanes read frames, so that one large instance uses several cores. */
 export interface GuestReaders {
-  /** Returns a reader that has other lanes read as many frames as are allowed, and reads the others itself. */
+  /** Returns a reader that passes as many frames as allowed to other lanes, and reads the rest itself. */
   around(reader: FrameReader, itemId: number): FrameReader
-  /** Says how many frames other lanes may read for this one at a time. */
+  /** Sets how many frames other lanes may read for this one at a time. */
   allow(count: number): void
-  /** Takes what another lane has read. */
+  /** Takes a frame that another lane has read. */
   settle(frame: GuestFrame): void
 }
 
-/** Memory is made for frames of the size that the last one had, and a bit more. */
+/** Added to the size of the last frame when memory for a frame is allocated, in bytes. */
 const spareByteLength = 4096
 
-/** What the readers of a lane work with. */
+/** Parts needed by {@link createGuestReaders}. */
 export interface GuestReaderParts {
   readonly post: (message: FromLane) => void
-  /** Where frames are copied out of the memory that the threads share. */
+  /** Memory of this lane. Frames are copied into it from the shared memory. */
   readonly memory: FrameMemory
 }
 
-/** Makes the readers of a lane. Nothing is read by others until that is allowed. */
+/** Creates the readers of a lane. Other lanes read nothing until `allow` is called. */
 export function createGuestReaders({ post, memory: ownMemory }: GuestReaderParts): GuestReaders {
   const waiting = new Map<number, (frame: GuestFrame) => void>()
   const idleMemory: SharedArrayBuffer[] = []
@@ -64,7 +64,7 @@ export function createGuestReaders({ post, memory: ownMemory }: GuestReaderParts
     around: (reader, itemId) => ({
       ...reader,
       async read(frame, wanted) {
-        // The first frame that this lane reads itself tells how much memory a frame takes.
+        // The size of a frame is known once this lane has read one itself.
         if (waiting.size < allowed && memoryByteLength > 0) {
           const read = await ask(frame, wanted, itemId)
           if (read !== undefined) return read
@@ -84,7 +84,7 @@ export function createGuestReaders({ post, memory: ownMemory }: GuestReaderParts
   }
 }
 
-/** Copies out of the shared memory, which the next frame uses. */
+/** Copies a frame out of the shared memory, because the next frame reuses it. */
 function readOf(
   { read, decoded, storedByteLength }: GuestFrame,
   shared: SharedArrayBuffer,

@@ -1,14 +1,14 @@
 import type { FrameReader, InstanceFile, InstanceSource, ReadFrame, WantedFrame } from '@ahi-dicom/dicomizer'
 
-/** A reader that keeps what it has read. */
+/** A reader that keeps the frames it has read. */
 export interface KeepingReader extends FrameReader {
-  /** Gives the memory of all frames back. */
+  /** Releases the memory of all kept frames. */
   release(): void
 }
 
 /**
- * Returns a reader that reads every frame once and keeps it, by its id. A frame is
- * read again if it came damaged, or if more of it is wanted than was kept.
+ * Returns a reader that reads every frame once and keeps it by its id. A frame is read again if it was damaged, or if
+ * more of it is wanted than was kept.
  */
 export function keepFrames(reader: FrameReader): KeepingReader {
   const kept = new Map<string, ReadFrame>()
@@ -34,12 +34,12 @@ function has(known: ReadFrame, wanted: WantedFrame): boolean {
   return (!wanted.stored || known.stored !== undefined) && (!wanted.pixels || known.decoded !== undefined)
 }
 
-/** The keeping reader gives the memory back, once for all who read the frame. */
+/** Removes `release` from a frame. The keeping reader releases it once for everyone who read it. */
 function withoutRelease(read: ReadFrame): ReadFrame {
   return { ...read, release: undefined }
 }
 
-/** Keeps whole instances once they were read to their end. */
+/** Returns a source that keeps whole instances once they were read to the end. */
 export function keepWholeInstances(source: InstanceSource): InstanceSource {
   const files = new Map<string, InstanceFile>()
   return {

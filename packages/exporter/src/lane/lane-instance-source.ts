@@ -5,9 +5,9 @@ import { errorCode } from '../failure/failure.ts'
 import { observedBody } from './observed-body.ts'
 import type { Received } from './received.ts'
 
-/** Gives one instance as a whole: a file that passes through chunk by chunk. */
+/** Provides AHI's own file of one instance, chunk by chunk. */
 export interface LaneInstanceSource extends InstanceSource {
-  /** Ends what is still under way. */
+  /** Aborts unfinished requests. */
   close(): void
 }
 
@@ -15,16 +15,20 @@ export interface LaneInstanceSource extends InstanceSource {
 export interface LaneInstanceSourceOptions {
   readonly instance: InstanceMetadata
   readonly received: Received
-  /** Whether the caller wants no frames: missing permission then stops everything, and not this instance alone. */
+  /**
+   * True if pixels come only from whole instances. Missing permission then ends the job instead of failing this
+   * instance.
+   */
   readonly isRequired: boolean
 }
 
-/** Makes the source of one instance. Its frames count as received once all of the file has come. */
+/** Creates the source of one instance. Its frames count as received once the whole file has arrived. */
 export function createLaneInstanceSource(
   source: InstanceSource,
   { instance, received, isRequired }: LaneInstanceSourceOptions,
 ): LaneInstanceSource {
-  // Few instances are asked for as a whole, and a signal costs more than the rest of a small instance.
+  // Creates the controller on first use. Few whole instances are requested, and a signal costs more than exporting a
+  // small instance.
   let closing: AbortController | undefined
 
   async function request(wanted: InstanceRequest): Promise<InstanceFile> {
@@ -50,7 +54,7 @@ export function createLaneInstanceSource(
   }
 }
 
-/** Without its cause, which elsewhere means that no request will succeed. */
+/** Leaves out the cause: AHI_ACCESS_DENIED as a cause would end the job. */
 function notPermitted({ imageSetId }: InstanceRequest): WholeInstanceError {
   return new WholeInstanceError(imageSetId, 'permission is denied; allow medical-imaging:GetDICOMInstance')
 }

@@ -2,105 +2,111 @@ import type { InstanceEntry, InstanceNotice, LosslessStorageFormat } from '@ahi-
 import type { InstanceKey, ManifestEntry, SeriesKey } from '@ahi-dicom/export-files'
 import type { Failure } from '../failure/failure.ts'
 
-/** How instances are written. */
+/** Options for writing instances. */
 export interface InstanceOptions {
   /**
-   * `explicit`: frames are decoded and written as Explicit VR Little Endian. `stored`: frames are encapsulated as AHI
-   * keeps them. Default `explicit`, which every DICOM program reads.
+   * `explicit`: decode frames and write them as Explicit VR Little Endian, which every DICOM program reads. `stored`:
+   * encapsulate frames as AHI stores them. Default `explicit`.
    */
   readonly transferSyntax?: 'explicit' | 'stored' | undefined
-  /** Whether only the attributes are written, so that no frame is fetched. Default false. */
+  /** Write only the attributes, and fetch no frames. Default false. */
   readonly headerOnly?: boolean | undefined
-  /** Whether `stored` frames are decoded to compare their checksums. Decoded frames always are. Default true. */
+  /**
+   * Decode `stored` frames to compare their checksums. Frames that are decoded anyway are always compared. Default
+   * true.
+   */
   readonly verifyFrames?: boolean | undefined
   /**
-   * Where pixels come from. `frames`: metadata and frames make up the file, and the whole instance serves if they
-   * cannot. `instance`: AHI makes the file (GetDICOMInstance), at a twentieth of the rate. Default `frames`.
+   * Where pixels come from. `frames`: build the file from metadata and frames, and fall back to the whole instance if
+   * that fails. `instance`: use the file that AHI makes (GetDICOMInstance), at a twentieth of the rate. Default
+   * `frames`.
    */
   readonly source?: 'frames' | 'instance' | undefined
   /**
-   * Whether a DICOMDIR lists the instances (PS3.10 8.6). It needs the layout `media`, which is the default then. Default
+   * List the instances in a DICOMDIR (PS3.10 8.6). Requires the layout `media`, which is then the default. Default
    * false.
    */
   readonly dicomdir?: boolean | undefined
 }
 
-/** What items of both kinds have. */
+/** Members of instance and series items. */
 interface LaneItemBase {
-  /** Tells the items of a job apart. */
+  /** Identifies the item within its job. */
   readonly id: number
   readonly losslessStorageFormat: LosslessStorageFormat
-  /** Whether the image set has no later version: AHI gives whole instances of the latest version alone. */
+  /** True if the image set has no later version. AHI provides whole instances only of the latest version. */
   readonly isLatestVersion: boolean
-  /** Path of its files without extension. */
+  /** Path of its files without the extension. */
   readonly stem: string
 }
 
-/** An instance to export. Plain data: it is cloned into the thread of a lane. */
+/** An instance to export. Plain data, so that it can be cloned into the thread of a lane. */
 export interface InstanceItem extends LaneItemBase {
   readonly key: InstanceKey
   readonly entry: InstanceEntry
-  /** Whether its files are named after their format. */
+  /** True if the file name ends with the extension of its format. */
   readonly hasExtension: boolean
 }
 
-/** A series to export. Plain data, as an instance is. */
+/** A series to export. Plain data, like an instance. */
 export interface SeriesItem extends LaneItemBase {
   readonly key: SeriesKey
-  /** In the order of the document. */
+  /** The instances in the order of the document. */
   readonly entries: readonly InstanceEntry[]
-  /** Whether its frames count as received. They do not if items of its instances read them, too. */
+  /** True if its frames count as received. False if instance items read the same frames. */
   readonly countsFrames: boolean
 }
 
 /** An instance or a series to export. */
 export type LaneItem = InstanceItem | SeriesItem
 
-/** What became of an item. */
+/** The result of an item. */
 export interface ItemResult {
   readonly id: number
-  /** Files that were written, to be recorded. */
+  /** Lines of the manifest for the written files. */
   readonly entries: readonly ManifestEntry[]
   readonly notices: readonly InstanceNotice[]
-  /** Why some or all of its files are missing. Empty if the instance is complete. */
+  /** Why files are missing. Empty if the item is complete. */
   readonly failures: readonly Failure[]
-  /** Frames that were read for its files. */
+  /** Frames read for its files. */
   readonly frames: ReadFrames
-  /** Of a series: those of each of its instances, in the order of the item. Absent if nothing was written. */
+  /** For a series, the frames of each instance in the order of the item. Absent if nothing was written. */
   readonly framesOfInstances?: readonly ReadFrames[] | undefined
 }
 
-/** Frames of an instance or a series that were read for its files. */
+/** Number of frames read for the files of an instance or a series. */
 export interface ReadFrames {
   readonly written: number
-  /** Those of `written` that were not compared with a checksum. */
+  /** The frames in `written` that were not compared with a checksum. */
   readonly unverified: number
 }
 
-/** What came from AHI, and was decoded, since it was last told. */
+/** Data received from AHI and decoded since the last report. */
 export interface Fetched {
   readonly byteLength: number
-  /** Frames that had not come before. */
+  /** Number of frames received for the first time. */
   readonly frames: number
-  /** Frames that were decoded, and how long that took. */
+  /** Number of decoded frames. `decodeMs` is the time they took. */
   readonly decodedFrames: number
   readonly decodeMs: number
 }
 
-/** Nothing came. */
+/** A report of no data. */
 export const nothingFetched: Fetched = { byteLength: 0, frames: 0, decodedFrames: 0, decodeMs: 0 }
 
-/** Returns whether an item is a series. */
+/** Returns true if an item is a series. */
 export function isSeriesItem(item: LaneItem): item is SeriesItem {
   return 'entries' in item
 }
 
-/** Returns how many instances an item has. Its documents take as much memory. */
+/** Returns the number of instances in an item. It limits how many documents are in memory. */
 export function instancesOf(item: LaneItem): number {
   return isSeriesItem(item) ? item.entries.length : 1
 }
 
-/** Returns the frames that are read for an item, which is how much work it is. An item without any counts as one. */
+/**
+ * Returns the number of frames to read for an item, as a measure of its work. An item without frames counts as one.
+ */
 export function framesToRead(item: LaneItem, { headerOnly }: InstanceOptions): number {
   if (headerOnly === true) return 1
   const entries = isSeriesItem(item) ? item.entries : [item.entry]
@@ -110,7 +116,7 @@ export function framesToRead(item: LaneItem, { headerOnly }: InstanceOptions): n
   )
 }
 
-/** Returns the result of an item of which nothing was written. */
+/** Returns the result of an item with no written files. */
 export function failedItem(id: number, failures: readonly Failure[]): ItemResult {
   return { id, entries: [], notices: [], failures, frames: { written: 0, unverified: 0 } }
 }

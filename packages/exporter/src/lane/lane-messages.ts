@@ -5,54 +5,54 @@ import type { Failure } from '../failure/failure.ts'
 import type { GuestFrame, GuestRequest } from './guest-frame.ts'
 import type { Fetched, InstanceOptions, ItemResult, LaneItem } from './lane-item.ts'
 
-/** How a lane of a job works. Plain data. */
+/** Settings of a lane. Plain data. */
 export interface LaneSettings {
   readonly options: InstanceOptions
   readonly formats: readonly LaneModule[]
   readonly destination: LaneModule
-  /** A decoder of the caller's own. Default: that of `@ahi-dicom/htj2k-decoder`. */
+  /** The caller's decoder. Default: `@ahi-dicom/htj2k-decoder`. */
   readonly decoder: LaneModule | undefined
   readonly access: SharedAccess
-  /** Bytes of frames that the lane may have in memory. */
+  /** The most bytes of frames that the lane may hold in memory. */
   readonly memoryByteLength: number
-  /** Frames that one instance may have in flight. */
+  /** The most frames of one instance in flight. */
   readonly maxFrames: number
-  /** Instances that are written at a time. */
+  /** The number of instances to write at a time. */
   readonly instanceConcurrency: number
-  /** Where the lane notes which frame it decodes, see `decode-watch.ts`. */
+  /** Memory in which the lane notes the frame it is decoding, see `decode-watch.ts`. */
   readonly watch: SharedArrayBuffer
 }
 
-/** What the thread of a lane is started with. */
+/** The argument that starts the thread of a lane. */
 export interface LaneStart {
   readonly port: MessagePort
 }
 
-/** What the main thread tells a lane. */
+/** A message from the main thread to a lane. */
 export type ToLane =
-  /** Comes first. */
+  /** The first message. */
   | { readonly kind: 'open'; readonly settings: LaneSettings }
   | { readonly kind: 'items'; readonly items: readonly LaneItem[] }
-  /** Reads a frame for another lane. */
+  /** Asks the lane to read a frame for another one. */
   | { readonly kind: 'read-guest'; readonly guest: GuestRequest }
-  /** What another lane read for this one. */
+  /** The answer of another lane to `read-guest`. */
   | { readonly kind: 'guest-read'; readonly frame: GuestFrame }
-  /** How many frames of large instances other lanes read for this one at a time. */
+  /** How many frames of large instances other lanes may read for this one at a time. */
   | { readonly kind: 'guests-allowed'; readonly count: number }
   | { readonly kind: 'flush'; readonly id: number }
-  /** Cuts short what is under way. */
+  /** Aborts all items in progress. */
   | { readonly kind: 'abort' }
-  /** Nothing more will come. */
+  /** The last message. */
   | { readonly kind: 'end' }
 
-/** What a lane tells the main thread. */
+/** A message from a lane to the main thread. */
 export type FromLane =
-  /** It serves. */
+  /** The lane can take items. */
   | { readonly kind: 'ready' }
-  /** It cannot serve, and no other lane of the job could. */
+  /** The lane cannot be opened, and neither can any other lane of the job. */
   | { readonly kind: 'unable'; readonly failure: Failure }
   | { readonly kind: 'news'; readonly results: readonly ItemResult[]; readonly fetched: Fetched }
-  /** Items that were cut short. */
+  /** Items that were aborted. */
   | { readonly kind: 'unfinished'; readonly ids: readonly number[] }
   | { readonly kind: 'read-guest'; readonly guest: GuestRequest }
   | { readonly kind: 'guest-read'; readonly frame: GuestFrame }

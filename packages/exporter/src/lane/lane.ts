@@ -3,19 +3,19 @@ import type { FileWriter, Format, SeriesFormat } from '@ahi-dicom/export-files'
 import type { Limiter } from '@ahi-dicom/ahi-client/frames'
 import type { Fetched, InstanceOptions } from './lane-item.ts'
 
-/** What a lane works with: in a thread of its own, or in the main thread. */
+/** The parts of a lane, in another thread or in the main thread. */
 export interface Lane {
   readonly options: InstanceOptions
   readonly formats: readonly Format[]
   readonly seriesFormats: readonly SeriesFormat[]
   readonly writer: FileWriter
-  /** Makes the reader of the frames of an item. */
+  /** Creates a frame reader for an item. */
   readonly readerOf: (itemId: number) => FrameReader
-  /** Gives whole instances; absent if they cannot be had. */
+  /** Provides whole instances. Undefined if the client cannot get them. */
   readonly instanceSource: InstanceSource | undefined
-  /** Bytes of frames that are fetched and decoded and not yet written. */
+  /** Limits the bytes of frames that are fetched or decoded, and not written yet. */
   readonly memory: Limiter
-  /** Frames that one instance may have in flight. */
+  /** The most frames of one instance in flight. */
   readonly maxFrames: number
   readonly onFetched: (fetched: Fetched) => void
 }

@@ -2,10 +2,10 @@ import type { Limiter, Reservation } from '@ahi-dicom/ahi-client'
 import type { FrameSource, InstanceSource } from '@ahi-dicom/dicomizer'
 import { observedBody } from './observed-body.ts'
 
-/** Where frames and whole instances come from. */
+/** A source of frames and whole instances. */
 type Source = FrameSource & Partial<InstanceSource>
 
-/** Returns a source that sends no more requests at a time than a limiter lets it. */
+/** Returns a source that waits for the limiter before each request. */
 export function limitedSource(source: Source, requests: Limiter): Source {
   const stream = source.streamImageFrame?.bind(source)
   const instance = source.getDICOMInstance?.bind(source)
@@ -23,7 +23,7 @@ export function limitedSource(source: Source, requests: Limiter): Source {
   }
 }
 
-/** A body counts as a request under way until it is read to its end or left, or the signal aborts. */
+/** Counts a body as an open request until it is read to the end or abandoned, or the signal aborts. */
 async function limitedBody<Body extends { readonly data: AsyncIterable<Uint8Array> }>(
   requests: Limiter,
   signal: AbortSignal | undefined,

@@ -1,9 +1,9 @@
 import type { LaneModule } from '@ahi-dicom/export-files'
 
 /**
- * Makes an object by a maker that a module exports.
+ * Imports a module and calls the function `maker` that it exports. Returns the object it makes.
  *
- * @throws {TypeError} if the module has no such maker
+ * @throws {TypeError} if the module does not export that function
  */
 export async function loadLaneModule<Made>({ module, options }: LaneModule, maker: string): Promise<Made> {
   const loaded: Readonly<Record<string, unknown>> = await import(module)
@@ -12,7 +12,7 @@ export async function loadLaneModule<Made>({ module, options }: LaneModule, make
   return await make(options)
 }
 
-/** The module says what it makes; its name is all that can be checked. */
+/** Checks only that the value is a function. Its result cannot be checked here. */
 function isMaker<Made>(value: unknown): value is (options: unknown) => Made | Promise<Made> {
   return typeof value === 'function'
 }

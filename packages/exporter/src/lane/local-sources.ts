@@ -4,20 +4,23 @@ import { nothingFetched, type Fetched, type InstanceOptions } from './lane-item.
 import { limitedSource } from './limited-source.ts'
 import type { InstanceSources } from './open-instance.ts'
 
-/** What instances are opened with in the main thread. */
+/** Parts needed to open instances in the main thread. */
 export interface LocalSourcesParts {
   readonly client: FrameSource & Partial<InstanceSource>
-  /** Decodes frames. Starts no thread before it is used. */
+  /** Returns the decoder. No thread starts before the first call. */
   readonly decoder: () => Promise<FrameDecoder>
-  /** Limits the requests under way. */
+  /** Limits the number of open requests. */
   readonly requests: Limiter
-  /** Frames that are requested at a time. */
+  /** The number of frames to request at a time. */
   readonly fetchConcurrency: number
-  /** Bytes of frames in memory. */
+  /** The most bytes of frames in memory. */
   readonly maxBytesInFlight: number
 }
 
-/** Makes what instances are opened with in the main thread, for objects of the caller that no other thread can have. */
+/**
+ * Creates the sources for opening instances in the main thread. Used for objects of the caller that other threads
+ * cannot use.
+ */
 export async function createLocalSources(
   { client, decoder, requests, fetchConcurrency, maxBytesInFlight }: LocalSourcesParts,
   options: InstanceOptions,
@@ -36,13 +39,13 @@ export async function createLocalSources(
   }
 }
 
-/** Returns the options that say how instances are written, without others. */
+/** Returns only the options for writing instances. */
 export function instanceOptions(options: InstanceOptions): InstanceOptions {
   const { transferSyntax, headerOnly, verifyFrames, source, dicomdir } = options
   return { transferSyntax, headerOnly, verifyFrames, source, dicomdir }
 }
 
-/** Returns a decoder that tells how long each frame takes. A frame that waits for a thread takes that long, too. */
+/** Returns a decoder that reports the time for each frame, including the wait for a thread. */
 function timedDecoder(decoder: FrameDecoder, onFetched: (fetched: Fetched) => void): FrameDecoder {
   const decodes = decoder.decodes?.bind(decoder)
   return {

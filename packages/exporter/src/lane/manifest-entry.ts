@@ -14,21 +14,21 @@ import type {
 } from '@ahi-dicom/export-files'
 import type { InstanceOptions, ReadFrames } from './lane-item.ts'
 
-/** What the lines of an instance's files have in common. */
+/** Data shared by the manifest lines of all files of an instance. */
 export interface RecordedInstance {
   readonly instance: DicomInstance
   readonly notices: readonly InstanceNotice[]
   readonly options: InstanceOptions
-  /** What the DICOMDIR says of the instance. */
+  /** The entry of the instance in the DICOMDIR. */
   readonly directory: DirectoryEntry | undefined
 }
 
-/** Returns what is asked for of each instance, as far as it shapes the bytes of files. */
+/** Returns the options that decide the bytes of the files. */
 export function instanceRequest({ transferSyntax, headerOnly, source }: InstanceOptions): RequestedForm {
   return { form: headerOnly === true ? 'header-only' : (transferSyntax ?? 'explicit'), source: source ?? 'frames' }
 }
 
-/** The line of the manifest for one file that was written of an instance. */
+/** Returns the manifest line for a file of an instance. */
 export function manifestEntry(
   key: InstanceKey,
   { instance, notices, options, directory }: RecordedInstance,
@@ -54,18 +54,18 @@ export function manifestEntry(
   }
 }
 
-/** What the lines of the files of a series have in common. */
+/** Data shared by the manifest lines of all files of a series. */
 export interface RecordedSeries {
   readonly instances: readonly DicomInstance[]
   readonly notices: readonly InstanceNotice[]
   readonly options: InstanceOptions
-  /** Whether a part of the series has no file. A later run then writes all of them again. */
+  /** True if a part of the series has no file. A later run then writes all its files again. */
   readonly hasFailed: boolean
-  /** Files of the series. */
+  /** The number of files of the series. */
   readonly files: number
 }
 
-/** The line of the manifest for one file that was written of a series. */
+/** Returns the manifest line for a file of a series. */
 export function seriesFileEntry(
   key: SeriesKey,
   { instances, notices, options, hasFailed, files }: RecordedSeries,
@@ -93,7 +93,7 @@ export function seriesFileEntry(
   }
 }
 
-/** Adds frames of instances up. */
+/** Returns the sum of frame counts. */
 export function sumOfFrames(frames: readonly ReadFrames[]): ReadFrames {
   return {
     written: frames.reduce((sum, { written }) => sum + written, 0),
@@ -101,7 +101,7 @@ export function sumOfFrames(frames: readonly ReadFrames[]): ReadFrames {
   }
 }
 
-/** Returns what a reader should know of frames without a checksum. */
+/** Returns a notice about frames that could not be compared with a checksum. */
 export function unverifiedNotice({ written, unverified }: ReadFrames): InstanceNotice {
   const message = `${unverified} of ${written} frames could not be compared with a checksum of AHI`
   return { code: 'FRAMES_UNVERIFIED', message, isLoss: false }
@@ -117,7 +117,7 @@ function noticeFields(notices: readonly InstanceNotice[]): Pick<ManifestEntry, '
   return { notices: codes, ...(notices.some(({ isLoss }) => isLoss) && { hasLoss: true }) }
 }
 
-/** Whether the frames in a file were compared with AHI's checksums, by the frames that were read for it. */
+/** Returns how the frames in a file were compared with AHI's checksums. */
 function checksumResult(instance: DicomInstance, { frame }: WrittenFile, options: InstanceOptions): ChecksumResult {
   if (options.headerOnly === true) return 'none'
   const { frameChecks, pictureChecks } = instance
@@ -132,7 +132,7 @@ function checksumResult(instance: DicomInstance, { frame }: WrittenFile, options
   return !isOfPictures && options.verifyFrames === false ? 'skipped' : 'unverified'
 }
 
-/** Counts the frames that were read for the files of an instance. */
+/** Counts the frames read for the files of an instance. */
 export function readFrames(instance: DicomInstance): ReadFrames {
   const { verified, unverified } = instance.frameChecks
   const inFile = verified + unverified

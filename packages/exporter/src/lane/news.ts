@@ -1,22 +1,22 @@
 import { nothingFetched, type Fetched, type ItemResult } from './lane-item.ts'
 import type { FromLane } from './lane-messages.ts'
 
-/** Gathers what a lane has to tell, so that a message takes what comes within a few milliseconds. */
+/** Collects the results of a lane for a few milliseconds, and sends them in one message. */
 export interface News {
   readonly fetched: (fetched: Fetched) => void
   result(result: ItemResult): void
-  /** An item was cut short. */
+  /** Notes that an item was aborted. */
   unfinished(id: number): void
-  /** Tells what is left. */
+  /** Sends everything collected. */
   flush(): void
 }
 
-/** Results that do not wait for others. */
+/** The number of results that are sent without waiting. */
 const mostResults = 16
-/** A message costs both threads more than what it says: a few milliseconds bring together what is told of small files. */
+/** Time to wait for more results. A message costs both threads more than its content, so small files share one. */
 const waitMs = 5
 
-/** Makes news that are told by `post`. */
+/** Creates news that are sent by `post`. */
 export function createNews(post: (message: FromLane) => void): News {
   let results: ItemResult[] = []
   let ids: number[] = []

@@ -1,23 +1,23 @@
-/** A body that is read as it comes. */
+/** A body that is read as it arrives. */
 interface StreamedBody {
-  /** The bytes, to be read once. */
+  /** The bytes. Can be read only once. */
   readonly data: AsyncIterable<Uint8Array>
 }
 
-/** Told of a body while it is read. */
+/** Callbacks for reading a body. */
 export interface BodyObserver {
-  /** Called for every chunk. */
+  /** Called with every chunk. */
   readonly onBytes: (chunk: Uint8Array) => void
-  /** Called once the last chunk has come. */
+  /** Called after the last chunk. */
   readonly onEnd: () => void
-  /** Called if reading ends early, by an error or by the reader. */
+  /** Called if reading ends early, by an error or because the reader stops. */
   readonly onLeft?: (() => void) | undefined
 }
 
-/** Returns a body whose bytes are counted as they are read. */
+/** Returns a body that reports its bytes to the observer as they are read. */
 export function observedBody<Body extends StreamedBody>(body: Body, { onBytes, onEnd, onLeft }: BodyObserver): Body {
   const chunks = body.data[Symbol.asyncIterator]()
-  // A generator would not do: left before its first chunk, it has nothing to clean up.
+  // Not a generator: if a generator is closed before its first chunk, its `finally` does not run.
   const iterator: AsyncIterator<Uint8Array, undefined> = {
     async next() {
       const result = await chunks.next().catch((error: unknown) => {

@@ -8,53 +8,56 @@ import type { InstanceItem } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import { countedReader, createReceived, type Received } from './received.ts'
 
-/** What instances are opened with. */
+/** The parts of a lane needed to open instances. */
 export type InstanceSources = Pick<
   Lane,
   'options' | 'readerOf' | 'instanceSource' | 'memory' | 'maxFrames' | 'onFetched'
 >
 
-/** What {@link openInstance} needs of an item. */
+/** The members of an item that {@link openInstance} needs. */
 export interface ItemToOpen extends Pick<InstanceItem, 'id' | 'entry' | 'losslessStorageFormat' | 'isLatestVersion'> {
   readonly key: Pick<InstanceKey, 'imageSetId'>
 }
 
 /** Options of {@link openInstance}. */
 export interface OpenOptions {
-  /** Whether the whole instance is opened because its frames have failed. */
+  /** True if the whole instance is opened because its frames failed. */
   readonly isFallback: boolean
-  /** Whether frames that were read stay in memory. `within-limit`: if all of them have room. */
+  /** Whether frames stay in memory after they were read. `within-limit`: only if all frames of the instance fit. */
   readonly keepsFrames: 'always' | 'within-limit' | 'never'
-  /** Counts what comes. Default: a count of its own. */
+  /** Counts received data. Default: a new counter. */
   readonly received?: Received | undefined
 }
 
-/** An instance that fetches its frames when it is read. */
+/** An open instance. It fetches its frames when it is read. */
 export interface OpenInstance {
   readonly instance: DicomInstance
-  /** Frames in flight while it is read. */
+  /** The number of frames in flight while it is read. */
   readonly frameConcurrency: number
-  /** The most bytes of frames that are in memory at a time. */
+  /** The most bytes of frames in memory at a time. */
   readonly heldByteLength: number
-  /** Whether there is a whole instance to turn to if its frames cannot serve. */
+  /** True if the whole instance is available as a fallback for its frames. */
   readonly hasWholeInstance: boolean
   readonly received: Received
-  /** Gives kept frames back, and ends what is still under way. */
+  /** Releases kept frames and aborts unfinished requests. */
   close(): void
 }
 
-/** Of the memory of a lane, what one instance may take for its frames: two keep each other's gaps filled. */
+/**
+ * The share of a lane's memory that one instance may use. With two instances in a lane, one works while the other
+ * waits.
+ */
 const largestShare = 0.5
 
-/** Returns how many bytes of frames one instance, or one series, may have in memory. */
+/** Returns how many bytes of frames one instance or one series may hold in memory. */
 export function shareOfInstance({ memory }: Pick<InstanceSources, 'memory'>): number {
   return memory.limit * largestShare
 }
 
 /**
- * Makes the DICOM instance of an item. Nothing is fetched.
+ * Opens the instance of an item. Fetches nothing.
  *
- * @throws {WholeInstanceError} if the whole instance is asked for and cannot be had
+ * @throws {WholeInstanceError} if the whole instance is requested and not available
  */
 export function openInstance(
   sources: InstanceSources,
@@ -109,6 +112,6 @@ function wholeInstances(
 function unavailable({ key: { imageSetId }, isLatestVersion }: ItemToOpen): WholeInstanceError {
   const why = isLatestVersion
     ? 'the client has no `getDICOMInstance`'
-    : 'AHI gives them of the latest version alone, and another one is selected; export that from its frames'
+    : 'AHI provides whole instances only of the latest version, and an older one is selected; export it from its frames'
   return new WholeInstanceError(imageSetId, why)
 }

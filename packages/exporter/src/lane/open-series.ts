@@ -6,22 +6,22 @@ import type { Received } from './received.ts'
 /** The members of an item that {@link openSeries} needs. */
 export type SeriesToOpen = Pick<SeriesItem, 'id' | 'key' | 'entries' | 'losslessStorageFormat' | 'isLatestVersion'>
 
-/** A series whose instances fetch their frames when they are read. */
+/** An open series. Its instances fetch their frames when they are read. */
 export interface OpenSeries {
   readonly instances: readonly DicomInstance[]
-  /** Frames of the series in flight while it is read. */
+  /** The number of frames of the series in flight while it is read. */
   readonly frameConcurrency: number
-  /** The most bytes of frames that are in memory at a time. */
+  /** The most bytes of frames in memory at a time. */
   readonly heldByteLength: number
-  /** Ends requests that are still under way. */
+  /** Aborts unfinished requests. */
   close(): void
 }
 
 /**
- * Makes the DICOM instances of a series. Nothing is fetched. As many frames are read at a time as one large instance may
- * have in flight.
+ * Opens the instances of a series. Fetches nothing. Its frames together may have as many in flight as one large
+ * instance.
  *
- * @throws {WholeInstanceError} if whole instances are asked for and cannot be had
+ * @throws {WholeInstanceError} if whole instances are requested and not available
  */
 export function openSeries(sources: InstanceSources, item: SeriesToOpen, received?: Received): OpenSeries {
   const opened = item.entries.map((entry) =>

@@ -3,19 +3,19 @@ import type { FrameReader } from '@ahi-dicom/dicomizer'
 import { nothingFetched, type Fetched } from './lane-item.ts'
 import { observedBody } from './observed-body.ts'
 
-/** Counts what comes from AHI for one instance, however often it is asked for. */
+/** Counts the data received from AHI for one instance. A frame counts once, even if it is requested again. */
 export interface Received {
-  /** A whole frame, or the end of one whose bytes were counted as they came. */
+  /** Counts a whole frame, or the end of a frame whose bytes were already counted. */
   frame(imageFrameId: string, byteLength: number): void
-  /** Bytes that are passed on as they come. */
+  /** Counts bytes of a streamed body. */
   bytes(chunk: Uint8Array): void
-  /** Whether bytes were passed on as they came. Damage in them is found only afterwards. */
+  /** True if a body was streamed. Damage in it is found only after its bytes were passed on. */
   readonly hasStreamed: boolean
-  /** Returns a text that tells the bytes that were passed on since the last call from others. */
+  /** Returns length and checksum of the bytes streamed since the last call, to compare two attempts. */
   takeStreamed(): string
 }
 
-/** Makes the count of one instance. */
+/** Creates the counter of one instance. */
 export function createReceived(onFetched: (fetched: Fetched) => void): Received {
   const known = new Set<string>()
   let hasStreamed = false
@@ -42,7 +42,7 @@ export function createReceived(onFetched: (fetched: Fetched) => void): Received 
   }
 }
 
-/** Returns a reader that counts what another one reads. */
+/** Returns a reader that counts the frames that `reader` reads. */
 export function countedReader(reader: FrameReader, received: Received): FrameReader {
   const stream = reader.stream?.bind(reader)
   return {

@@ -15,9 +15,8 @@ import { createNews } from './news.ts'
 import { createThreadReader } from './thread-reader.ts'
 
 /**
- * Serves as a lane in this thread: exports the items that come over the port until the main thread ends it. Resolves once
- * everything is given back.
- *
+ * Serves as a lane in this thread. Exports the items that arrive on the port until the main thread ends the lane.
+ * Resolves once everything is released.
  * @example
  * import { workerData } from 'node:worker_threads'
  * import { serveLane } from '@ahi-dicom/exporter/lane'
@@ -68,7 +67,7 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
   }
 
   await new Promise<void>((resolve, reject) => {
-    // What cannot be read would else wait for ever. Its item is done again alone, and fails.
+    // Without this, an unreadable message would wait forever. Its items are retried one by one, and the bad one fails.
     port.on('messageerror', reject)
     port.on('message', (message: ToLane) => {
       if (message.kind === 'open') open(openLane(message.settings, { onFetched: news.fetched, guests, memory }))
@@ -95,14 +94,14 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
 
 interface OpenLane {
   readonly lane: Lane
-  /** Makes the reader of an item that reads in this thread alone. */
+  /** Creates the reader of an item that reads all frames in this thread. */
   readonly ownReader: Lane['readerOf']
-  /** Instances that are written at a time. */
+  /** Limits the number of instances to write at a time. */
   readonly places: Limiter
   close(): Promise<void>
 }
 
-/** What a lane has before it is opened. */
+/** Parts that exist before a lane is opened. */
 interface LaneParts extends Pick<Lane, 'onFetched'> {
   readonly guests: ReturnType<typeof createGuestReaders>
   readonly memory: FrameMemory

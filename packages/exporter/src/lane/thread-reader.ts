@@ -11,21 +11,21 @@ import {
 import { decodeFrame, type FrameMemory } from '@ahi-dicom/htj2k-decoder'
 import type { DecodeWatch } from './decode-watch.ts'
 
-/** What a lane in a thread of its own reads frames with. */
+/** Parts needed to read frames in the thread of a lane. */
 export interface ThreadReaderParts {
-  /** Receives bodies into `memory`. */
+  /** Fetches frames. Bodies are received into `memory`. */
   readonly client: FrameClient
-  /** A decoder of the caller's own. Default: that of `@ahi-dicom/htj2k-decoder`. */
+  /** The caller's decoder. Default: `@ahi-dicom/htj2k-decoder`. */
   readonly decoder: FrameDecoder | undefined
   readonly memory: FrameMemory
-  /** Lets the thread decode one frame at a time, so that the watch knows on which one it hangs. */
+  /** Lets the thread decode one frame at a time, so that the watch knows which frame it hangs on. */
   readonly turns: Limiter
   readonly watch: DecodeWatch
-  /** Told how long each frame took to decode. */
+  /** Called with the time each frame took to decode, in milliseconds. */
   readonly onDecoded: (decodeMs: number) => void
 }
 
-/** Makes a reader of the frames of an item, which fetches and decodes in this thread and into memory that is used again. */
+/** Creates a frame reader for an item. It fetches and decodes in this thread, into reused memory. */
 export function createThreadReader(parts: ThreadReaderParts, itemId: number): FrameReader {
   const { client, decoder, memory, turns, watch, onDecoded } = parts
 
@@ -34,7 +34,7 @@ export function createThreadReader(parts: ThreadReaderParts, itemId: number): Fr
     watch.begin(itemId, imageFrameId)
     const startedAt = performance.now()
     try {
-      // A decoder of the caller's own may take the bytes away.
+      // The caller's decoder may transfer the bytes to another thread, so it gets a copy.
       return await (decoder?.decode(codeStream.slice(), { signal }) ?? decodeFrame(codeStream, { memory }))
     } finally {
       onDecoded(performance.now() - startedAt)
@@ -43,7 +43,7 @@ export function createThreadReader(parts: ThreadReaderParts, itemId: number): Fr
     }
   }
 
-  /** Pixels of a decoder of the caller's own lie in memory that is not ours. */
+  /** Releases a frame. Pixels from the caller's decoder are not in our memory. */
   function release(stored: Uint8Array<ArrayBuffer>, { pixels }: DecodedFrame): void {
     memory.give(stored)
     if (decoder === undefined) memory.give(pixels)

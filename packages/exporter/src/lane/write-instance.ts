@@ -6,36 +6,36 @@ import type { InstanceItem } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import type { OpenInstance } from './open-instance.ts'
 
-/** An instance on its way to the destination. */
+/** An instance to write to the destination. */
 export interface InstanceToWrite {
   readonly item: InstanceItem
   readonly open: OpenInstance
-  /** Opens AHI's own file of it. */
+  /** Opens AHI's own file of the instance. */
   readonly openWhole: () => OpenInstance
 }
 
-/** An instance at the destination. */
+/** An instance that was written to the destination. */
 export interface WrittenInstance {
   readonly instance: DicomInstance
   readonly files: readonly WrittenFile[]
   readonly notices: readonly InstanceNotice[]
-  /** Why some of its files are missing. */
+  /** Why some files are missing. */
   readonly failures: readonly unknown[]
 }
 
 /** Failures of frames that AHI's own file of the instance may not have. */
 const failuresOfFrames = new Set(['FRAME_UNDECODABLE', 'FRAME_MISMATCH', 'TRANSFER_SYNTAX_UNSUPPORTED'])
 
-/** Failures of an answer that was read only once; an empty one leaves no trace in `received`. */
+/** Failures of answers that are read only once. An empty answer does not show in `received`. */
 const failuresOfAnswers = new Set(['FRAME_SIZE_MISMATCH', 'INSTANCE_FILE_INVALID'])
 
 /**
- * Writes the files of an instance, and once more if that may help: from AHI's own file of it if its frames cannot serve;
- * in the same way if a body that was passed on as it came was damaged, or if frames are not as long as the document says.
- * The second attempt takes no more memory than the first but the chunks of a body.
+ * Writes the files of an instance, with a second attempt if that can help. If its frames cannot be used, the second
+ * attempt writes AHI's own file. If a streamed body was damaged, or frames do not have the length in the document, it
+ * repeats the first attempt. The second attempt needs no more memory than the first, except for the chunks of a body.
  *
- * @throws what the first attempt fails with, if the second fails too. It says `retryable` if the second one does, or if the
- *   damaged bodies differ: the damage came on the way then.
+ * @throws the error of the first attempt if the second fails too. It is `retryable` if the second error is, or if the
+ * two damaged bodies differ: the damage then happened in transit.
  */
 export async function writeInstance(
   lane: Lane,
@@ -58,7 +58,7 @@ async function writeAgain(
   { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
 ): Promise<WrittenInstance> {
   const code = errorCode(error)
-  // In a body that is passed on as it comes, no frame can be requested once more.
+  // A streamed body has already been passed on, so its frames cannot be requested again.
   const isOfFrames = code === 'FRAME_CHECKSUM_MISMATCH' || (!open.hasWholeInstance && failuresOfFrames.has(code))
   const isStreamDamage = open.received.hasStreamed && isOfFrames
   const isOfAnswer = isStreamDamage || failuresOfAnswers.has(code)
@@ -94,7 +94,7 @@ async function writeWhole(
 
 const wholeInstanceUsed: InstanceNotice = {
   code: 'WHOLE_INSTANCE_USED',
-  message: 'its frames could not be written; the file is the whole instance as AHI gives it',
+  message: "its frames could not be written; the file is AHI's own file of the whole instance",
   isLoss: false,
 }
 
