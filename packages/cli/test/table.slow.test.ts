@@ -70,8 +70,8 @@ describe('table', () => {
 
   test.each([
     [[], 'Cannot tell what to select'],
-    [['--all', '--columns', 'Nope'], "'Nope' is no keyword"],
-    [['--all', '--columns', 'Rows,Rows'], 'it is there twice'],
+    [['--all', '--columns', 'Nope'], "'Nope' is not a keyword"],
+    [['--all', '--columns', 'Rows,Rows'], 'it is listed twice'],
     [['--all', '--out', 'table.xls'], 'its ending tells no format'],
     [['--all', '--out', '.'], 'its ending tells no format'],
     [['--all', '--out', '.', '--format', 'csv'], 'it is no file'],

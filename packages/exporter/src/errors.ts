@@ -1,21 +1,22 @@
 /**
- * Errors of export jobs. Failures of items are recorded; these are thrown to the caller.
+ * Errors of export jobs. Failures of single items are recorded. The errors here are thrown to the caller, unless they
+ * say otherwise.
  * @module
  */
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { InstanceNotice, InstanceNoticeCode } from '@ahi-dicom/dicomizer'
 import type { InstanceKey } from '@ahi-dicom/export-files'
 
-/** Most characters of a text of the caller that a message shows. */
+/** The most characters of the caller's text that a message shows. */
 const longestShown = 200
 
-/** Thrown for a text that is no selector. Write one of the two forms that the message shows. */
+/** Thrown if a text is not a selector. The message shows the valid forms. */
 export class SelectorError extends Error {
   override readonly name = 'SelectorError'
   readonly code = 'SELECTOR_MALFORMED'
   /** The text as it was given. */
   readonly selector: string
-  /** Where it stands in a list, as it was given. */
+  /** Its place in a list, as given in {@link SelectorLine}. */
   readonly place: string | undefined
 
   constructor(selector: string, why: string, place?: string) {
@@ -30,7 +31,7 @@ export class SelectorError extends Error {
   }
 }
 
-/** Thrown for a text that is no filter. The message shows the forms. */
+/** Thrown if a text is not a filter. The message shows the valid forms. */
 export class FilterError extends Error {
   override readonly name = 'FilterError'
   readonly code = 'FILTER_MALFORMED'
@@ -46,7 +47,7 @@ export class FilterError extends Error {
   }
 }
 
-/** Thrown for a text that names no column of a table. The message shows the forms. */
+/** Thrown if a text is not a column of a table. The message shows the valid forms. */
 export class ColumnError extends Error {
   override readonly name = 'ColumnError'
   readonly code = 'COLUMN_MALFORMED'
@@ -63,7 +64,7 @@ export class ColumnError extends Error {
   }
 }
 
-/** Thrown if the optional package that writes Parquet is not installed. */
+/** Thrown if the optional package for writing Parquet is not installed. */
 export class ParquetWriterMissingError extends Error {
   override readonly name = 'ParquetWriterMissingError'
   readonly code = 'PARQUET_WRITER_MISSING'
@@ -76,7 +77,7 @@ export class ParquetWriterMissingError extends Error {
   }
 }
 
-/** Thrown by an exporter that was closed, also for what was still under way. Create a new one. */
+/** Thrown by calls of a closed exporter, and by calls aborted by closing it. Create a new exporter. */
 export class ExporterClosedError extends Error {
   override readonly name = 'ExporterClosedError'
   readonly code = 'EXPORTER_CLOSED'
@@ -89,19 +90,21 @@ export class ExporterClosedError extends Error {
 /** An instance of an image set. */
 export type InstanceUids = Pick<InstanceKey, 'seriesInstanceUid' | 'sopInstanceUid'>
 
-/** Why an export has ended: closed, interrupted by a signal, or the code of the failure that ended it. */
+/** Why an export ended: closed, interrupted by a signal, or the code of the failure that ended it. */
 export type ExportEndedCode = 'EXPORT_CLOSED' | 'EXPORT_INTERRUPTED' | (string & {})
 
-/** Thrown for an image set that an open export ended before. Mend what the message names, then open another export. */
+/**
+ * Thrown if an open export ended before the image set was done. Fix the cause in the message, then open another export.
+ */
 export class ExportEndedError extends Error {
   override readonly name = 'ExportEndedError'
-  /** Of the failure that ended the export, if it was one. */
+  /** The code of the failure that ended the export, `EXPORT_CLOSED` or `EXPORT_INTERRUPTED`. */
   readonly code: ExportEndedCode
-  /** Whether the export ended since AHI or the destination is away. */
+  /** True if the export ended because AHI or the destination is unavailable. */
   readonly isOutage: boolean
   /**
-   * What is left of the wanted instances: the others survive a power cut. Undefined if nobody knows, such as after a fatal
-   * failure, or before the document was read.
+   * The wanted instances that are not exported. The others survive a power cut. Undefined if this is unknown: after a
+   * fatal failure, or before the document was read.
    */
   readonly left: readonly InstanceUids[] | undefined
 
@@ -121,21 +124,21 @@ export class ExportEndedError extends Error {
 }
 
 /**
- * Reported for the second image set of an export that has instances of a series: files of a series are made from one image
- * set. Export the two apart, each into a destination of its own.
+ * Reported if two image sets of an export contain instances of the same series. Files of a series are made from one
+ * image set, so the second one fails. Export the two image sets to separate destinations.
  */
 export class SeriesInTwoImageSetsError extends Error {
   override readonly name = 'SeriesInTwoImageSetsError'
   readonly code = 'SERIES_IN_TWO_IMAGE_SETS'
   readonly seriesInstanceUid: string
-  /** The image set whose instances the files of the series are made from, and the other one. */
+  /** The image set that the files of the series are made from, and the other one. */
   readonly imageSetIds: readonly [string, string]
 
   constructor(seriesInstanceUid: string, imageSetIds: readonly [string, string]) {
     const [first, second] = imageSetIds
     super(
       `Cannot write the files of series ${seriesInstanceUid} from image set ${second}: they are made from image set ${first}, ` +
-        'which has the series as well; export the two image sets apart, each into a destination of its own',
+        'which also contains the series; export the two image sets to separate destinations',
     )
     this.seriesInstanceUid = seriesInstanceUid
     this.imageSetIds = imageSetIds
@@ -143,29 +146,30 @@ export class SeriesInTwoImageSetsError extends Error {
 }
 
 /**
- * Reported for an instance that is written without something that AHI has of it. The file is complete but for that; it is
- * reported again, and the instance written again, by every run that resumes the export.
+ * Reported if an instance was written without some of its data in AHI. The rest of the file is complete. Every run that
+ * resumes the export writes the instance again, and reports the loss again if it remains.
  */
 export class InstanceLossError extends Error {
   override readonly name = 'InstanceLossError'
-  /** Of the first loss. */
+  /** The code of the first loss. */
   readonly code: InstanceNoticeCode
-  /** What is missing: `GGGGEEEE`, or keys of the document for which no tag is known. */
+  /** The tags of the missing elements (`GGGGEEEE`), or keys of the document without a known tag. */
   readonly tags: readonly string[]
 
   constructor(losses: readonly [InstanceNotice, ...InstanceNotice[]]) {
     const [first, ...others] = losses
     const tags = losses.flatMap(({ tag }) => tag ?? [])
-    const more = others.length === 0 ? '' : ` (in all ${losses.length}: ${tags.join(', ')})`
-    super(`Cannot write all of the instance, the file lacks something: ${first.message}${more}`)
+    const more = others.length === 0 ? '' : ` (${losses.length} losses: ${tags.join(', ')})`
+    super(`Cannot write all data of the instance: ${first.message}${more}`)
     this.code = first.code
     this.tags = tags
   }
 }
 
 /**
- * Reported for an instance or a series of which a file is not known to be at the destination. The file writer or a format of
- * the caller does not keep its contract: `write` resolves with path, size and SHA-256, and a format makes a file of each instance.
+ * Reported if it is unknown whether a file of an instance or a series is at the destination. The caller's file writer
+ * or format breaks its contract: `write` must resolve with path, size and SHA-256, and a format must make a file for
+ * each instance.
  */
 export class FileNotReportedError extends Error {
   override readonly name = 'FileNotReportedError'
@@ -177,8 +181,8 @@ export class FileNotReportedError extends Error {
 }
 
 /**
- * Reported, or thrown by a read, where an instance is asked for as a whole, or can only be had so, and AHI or the client
- * does not give it. What the message names as missing is to be mended; most instances can be had from their frames.
+ * Reported by exports and thrown by reads if a whole instance is requested, or is the only source, and AHI or the
+ * client does not provide it. Fix the cause in the message. Most instances can be read from their frames instead.
  */
 export class WholeInstanceError extends Error {
   override readonly name = 'WholeInstanceError'
@@ -191,12 +195,12 @@ export class WholeInstanceError extends Error {
   }
 }
 
-/** Reported, or thrown by a load, where nothing in the data store is what a selector names. Check its identifiers. */
+/** Reported by exports and thrown by loads if nothing in the data store matches a selector. Check its identifiers. */
 export class NothingSelectedError extends Error {
   override readonly name = 'NothingSelectedError'
   readonly code = 'NOTHING_SELECTED'
   readonly datastoreId: string
-  /** As parseSelector reads it. */
+  /** In the form that `parseSelector` reads. */
   readonly selector: string
 
   constructor(
@@ -205,7 +209,7 @@ export class NothingSelectedError extends Error {
     options: {
       readonly leftOut: number
       readonly nonPrimary: 'exclude' | 'include' | 'only'
-      /** The version of the image set, if one is named. */
+      /** The version of the image set, if the selector names one. */
       readonly versionId?: string | undefined
     },
   ) {
@@ -225,24 +229,24 @@ function whyNothing(
 ): string {
   if (leftOut === 0) {
     const isStudy = selector.includes('.') && !selector.includes('/')
-    return `no instance is there; check the identifiers${isStudy ? ', and name a series as STUDY/SERIES' : ''}`
+    return `no instance matches; check the identifiers${isStudy ? ', and name a series as STUDY/SERIES' : ''}`
   }
   return nonPrimary === 'only'
-    ? `only primary image sets have it (${leftOut}); include those`
-    : `only image sets that are not primary have it (${leftOut}); include those, or select one by its id`
+    ? `only primary image sets have it (${leftOut}); include them`
+    : `only image sets that are not primary have it (${leftOut}); include them, or select one by its id`
 }
 
 /**
- * Reported by a sync for an image set whose new version could not be written as a whole. The files of the version that is
- * recorded are kept. Mend what the other failures of the image set name, then sync again.
+ * Reported by a sync if not all files of an image set's new version could be written. The files of the recorded version
+ * are kept. Fix the other failures of the image set, then sync again.
  */
 export class ImageSetNotReplacedError extends Error {
   override readonly name = 'ImageSetNotReplacedError'
   readonly code = 'IMAGE_SET_NOT_REPLACED'
   readonly imageSetId: string
-  /** Version that could not be written. */
+  /** The version that could not be written. */
   readonly versionId: string
-  /** Whether all failures of its instances may pass by themselves. */
+  /** True if all failures of its instances may pass on a retry. */
   readonly retryable: boolean
 
   constructor(
@@ -253,7 +257,7 @@ export class ImageSetNotReplacedError extends Error {
     const { failed, retryable } = options
     super(
       `Cannot replace image set ${imageSetId} by its version ${versionId}: ${failed} of its instances failed; ` +
-        'the files of the earlier version are kept, mend the causes and sync again',
+        'the files of the earlier version are kept; fix the causes and sync again',
     )
     this.imageSetId = imageSetId
     this.versionId = versionId
@@ -261,10 +265,10 @@ export class ImageSetNotReplacedError extends Error {
   }
 }
 
-/** What is wrong with a lane. */
+/** `LANE_FAILED`, `DECODE_TIMEOUT`, or the code of the failure that stopped the lane. */
 export type LaneErrorCode = 'LANE_FAILED' | 'DECODE_TIMEOUT' | (string & {})
 
-/** Reported for what a lane had to do when its thread died or hung on a frame. Run the export again. */
+/** Reported for the items of a lane whose thread crashed or hung on a frame. Run the export again. */
 export class LaneError extends Error {
   override readonly name = 'LaneError'
   readonly code: LaneErrorCode

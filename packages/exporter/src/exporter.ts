@@ -37,7 +37,7 @@ import type { TableRow } from './table/table-column.ts'
 import { makeThumbnails } from './thumbnails/make-thumbnails.ts'
 import type { Thumbnail, ThumbnailOptions } from './thumbnails/thumbnail.ts'
 
-/** Options of the client that an exporter makes for itself. */
+/** Options of the client that an exporter creates. */
 type OwnClientOptions = Pick<
   AhiClientOptions,
   'credentials' | 'profile' | 'region' | 'endpoint' | 'documentLimits' | 'outageTimeoutMs' | 'onOutage'
@@ -45,122 +45,124 @@ type OwnClientOptions = Pick<
 
 /** Options of {@link createExporter}. */
 export interface ExporterOptions extends OwnClientOptions {
-  /** Reads from AHI. Left open by close(). Default: a client of the exporter's own. */
+  /** Reads from AHI. Not closed by close(). Default: a client that the exporter creates and closes. */
   readonly client?: ExporterClient | undefined
   /**
-   * Decodes frames: a module that makes a decoder in every lane (it exports `createFrameDecoder(options)`), or an object,
-   * with which exports run in the main thread. Left open by close(). Default: the decoder of `@ahi-dicom/htj2k-decoder`.
+   * Decodes frames. Pass a module that creates a decoder in every lane (it exports `createFrameDecoder(options)`), or
+   * an object. With an object, exports run in the main thread. Not closed by close(). Default: the decoder of
+   * `@ahi-dicom/htj2k-decoder`.
    */
   readonly frameDecoder?: FrameDecoder | LaneModule | undefined
   /**
-   * Most frames that are requested at a time. Default 128, of which an `AhiClient` uses 64 and more of them if that brings
-   * more frames: at 80 ms a request, 80 fill what AHI grants (1000 a second).
+   * The most frames to request at a time. An `AhiClient` starts with 64, and uses more if that fetches more frames a
+   * second. At 80 ms a request, 80 requests reach AHI's 1000 frames a second. Default 128.
    */
   readonly fetchConcurrency?: number | undefined
-  /** Most threads of one export, and most that decode for reading. Default: one for each core. */
+  /** The most threads of one export, and the most decoding threads for reading. Default: one for each core. */
   readonly lanes?: number | undefined
   /**
-   * Bytes of memory for what grows with an export: half for frames, three eighths for metadata documents, an eighth for what
-   * record and selection know of files and instances. A frame or a document that is larger than its share passes alone. The
-   * runtime, the codecs and the code are not bounded by it. Default: a quarter of the machine or of its container, 1 GiB at
-   * most.
+   * Memory in bytes for everything that grows with an export: a half for frames, three eighths for metadata documents,
+   * and an eighth for the files and instances known to the record and the selection. A frame or a document larger than
+   * its share is processed alone. The runtime, the codecs and the code are not included. Default: a quarter of the
+   * machine's or its container's memory, at most 1 GiB.
    */
   readonly maxMemory?: number | undefined
   /**
-   * Bytes of frames that exports may have fetched and decoded and not yet written. Default: 16 MiB for each lane, and at most
+   * The most bytes of frames that are fetched or decoded, and not written yet. Default: 16 MiB for each lane, at most
    * half of `maxMemory`.
    */
   readonly maxBytesInFlight?: number | undefined
-  /** Longest time that one frame may take to decode, in milliseconds. Default 30 000, a thousand usual frames. */
+  /** How long one frame may take to decode, in milliseconds. Default 30 000, the time of a thousand usual frames. */
   readonly decodeTimeoutMs?: number | undefined
-  /** Module that lanes run. Default: the `./lane` export of this package; name it if that is bundled. */
+  /** The module that lanes run. Default: the `./lane` export of this package. Set it if that module is bundled. */
   readonly laneUrl?: string | URL | undefined
 }
 
-/** Frames in flight in a lane by default: more memory makes no lane faster. */
+/** The default memory for frames in one lane. More does not make a lane faster. */
 const laneFrameBytes = 16 << 20
 
-/** Which metadata document to read. */
+/** Options for reading a metadata document. */
 export interface MetadataOptions {
   readonly datastoreId: string
   readonly imageSetId: string
-  /** Default: the latest. */
+  /** Default: the latest version. */
   readonly versionId?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** Reads DICOM instances out of AWS HealthImaging, in memory or to a destination. */
 export interface Exporter extends AsyncDisposable {
-  /** Lists image sets by selectors and filters. */
+  /** Lists image sets that match selectors and filters. */
   listImageSets(options: ListOptions): AsyncIterable<ImageSetSummary>
-  /** Lists series with their image sets, by selectors and filters. */
+  /** Lists series that match selectors and filters, with their image sets. */
   listSeries(options: ListSeriesOptions): AsyncIterable<SeriesSummary>
   /** Reads the metadata document of one image set. */
   metadata(options: MetadataOptions): Promise<ImageSetMetadata>
-  /** Gives the instances of one image set; each fetches its frames when it is read. */
+  /** Yields the instances of one image set. Each fetches its frames when it is read. */
   dicomizeImageSet(options: ReadImageSetOptions): AsyncIterable<DicomInstance>
-  /** Gives the instances of a study, out of all its image sets; each fetches its frames when it is read. */
+  /** Yields the instances of a study from all its image sets. Each fetches its frames when it is read. */
   dicomizeStudy(options: ReadStudyOptions): AsyncIterable<DicomInstance>
-  /** Reads one image set into memory: frames are there, decoded and verified. */
+  /** Reads one image set into memory, with all frames decoded and verified. */
   loadImageSet(options: ReadImageSetOptions): Promise<DicomInstance[]>
-  /** Reads a study into memory: frames are there, decoded and verified. */
+  /** Reads a study into memory, with all frames decoded and verified. */
   loadStudy(options: ReadStudyOptions): Promise<DicomInstance[]>
   /**
-   * Reads the volumes of selected series into memory: slices in their places, every frame verified, and the affine. One series
-   * makes several volumes if its images differ; each has a name. Instances that are no images are left out.
+   * Reads the volumes of selected series into memory: slices in their order, every frame verified, and the affine. If
+   * the images of a series differ, it makes several named volumes. Instances without images are left out.
    *
-   * @throws {VolumeError} of `@ahi-dicom/volumes` if instances make no volume, unless `onFailure` takes it
+   * @throws {VolumeError} of `@ahi-dicom/volumes` if instances do not form a volume, unless `onFailure` is set
    */
   loadVolume(options: LoadVolumeOptions): Promise<Volume[]>
   /**
-   * Tells what {@link exportTo} would fetch, write and need, without fetching a frame. Reads every selected document; memory
-   * does not depend on their number.
+   * Returns what {@link exportTo} would fetch, write and need, without fetching a frame. Reads every selected document.
+   * Memory does not grow with their number.
    */
   plan(options: PlanOptions): Promise<ExportPlan>
   /**
-   * Makes a table of the selected instances, or of their series or studies, from metadata documents alone. Memory does not
-   * depend on the number of rows. Write it by `encodeCsv`, `encodeNdjson` or `encodeParquet`.
+   * Returns a table of the selected instances, or of their series or studies, from metadata documents only. Memory does
+   * not grow with the number of rows. Write it with `encodeCsv`, `encodeNdjson` or `encodeParquet`.
    *
-   * @throws {ColumnError} at once, if there is no such column
+   * @throws {ColumnError} at the call, if a column does not exist
    */
   table(options: TableOptions): AsyncIterable<TableRow>
   /**
-   * Makes small PNGs of the selected instances, or of their series, and fetches no more of each frame than that takes: HTJ2K
-   * frames of AHI begin with their low resolutions. Other frames are fetched whole. A lower resolution is verified only if the
-   * document lists its checksum, which those of 2023 do.
+   * Makes small PNGs of the selected instances or series. Fetches only the first part of each frame that is needed:
+   * AHI's HTJ2K frames start with their low resolutions. Other frames are fetched whole. A lower resolution is verified
+   * only if the document lists its checksum; documents of 2023 do.
    */
   thumbnails(options: ThumbnailOptions): AsyncIterable<Thumbnail>
   /**
-   * Exports to a destination. Items that fail are recorded and counted, and the rest goes on. Resolves with the summary
-   * however the job ends; rejects only if the signal aborts before the destination is open, or that cannot be opened or
-   * closed.
+   * Exports to a destination. Failed items are recorded and counted, and the others continue. Resolves with the
+   * summary, however the job ends. Rejects only if the signal aborts before the destination is open, or if the
+   * destination cannot be opened or closed.
    */
   exportTo(options: ExportOptions): Promise<ExportSummary>
   /**
-   * Brings a destination up to date: exports image sets that are new or have a newer version, and replaces those that are
-   * there as a whole or not at all. For an image set that is recorded as a whole in its version, no metadata is requested.
-   * Image sets that are gone from AHI are named, and removed if `deleteGone` is set. Resolves and rejects as
-   * {@link exportTo} does; `summary.sync` counts image sets. A destination without an export gets all.
+   * Updates a destination. Exports image sets that are new or have a newer version. An image set is replaced as a whole
+   * or not at all. If its version is already recorded completely, no metadata is requested. Image sets that are gone
+   * from AHI are reported, and removed if `deleteGone` is set. If the destination holds no export, everything is
+   * exported. Resolves and rejects like {@link exportTo}; `summary.sync` counts image sets.
    */
   sync(options: SyncOptions): Promise<ExportSummary>
   /**
-   * Selects image sets as an export does, in its order. Reads no documents but those of image sets that are named by their ids
-   * and are not primary. Filters count as far as AHI's search and its summaries decide them. Memory does not depend on the number of image sets.
+   * Selects image sets as an export does, in the same order. Filters apply only if AHI's search or the summaries can
+   * decide them. Documents are read only for image sets that are named by their ids and not primary. Memory does not
+   * grow with the number of image sets.
    */
   selectImageSets(options: SelectImageSetsOptions): AsyncIterable<SelectedVersion>
   /**
-   * Opens an export that is told one by one what to export. Lanes and connections stay open in between. Rejects if the
-   * destination cannot be opened.
+   * Opens an export that takes one image set after the other. Lanes and connections stay open in between. Rejects if
+   * the destination cannot be opened.
    */
   openExport(options: OpenExportOptions): Promise<OpenExport>
-  /** Ends what is under way and closes client and decoder, unless they were handed in. */
+  /** Aborts running calls, and closes the client and the decoder if the exporter created them. */
   close(): Promise<void>
 }
 
 /**
- * Makes an exporter. Nothing is read, and no thread started, before the first call.
+ * Creates an exporter. Reads nothing and starts no thread before the first call.
  *
- * @throws {TypeError} for an option that cannot be
+ * @throws {TypeError} if an option is invalid
  * @example
  * import { createExporter } from '@ahi-dicom/exporter'
  *
@@ -213,7 +215,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   }
   const running = new Set<Promise<unknown>>()
 
-  /** Keeps what close() has to wait for. */
+  /** Runs a job that close() waits for. */
   async function run<T>(job: () => Promise<T>): Promise<T> {
     closing.signal.throwIfAborted()
     const promise = job()
@@ -266,7 +268,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   }
 }
 
-/** Returns the decoder that was handed in, or the pool that is closed with the exporter. */
+/** Returns the caller's decoder, or the pool that is closed with the exporter. */
 async function decoderOf(decoder: ExporterOptions['frameDecoder'], pool: () => FrameDecoder): Promise<FrameDecoder> {
   if (decoder === undefined) return pool()
   return 'module' in decoder ? await loadLaneModule<FrameDecoder>(decoder, 'createFrameDecoder') : decoder

@@ -1,6 +1,6 @@
 /**
- * Export jobs from AWS HealthImaging: select image sets, fetch, decode and verify their frames, hand DICOM instances to
- * memory or to a destination, and record what failed.
+ * Export jobs for AWS HealthImaging: select image sets, fetch, decode and verify their frames, write DICOM instances to
+ * memory or to a destination, and record failures.
  * @module
  */
 export type {

@@ -80,15 +80,15 @@ describe('prices', () => {
   })
 
   test.each([
-    ['{', 'it is no JSON'],
-    ['[]', 'it is no JSON object'],
-    ['null', 'it is no JSON object'],
-    [JSON.stringify({ ...required, perRequest: 1 }), "it has no 'perRequest'"],
-    [JSON.stringify({ ...required, perGibRetrieved: -1 }), "'perGibRetrieved' has to be a number of at least 0"],
-    [JSON.stringify({ ...required, perGibRetrieved: '1' }), "'perGibRetrieved' has to be a number of at least 0"],
-    [JSON.stringify({ ...required, date: '2026-13-01' }), "'date' has to be a day such as 2026-10-07"],
-    [JSON.stringify({ ...required, date: undefined }), "'date' has to be a text"],
-    [JSON.stringify({ ...required, currency: ' ' }), "'currency' has to be a text"],
+    ['{', 'it is not JSON'],
+    ['[]', 'it is not a JSON object'],
+    ['null', 'it is not a JSON object'],
+    [JSON.stringify({ ...required, perRequest: 1 }), "'perRequest' is unknown"],
+    [JSON.stringify({ ...required, perGibRetrieved: -1 }), "'perGibRetrieved' must be a number of at least 0"],
+    [JSON.stringify({ ...required, perGibRetrieved: '1' }), "'perGibRetrieved' must be a number of at least 0"],
+    [JSON.stringify({ ...required, date: '2026-13-01' }), "'date' must be a day such as 2026-10-07"],
+    [JSON.stringify({ ...required, date: undefined }), "'date' must be a text"],
+    [JSON.stringify({ ...required, currency: ' ' }), "'currency' must be a text"],
   ])('%s: %s', (json, why) => {
     expect(() => parsePrices(json)).toThrow(
       expect.objectContaining({ code: 'PRICES_INVALID', message: expect.stringContaining(why) }),

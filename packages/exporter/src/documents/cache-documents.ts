@@ -6,15 +6,16 @@ import { delegate } from './delegate.ts'
 /** Options of {@link cacheDocuments}. */
 export interface CacheDocumentsOptions {
   /**
-   * Called if the store cannot be read or written. The document is fetched, and is not kept. Default: that is passed over.
+   * Called if the store cannot be read or written. The document is then fetched from AHI. Default: the error is
+   * ignored.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined
 }
 
 /**
- * Returns a client that keeps the metadata documents that it reads in a store, and takes them from there. Documents are kept
- * by data store, image set and version, so only requests that name a version are answered from the store. A document that is
- * not the one that was asked for is fetched again.
+ * Returns a client that keeps the metadata documents it reads in a store, and reads them from there the next time. The
+ * key of a document is its data store, image set and version, so only requests with a version use the store. If a
+ * stored document is damaged or belongs to another image set, it is fetched again.
  *
  * @example
  * import { createAhiClient } from '@ahi-dicom/ahi-client'
@@ -65,10 +66,10 @@ export function cacheDocuments(
   })
 }
 
-/** The client has its own limits, which the document kept when it was fetched. */
+/** The client has its own limits, and the document was within them when it was fetched. */
 const limits = { maxByteLength: 2 ** 29 }
 
-/** Returns undefined for what is no document, or that of another image set. */
+/** Returns undefined if the bytes are not a document, or the document of another image set. */
 function parsed(bytes: Uint8Array, { datastoreId, imageSetId }: DocumentKey): ImageSetMetadata | undefined {
   try {
     const metadata = parseImageSetMetadata(bytes, limits)

@@ -1,6 +1,6 @@
 import type { ExporterClient } from '../selection/client.ts'
 
-/** Returns a client that does what another one does, but for some methods. Methods that the other one lacks stay absent. */
+/** Returns a client with some methods replaced. Methods that `client` lacks stay absent, unless `own` has them. */
 export function delegate(client: ExporterClient, own: Partial<ExporterClient>): ExporterClient {
   return new Proxy(client, {
     get(target, name): unknown {

@@ -1,24 +1,24 @@
 import { unnamedOperation, type Failure } from './failure.ts'
 
 /**
- * Tells a permission that is missing for some image sets from one that is missing for all. AHI refuses both with the same
- * answer.
+ * Distinguishes a permission missing for some image sets from one missing for all. AHI's answer is the same in both
+ * cases.
  */
 export interface Access {
-  /** Notes that AHI has permitted an operation. */
+  /** Notes that AHI permitted an operation. */
   grant(operation: string): void
-  /** Notes that AHI has refused an operation for an image set. Returns whether it seems to be refused for all. */
+  /** Notes that AHI refused an operation for an image set. Returns true if it seems to be refused for all. */
   refuse(failure: Failure, imageSetId: string): boolean
-  /** Returns the first failure of an operation that was refused for every image set so far; undefined if there is none. */
+  /** Returns the first failure of an operation refused for every image set so far, or undefined if there is none. */
   refusal(): Failure | undefined
 }
 
-/** After so many refused image sets, and none permitted, no more are tried. */
+/** After this many refused image sets and none permitted, the job ends. */
 export const mostRefused = 20
 
-/** Makes the access of a job that has asked for nothing. */
+/** Creates the access of a new job. */
 export function createAccess(): Access {
-  /** A client may not name the operation that is refused: any other that is granted counts then. */
+  /** Some clients do not name the refused operation. Any granted operation then counts for it. */
   const granted = new Set<string>()
   const refused = new Map<string, { readonly failure: Failure; readonly imageSetIds: Set<string> }>()
   return {

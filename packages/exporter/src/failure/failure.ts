@@ -1,34 +1,34 @@
 import { printable } from '@ahi-dicom/ahi-metadata'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
-/** What is known of an item that failed. */
+/** The identifiers of a failed item. */
 export type FailedItem = Omit<ErrorEntry, 'code' | 'message' | 'retryable'>
 
-/** Why something failed, as plain data that can be cloned into another thread. */
+/** The reason for a failure, as plain data that can be cloned into another thread. */
 export interface Failure extends Pick<ErrorEntry, 'code' | 'message' | 'retryable' | 'imageFrameId'> {
-  /** Whether going on is pointless: credentials, a full disk. */
+  /** True if the job cannot continue, for example after a credentials error or with a full disk. */
   readonly isFatal: boolean
-  /** The operation that AHI refuses for the item, for lack of permission. */
+  /** The operation that AHI refused for lack of permission. */
   readonly refusedOperation: string | undefined
-  /** Whether AHI or the destination is away: a failure of the job that may pass by itself, and not of the item that met it. */
+  /** True if AHI or the destination is unavailable. This may pass, and is a failure of the job, not of the item. */
   readonly isOutage: boolean
-  /** Whether pixels differ from AHI's checksum of them, in the same way at each request. */
+  /** True if pixels differ from AHI's checksum in the same way at each request. */
   readonly isChecksumMismatch: boolean
 }
 
-/** Errors of the file system after which no further write can succeed. */
+/** Errors of the file system after which no write can succeed. */
 const fatalSystemCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'ENFILE'])
 
-/** Errors of AHI that every further request would meet as well. */
+/** Errors of AHI that every further request would get. */
 const fatalAhiCodes = new Set(['AHI_CREDENTIALS', 'AHI_OUTAGE'])
 
-/** Stands for an operation that the client does not name. */
+/** Stands for an operation that the client did not name. */
 export const unnamedOperation = ''
 
-/** Messages of other packages, of Node and of objects of the caller may quote what came from outside. */
+/** The length of a message in the record. Messages of other packages, Node.js and the caller may quote long data. */
 const longestMessage = 1000
 
-/** Describes an error by what it and its causes say of code, frame and retrying. */
+/** Describes an error, with code, frame and `retryable` taken from it or its causes. */
 export function failureOf(error: unknown): Failure {
   const retryable = isRetryable(error)
   return {
@@ -45,17 +45,20 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
-/** Describes a failure of an item for `errors.ndjson`. */
+/** Returns the line of `errors.ndjson` for a failed item. */
 export function errorEntry({ code, message, retryable, imageFrameId }: Failure, item: FailedItem): ErrorEntry {
   return { ...item, imageFrameId: item.imageFrameId ?? imageFrameId, code, message, retryable }
 }
 
-/** Returns whether a failure may pass by itself. */
+/** Returns true if a failure may pass on a retry. */
 export function isRetryable(error: unknown): boolean {
   return causesOf(error).some((cause) => field(cause, 'retryable') === true)
 }
 
-/** Returns whether going on is pointless: credentials, a full disk, or whatever says `fatal: true`. */
+/**
+ * Returns true if the job cannot continue: after a credentials error, with a full disk, or if an error has `fatal:
+ * true`.
+ */
 export function isFatal(error: unknown): boolean {
   return causesOf(error).some((cause) => {
     const code = field(cause, 'code')
@@ -65,7 +68,7 @@ export function isFatal(error: unknown): boolean {
   })
 }
 
-/** Returns the code of an error or of the first of its causes that has one, else its name. */
+/** Returns the first code of an error and its causes, or the error's name if none has a code. */
 export function errorCode(error: unknown): string {
   return textField(error, 'code') ?? (error instanceof Error ? error.name : 'UNKNOWN')
 }

@@ -7,17 +7,17 @@ import { alternativeByVr, meets, parseAlternative, type Condition, type Mismatch
 import { formatPatterns, literalPattern, literalText, parsePatterns, type Pattern } from './pattern.ts'
 import { summaryAttributes } from './summary-attributes.ts'
 
-/** AHI's own attributes of image sets, which no document has. */
+/** Attributes of image sets that AHI adds. They are not in the document. */
 const ownAttributes: ReadonlySet<string> = new Set(['createdAt', 'updatedAt'])
 
-/** Returns whether a text compares an attribute: `KEYWORD=VALUE` and the like. */
+/** Returns true if a text compares an attribute, such as `KEYWORD=VALUE`. */
 export function isComparison(text: string): boolean {
   return /[=<>]/.test(text)
 }
 
 /**
- * Reads `KEYWORD=VALUE`, with `!=`, `<`, `<=`, `>` and `>=` as well.
- * @throws {FilterError} for any other text, and for a comparison that no value of the attribute's VR can meet
+ * Parses `KEYWORD=VALUE`, or a comparison with `!=`, `<`, `<=`, `>` or `>=`.
+ * @throws {FilterError} for any other text, and for a comparison that no value of the attribute's VR can match
  */
 export function parseAttributeFilter(text: string): InstanceFilter {
   const [, key = '', sign = '', value = ''] = comparison.exec(text) ?? []
@@ -28,14 +28,14 @@ export function parseAttributeFilter(text: string): InstanceFilter {
   return createFilter(text, { key: key.trim(), operator, patterns })
 }
 
-/** Creators of private attributes, in brackets, may have characters of operators. */
+/** The creator of a private attribute, in brackets, may contain operator characters. */
 const comparison = /^((?:\((?:[^")]|"[^"]*")*\)|[^=<>!(])*)(!=|<=|>=|=|<|>)(.*)$/s
 
 const operators: readonly Operator[] = ['!=', '<=', '>=', '=', '<', '>']
 
 /**
- * Returns the filter for instances with one of these values, in which no character is a wildcard.
- * @throws {FilterError} for a value that the attribute's VR cannot have, such as a date that does not exist
+ * Returns a filter for instances with one of these values. Wildcards in them have no special meaning.
+ * @throws {FilterError} if the attribute's VR cannot have a value, such as a date that does not exist
  * @example
  * import { equalsFilter } from '@ahi-dicom/exporter'
  *
@@ -71,16 +71,16 @@ function createFilter(text: string, { key, operator, patterns: given }: Comparis
   }
 }
 
-/** SOP classes may be named. */
+/** Returns the pattern of a SOP class. It may be given by name or UID. */
 function sopClass(text: string, pattern: Pattern): Pattern {
   const name = literalText(pattern)
   if (name === undefined || !/[a-z]/i.test(name)) return pattern
   const uid = storageSopClassUid(name)
-  if (uid === undefined) throw new FilterError(text, `'${name}' names no SOP class of stored objects; give its UID`)
+  if (uid === undefined) throw new FilterError(text, `'${name}' is not the name of a storage SOP class; give its UID`)
   return literalPattern(uid)
 }
 
-/** AHI tells the times of an image set; where it does not, the filter leaves nothing out. */
+/** Returns the path of an attribute that AHI adds. If AHI does not return it, the filter leaves nothing out. */
 function ownPath(name: string): AttributePath {
   return { name, vr: 'DT', vm: '1', steps: [] }
 }
@@ -90,7 +90,7 @@ function readPath(text: string, key: string): AttributePath {
   if (!('unknown' in path)) return path
   throw new FilterError(
     text,
-    `'${path.unknown}' is no keyword of the DICOM dictionary; give its tag as GGGGEEEE, or (GGGG,xxEE,CREATOR)`,
+    `'${path.unknown}' is not a keyword of the DICOM dictionary; give its tag as GGGGEEEE, or (GGGG,xxEE,CREATOR)`,
   )
 }
 
@@ -119,7 +119,7 @@ function isPresenceTest(pattern: Pattern): boolean {
 function whyNone(mismatch: Mismatch, { name, vr }: AttributePath): string {
   if (mismatch === 'reversed') return 'its range ends before it begins'
   if (mismatch === 'unordered') return `values of ${name} have no order`
-  return `its value is no ${comparable(vr)}`
+  return `its value is not a ${comparable(vr)}`
 }
 
 function comparable(vr: string | undefined): string {

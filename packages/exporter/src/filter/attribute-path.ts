@@ -3,13 +3,15 @@ import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { parsePrivateAttribute, privateAttributeName, privateTag, type PrivateAttribute } from './private-attribute.ts'
 
-/** An attribute of a document, at the end of a path through sequences. */
+/** The path to an attribute in a document, through sequences. */
 export interface AttributePath {
-  /** Keywords, or tags of attributes without one, joined by dots. */
+  /** Keywords joined by dots. Attributes without a keyword are named by their tag. */
   readonly name: string
-  /** VR of the last attribute; undefined if the dictionary does not know it. */
+  /** The VR of the last attribute. Undefined if the dictionary does not list it. */
   readonly vr: string | undefined
-  /** Value multiplicity of the last attribute as PS3.6 prints it; undefined if the dictionary does not know it. */
+  /**
+   * The value multiplicity of the last attribute as printed in PS3.6. Undefined if the dictionary does not list it.
+   */
   readonly vm: string | undefined
   readonly steps: readonly AttributeStep[]
 }
@@ -22,27 +24,27 @@ interface PublicStep {
   readonly tag: string
 }
 
-/** A private attribute by its creator, whose block each data set places by itself. */
+/** A private attribute by its creator. Each data set may place its block elsewhere. */
 interface PrivateStep {
   readonly name: string
   readonly attribute: PrivateAttribute
 }
 
-/** One value of an attribute, and its VR as far as dictionary or document tell. */
+/** One value of an attribute, with its VR if the dictionary or the document tells it. */
 export interface AttributeValue {
   readonly value: JsonValue
   readonly vr: string | undefined
 }
 
 /**
- * A part of a path: what stands in brackets, where dots and commas are characters like others, or what is between dots. A
- * bracket that is not closed belongs to no attribute.
+ * Matches one part of a path: text up to a dot. In brackets, dots and commas are ordinary characters. Text with an
+ * unclosed bracket does not match.
  */
 const pathPart = /((?:\((?:[^")]|"[^"]*")*\)|[^.])*)(?:\.|$)/gy
 
 /**
- * Returns the path of `Keyword`, `GGGGEEEE`, `(GGGG,xxEE,CREATOR)` or `Sequence.Keyword`, or the part of the text that is no
- * attribute.
+ * Parses `Keyword`, `GGGGEEEE`, `(GGGG,xxEE,CREATOR)` or `Sequence.Keyword`. Returns the path, or the part of the text
+ * that is not an attribute.
  */
 export function parseAttributePath(text: string): AttributePath | { readonly unknown: string } {
   const steps: AttributeStep[] = []
@@ -75,17 +77,17 @@ function partsOf(text: string): readonly string[] {
   return parts
 }
 
-/** What an instance has of an attribute. */
+/** The values of an attribute in an instance. */
 export interface HeldAttribute {
-  /** The values in order, without those that are empty elements; `null` and empty text stand for empty values among others. */
+  /** The values in order. Empty elements have none. `null` or an empty text stands for an empty value among others. */
   readonly values: readonly JsonValue[]
-  /** As far as dictionary or document tell. */
+  /** The VR, if the dictionary or the document tells it. */
   readonly vr: string | undefined
 }
 
 /**
- * Returns what an instance has of an attribute, in all items, at the first level of the document that has it: patient, study,
- * series, instance. Undefined if it is absent.
+ * Returns the values of an attribute in all items. They come from the first level of the document that has it, in the
+ * order patient, study, series, instance. Returns undefined if the attribute is absent.
  */
 export function heldAttribute(path: AttributePath, entry: ImageSetInstance): HeldAttribute | undefined {
   for (const level of levelsOf(entry)) {
@@ -97,7 +99,7 @@ export function heldAttribute(path: AttributePath, entry: ImageSetInstance): Hel
   return undefined
 }
 
-/** Returns the values that an instance has of an attribute, at all levels of the document and in all items. */
+/** Returns the values of an attribute at all levels of the document and in all items. */
 export function attributeValues(path: AttributePath, entry: ImageSetInstance): readonly AttributeValue[] {
   return findIn(levelsOf(entry), path).flatMap(({ value, tag }) => {
     const vr = path.vr ?? entry.instance.DICOMVRs[tag]
@@ -109,7 +111,7 @@ function levelsOf({ patient, study, series, instance }: ImageSetInstance): reado
   return [patient, study, series, instance.DICOM]
 }
 
-/** An element as the document has it, and its tag. */
+/** An element in the document's form, with its tag. */
 interface FoundElement {
   readonly value: JsonValue
   readonly tag: string
@@ -133,7 +135,7 @@ function elementOf(dataSet: JsonValue, step: AttributeStep): FoundElement | unde
   return value === undefined ? undefined : { value, tag }
 }
 
-/** The values of an element that are not empty. */
+/** Returns the values of an element that are not empty. */
 function valuesOf(value: JsonValue): readonly JsonValue[] {
   return (Array.isArray(value) ? value : [value]).filter(
     (one) => one !== null && !(typeof one === 'string' && one.trim() === ''),

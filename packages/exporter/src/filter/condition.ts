@@ -3,26 +3,26 @@ import type { AttributeValue } from './attribute-path.ts'
 import { compareTo, isReversed, orderedValue, orderKind, parseOrdered, type OrderedValue } from './order.ts'
 import { literalPattern, literalText, matchesPattern, type Pattern } from './pattern.ts'
 
-/** How a condition compares. */
+/** The operator of a comparison. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
 
-/** One of the alternatives of a condition. */
+/** One alternative of a condition. */
 export type Alternative =
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'range'; readonly from?: OrderedValue | undefined; readonly to?: OrderedValue | undefined }
-  /** Compares as the VR of the document asks. */
+  /** Compares by the VR that the document gives. */
   | { readonly kind: 'by-vr'; of(vr: string): Alternative | undefined }
 
-/** What is asked of the values of an attribute. */
+/** A condition on the values of an attribute. */
 export interface Condition {
   readonly operator: Operator
-  /** What `=` and `!=` compare with; the values of the others are ranges. */
+  /** The alternatives of `=` and `!=`. For other operators, one range. */
   readonly alternatives: readonly Alternative[]
 }
 
 /**
- * Returns whether values meet a condition. One value that does is enough. An empty pattern stands for an attribute without a
- * value. `!=` is the opposite of `=`, so an attribute without a value meets it.
+ * Returns true if at least one value meets the condition. An empty pattern matches an attribute without a value. `!=`
+ * is the opposite of `=`, so an attribute without a value meets it.
  */
 export function meets({ operator, alternatives }: Condition, values: readonly AttributeValue[]): boolean {
   const hasMatch = alternatives.some((alternative) =>
@@ -51,8 +51,8 @@ function isMatch(alternative: Alternative, { value, vr }: AttributeValue, operat
 }
 
 /**
- * The text of a value without padding; of a name of a person its representations as well, without empty components. Items of
- * sequences have no text.
+ * Returns the text of a value without padding. For a person name, also each of its representations, without empty
+ * components. Returns empty text for items of sequences.
  */
 function textsOf(value: JsonValue, vr: string | undefined): readonly string[] {
   if (typeof value === 'object') return ['']
@@ -60,7 +60,7 @@ function textsOf(value: JsonValue, vr: string | undefined): readonly string[] {
   return vr === 'PN' ? [...new Set([text, wholeName(text), ...namesOf(text)])] : [text]
 }
 
-/** Representations of a name: alphabetic, ideographic, phonetic. */
+/** Returns the representations of a name: alphabetic, ideographic, phonetic. */
 function namesOf(text: string): readonly string[] {
   return text.split('=').map((name) => name.replace(/[\^ ]+$/, ''))
 }
@@ -69,10 +69,10 @@ function wholeName(text: string): string {
   return namesOf(text).join('=').replace(/=+$/, '')
 }
 
-/** Why no value of the VR can meet a comparison. */
+/** Why no value of a VR can match a comparison. */
 export type Mismatch = 'unreadable' | 'reversed' | 'unordered'
 
-/** Returns what one side of a comparison with an attribute stands for whose VR the document alone tells. */
+/** Returns one side of a comparison for an attribute whose VR only the document tells. */
 export function alternativeByVr(pattern: Pattern, operator: Operator): Alternative | Mismatch {
   const isEquality = operator === '=' || operator === '!='
   if (isEquality && (literalText(pattern) ?? '') === '') return { kind: 'pattern', pattern }
@@ -91,7 +91,7 @@ export function alternativeByVr(pattern: Pattern, operator: Operator): Alternati
   }
 }
 
-/** Returns what one side of a comparison stands for, or why no value of the VR can meet it. */
+/** Returns one side of a comparison, or why no value of the VR can match it. */
 export function parseAlternative(pattern: Pattern, operator: Operator, vr: string | undefined): Alternative | Mismatch {
   const text = literalText(pattern)
   if (operator === '=' || operator === '!=') return equalAlternative(pattern, text, vr)
@@ -114,7 +114,7 @@ function equalAlternative(pattern: Pattern, text: string | undefined, vr: string
   return from !== undefined && to !== undefined && isReversed(from, to) ? 'reversed' : { kind: 'range', from, to }
 }
 
-/** The ends of `FROM..TO`, and of `FROM-TO` as DICOM writes ranges of dates and times. */
+/** Returns the ends of `FROM..TO`, or of `FROM-TO`, DICOM's form for ranges of dates and times. */
 function rangeEnds(text: string, isNumber: boolean): readonly [string, string] | undefined {
   const at = text.indexOf('..')
   if (at !== -1) return [text.slice(0, at).trim(), text.slice(at + 2).trim()]

@@ -1,16 +1,16 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { parseDecimal } from '@ahi-dicom/dicom-standard'
 
-/** How values of a VR are ordered: `none` if they cannot be, `unknown` if no dictionary tells the VR. */
+/** How values of a VR are ordered. `none`: they have no order. `unknown`: the dictionary does not tell the VR. */
 export type OrderKind = 'number' | 'date' | 'time' | 'date-time' | 'text' | 'none' | 'unknown'
 
-/** A value that others can be below or above. Dates and times are digits, from the year or hour on, as precise as given. */
+/** A value that can be compared. Dates and times are digits, starting with the year or hour, as precise as given. */
 export type OrderedValue =
   | { readonly kind: 'number'; readonly number: number | bigint; readonly isSingle: boolean }
   | { readonly kind: 'digits'; readonly digits: string; readonly offsetMinutes?: number | undefined }
 
 const numberVrs = new Set(['DS', 'IS', 'FL', 'FD', 'US', 'SS', 'UL', 'SL', 'UV', 'SV', 'US or SS'])
-/** Values of these are never numbers. */
+/** VRs whose values have no order. */
 const unorderedVrs = new Set(['AS', 'AT', 'OB', 'OB or OW', 'OD', 'OF', 'OL', 'OV', 'OW', 'PN', 'SQ', 'UI'])
 const datedVrs: Readonly<Record<string, OrderKind>> = { DA: 'date', TM: 'time', DT: 'date-time' }
 
@@ -22,7 +22,7 @@ export function orderKind(vr: string | undefined): OrderKind {
   return datedVrs[vr] ?? 'text'
 }
 
-/** Returns the value for comparisons, or undefined if it has no place in the order of its VR. */
+/** Returns a value in comparable form, or undefined if it is not valid for its VR. */
 export function orderedValue(value: JsonValue, vr: string | undefined): OrderedValue | undefined {
   const kind = orderKind(vr)
   if (typeof value === 'number' || typeof value === 'bigint') {
@@ -38,8 +38,8 @@ export function orderedValue(value: JsonValue, vr: string | undefined): OrderedV
 }
 
 /**
- * Returns what a user wrote as a value to compare with, or undefined if it is none. Dates may have hyphens, times colons, and
- * a part of them will do: `2024`, `2024-05`, `10:30`.
+ * Parses a value that a user typed, or returns undefined if it is not valid. Dates may have hyphens, times may have
+ * colons, and both may be incomplete: `2024`, `2024-05`, `10:30`.
  */
 export function parseOrdered(text: string, vr: string | undefined): OrderedValue | undefined {
   const ordered = orderedValue(text, vr)
@@ -47,7 +47,10 @@ export function parseOrdered(text: string, vr: string | undefined): OrderedValue
   return dateTimeDigits(text)
 }
 
-/** Returns a number below, at or above 0 for a value before, at or after the limit, at the precision of the limit. */
+/**
+ * Returns a negative number, 0 or a positive number if the value is before, at or after the limit, at the precision of
+ * the limit.
+ */
 export function compareTo(limit: OrderedValue, value: OrderedValue | undefined): number | undefined {
   if (value === undefined || value.kind !== limit.kind) return undefined
   if (limit.kind === 'digits') return value.kind === 'digits' ? compareDigits(limit, value) : undefined
@@ -57,7 +60,7 @@ export function compareTo(limit: OrderedValue, value: OrderedValue | undefined):
   return number < asked ? -1 : Number(number > asked)
 }
 
-/** Returns whether a range ends before it begins. Either end may be the less precise one. */
+/** Returns true if a range ends before it starts. Its ends may differ in precision. */
 export function isReversed(from: OrderedValue, to: OrderedValue): boolean {
   if (from.kind === 'number' || to.kind === 'number') {
     return from.kind === 'number' && to.kind === 'number' && from.number > to.number
@@ -86,14 +89,14 @@ function shiftedDigits(digits: string, minutes: number): string {
   return moved.toISOString().replaceAll(/\D/g, '').slice(0, 14) + digits.slice(14)
 }
 
-/** Returns the first moment of what the digits stand for, in the time zone of the digits. */
+/** Returns the first moment of a date and time, in its own time zone. It may be incomplete. */
 export function startOf(digits: string): Date {
   const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '0'] =
     /^(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d{1,6})?/.exec(digits) ?? []
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
 }
 
-/** Returns the first moment after what the digits stand for. */
+/** Returns the first moment after a date and time. */
 export function endOf(digits: string): Date {
   const start = startOf(digits)
   if (digits.length <= 4) return new Date(start.setUTCFullYear(start.getUTCFullYear() + 1))
@@ -106,7 +109,7 @@ function numberOf(text: string): number | bigint | undefined {
   return /^-?\d{16,}$/.test(text) ? BigInt(text) : parseDecimal(text)
 }
 
-/** DA of PS3.5, in the form of ACR-NEMA with full stops as well. */
+/** Parses a DA (PS3.5), also in the ACR-NEMA form with full stops. */
 function dateDigits(text: string): Digits | undefined {
   const match = /^(\d{4})(?:[-.]?(\d\d)(?:[-.]?(\d\d))?)?$/.exec(text)
   return match === null ? undefined : realDigits(match.slice(1).join(''))
@@ -134,7 +137,7 @@ function offsetMinutes(offset: string | undefined): number | undefined {
   return offset.startsWith('-') ? -minutes : minutes
 }
 
-/** Returns the digits if there is such a day and time. */
+/** Returns the digits if that day and time exist. */
 function realDigits(digits: string): Digits | undefined {
   const start = startOf(digits)
   if (Number.isNaN(start.getTime())) return undefined

@@ -14,9 +14,9 @@ import { isComparison, parseAttributeFilter } from './attribute-filter.ts'
 const prefix = 'not '
 
 /**
- * Reads a filter by its name: `KEYWORD=VALUE` and the other comparisons, and `not` before a comparison or a selector.
- * @throws {FilterError} for a comparison that cannot be
- * @throws {SelectorError} for a malformed selector after `not`
+ * Parses a filter: a comparison such as `KEYWORD=VALUE`, or `not` followed by a comparison or a selector.
+ * @throws {FilterError} if the comparison is invalid
+ * @throws {SelectorError} if the selector after `not` is malformed
  * @example
  * import { parseFilter } from '@ahi-dicom/exporter'
  *
@@ -30,9 +30,9 @@ export function parseFilter(text: string): InstanceFilter {
 }
 
 /**
- * Returns the filter that leaves out what a comparison or a selector names.
- * @throws {FilterError} for a comparison that cannot be
- * @throws {SelectorError} for a malformed selector
+ * Returns a filter that leaves out the instances that a comparison or a selector matches.
+ * @throws {FilterError} if the comparison is invalid
+ * @throws {SelectorError} if the selector is malformed
  * @example
  * import { excludeFilter } from '@ahi-dicom/exporter'
  *
@@ -45,7 +45,7 @@ export function excludeFilter(text: string): InstanceFilter {
   return isComparison(text) ? negated(parseAttributeFilter(text)) : notSelected(parseSelector(text))
 }
 
-/** No search can leave something out. */
+/** Returns the opposite of a filter. AHI's search cannot exclude anything. */
 function negated(filter: InstanceFilter): InstanceFilter {
   const byDocument = { name: `${prefix}${filter.name}`, matches: (entry: ImageSetInstance) => !filter.matches(entry) }
   if (filter.matchesSummary === undefined) return byDocument
@@ -66,7 +66,9 @@ function notSelected(selector: Selector): InstanceFilter {
   }
 }
 
-/** Returns true if the image set has nothing of what the selector names, false if it has nothing else. */
+/**
+ * Returns true if the selector matches nothing in the image set, false if it matches everything, undefined if unknown.
+ */
 function isOutside(selector: Selector, summary: ImageSetSummary): boolean | undefined {
   if ('imageSetId' in selector) return summary.imageSetId !== selector.imageSetId
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = selector

@@ -1,15 +1,15 @@
 /** A part of a pattern: one character, any one character, or any number of characters. */
 type PatternPart = { readonly character: string } | 'one' | 'any'
 
-/** What a text must look like. */
+/** A pattern for a whole text. */
 export type Pattern = readonly PatternPart[]
 
-/** Returns the pattern that a text alone matches. */
+/** Returns the pattern that matches only this text. */
 export function literalPattern(text: string): Pattern {
   return Array.from(text, (character) => ({ character }))
 }
 
-/** Returns the text that alone matches a pattern, or undefined if the pattern has wildcards. */
+/** Returns the only text that matches a pattern, or undefined if the pattern has wildcards. */
 export function literalText(pattern: Pattern): string | undefined {
   let text = ''
   for (const part of pattern) {
@@ -19,12 +19,12 @@ export function literalText(pattern: Pattern): string | undefined {
   return text
 }
 
-/** Returns whether a whole text matches. Takes time in proportion to the two lengths at most. */
+/** Returns true if the whole text matches. Takes at most time proportional to the product of both lengths. */
 export function matchesPattern(pattern: Pattern, text: string): boolean {
   const characters = Array.from(text)
   let at = 0
   let part = 0
-  /** Where to go on if what follows the last `any` does not match: it takes one character more. */
+  /** Where to continue if the parts after the last `any` do not match. `any` then takes one more character. */
   let retry: { readonly part: number; at: number } | undefined
   while (at < characters.length) {
     const expected = pattern[part]
@@ -44,8 +44,9 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
 }
 
 /**
- * Returns the patterns of a list such as `CT,M*,"Smith, J"`, or undefined if a quotation mark is not closed. `*` stands for any
- * number of characters, `?` for one. Between quotation marks every character stands for itself, and `""` for `"`.
+ * Parses a list of patterns such as `CT,M*,"Smith, J"`. `*` stands for any number of characters, `?` for one. In
+ * quotation marks, all characters are literal, and `""` stands for `"`. Returns undefined if a quotation mark is not
+ * closed.
  */
 export function parsePatterns(text: string): readonly Pattern[] | undefined {
   const patterns: PatternPart[][] = [[]]
@@ -74,7 +75,7 @@ const wildcards: ReadonlyMap<string, PatternPart> = new Map([
   ['?', 'one'],
 ])
 
-/** Spaces around a pattern do not count, as around a value. */
+/** Removes spaces around a pattern. DICOM ignores them around values, too. */
 function trimmed(parts: Pattern): Pattern {
   const first = parts.findIndex(isKept)
   return first === -1 ? [] : parts.slice(first, parts.findLastIndex(isKept) + 1)
@@ -88,7 +89,7 @@ function withoutRepeatedAny(pattern: Pattern): Pattern {
   return pattern.filter((part, index) => part !== 'any' || pattern[index - 1] !== 'any')
 }
 
-/** Writes patterns as {@link parsePatterns} reads them. */
+/** Returns patterns in the form that {@link parsePatterns} reads. */
 export function formatPatterns(patterns: readonly Pattern[]): string {
   return patterns.map(formatPattern).join(',')
 }

@@ -1,10 +1,10 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 
-/** A private attribute by its creator (PS3.5 7.8.1). */
+/** A private attribute, named by its creator (PS3.5 7.8.1). */
 export interface PrivateAttribute {
-  /** `GGGG`, odd. */
+  /** `GGGG`, an odd number. */
   readonly group: string
-  /** `EE`: its place in the block of its creator. */
+  /** `EE`, the element within the creator's block. */
   readonly element: string
   readonly creator: string
 }
@@ -12,8 +12,8 @@ export interface PrivateAttribute {
 const form = /^\(([0-9a-f]{3}[13579bdf]), ?xx([0-9a-f]{2}), ?(?:"([^"]+)"|([^")]+))\)$/i
 
 /**
- * Reads `(GGGG,xxEE,CREATOR)`, as GDCM and the tables of PS3.15 write private attributes. The creator may be in quotation
- * marks, and has to be if it has a bracket. Returns undefined for anything else.
+ * Parses `(GGGG,xxEE,CREATOR)`, the form that GDCM and the tables of PS3.15 use. The creator may be in quotation marks,
+ * and must be if it contains a bracket. Returns undefined for any other text.
  */
 export function parsePrivateAttribute(text: string): PrivateAttribute | undefined {
   const [, group, element = '', quoted, plain = ''] = form.exec(text) ?? []
@@ -22,12 +22,12 @@ export function parsePrivateAttribute(text: string): PrivateAttribute | undefine
   return { group: group.toUpperCase(), element: element.toUpperCase(), creator }
 }
 
-/** Writes an attribute as {@link parsePrivateAttribute} reads it. */
+/** Returns an attribute in the form that {@link parsePrivateAttribute} reads. */
 export function privateAttributeName({ group, element, creator }: PrivateAttribute): string {
   return `(${group},xx${element},${creator.includes(')') ? `"${creator}"` : creator})`
 }
 
-/** Returns the tag, `GGGGEEEE`, that the attribute has in a data set; undefined if its creator has no block there. */
+/** Returns the tag (`GGGGEEEE`) of the attribute in a data set, or undefined if its creator has no block there. */
 export function privateTag({ group, element, creator }: PrivateAttribute, dataSet: AttributeMap): string | undefined {
   for (let block = 0x10; block <= 0xff; block++) {
     const digits = block.toString(16).toUpperCase()

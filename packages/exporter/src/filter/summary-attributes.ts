@@ -4,17 +4,17 @@ import { endOf, startOf, type OrderedValue } from './order.ts'
 import { literalText } from './pattern.ts'
 import type { Condition } from './condition.ts'
 
-/** What a search tells of an attribute, and what it can search for. */
+/** An attribute in the summaries of AHI's search. */
 export interface SummaryAttribute {
-  /** Returns what the search told; undefined: nothing. */
+  /** Returns its value in a summary, or undefined if the summary lacks it. */
   value(summary: ImageSetSummary): string | number | undefined
-  /** Returns the filters of a search that finds at least what meets the condition, or undefined. */
+  /** Returns filters for a search that finds at least all image sets that meet the condition, or undefined. */
   search?(condition: Condition): ImageSetFilters | undefined
 }
 
 /**
- * Attributes that AHI's search tells of. An image set has one value of each, because each has one patient, study and series.
- * `createdAt` and `updatedAt` are AHI's own, and not in the document.
+ * The attributes in AHI's search results. An image set has one value of each, because it has one patient, study and
+ * series. `createdAt` and `updatedAt` are AHI's and not in the document.
  */
 export const summaryAttributes: Readonly<Record<string, SummaryAttribute>> = {
   PatientID: {
@@ -56,10 +56,13 @@ export const summaryAttributes: Readonly<Record<string, SummaryAttribute>> = {
   SeriesNumber: { value: ({ seriesNumber }) => seriesNumber },
 }
 
-/** Longest text that AHI keeps of these attributes. */
+/** The longest text that AHI stores for these attributes. */
 const longestText = 256
 
-/** AHI compares whole values: a single text without wildcards can be searched for. */
+/**
+ * Returns a search for an exact value. AHI compares whole values, so the condition must be a single text without
+ * wildcards.
+ */
 function equality(
   { operator, alternatives: [first, ...others] }: Condition,
   filters: (text: string) => ImageSetFilters | undefined,
@@ -73,7 +76,7 @@ function uidEquality(condition: Condition, filters: (text: string) => ImageSetFi
   return equality(condition, (text) => (isSearchableUid(text) ? filters(text) : undefined))
 }
 
-/** The search takes whole days. What it finds too much, the summaries show. */
+/** Returns a search for study dates. AHI searches by whole days; the summaries then filter more exactly. */
 function studyDates(condition: Condition): ImageSetFilters | undefined {
   const bounds = boundsOf(condition)
   if (bounds === undefined) return undefined
@@ -86,7 +89,10 @@ function dayOf(moment: Date): string {
   return moment.toISOString().slice(0, 10).replaceAll('-', '')
 }
 
-/** An open end lies in the future, since the clock of this machine may be behind that of AHI. */
+/**
+ * Returns a search for times of AHI. An open end is set to a day from now, because this machine's clock may be behind
+ * AHI's.
+ */
 function times(
   condition: Condition,
   filters: (range: { readonly from: Date; readonly to: Date }) => ImageSetFilters,
@@ -101,7 +107,7 @@ const dayMs = 86_400_000
 
 interface Bounds {
   readonly from: Date | undefined
-  /** The first moment after it. */
+  /** The first moment after the range. */
   readonly end: Date | undefined
 }
 

@@ -2,23 +2,23 @@ import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { documentBytes } from './document-bytes.ts'
 
 /**
- * Bounds the documents that are in memory. Nobody knows the size of a document before it is read: as much is reserved as the
- * largest one so far takes. The first one is read alone, and one that is larger than the limit, too.
+ * Limits the bytes of documents in memory. The size of a document is not known before it is read, so the size of the
+ * largest one so far is reserved. The first document is read alone, and so is one larger than the limit.
  */
 export interface DocumentMemory {
-  /** Waits for the place of a document. Places are given in the order in which they are asked for. */
+  /** Waits for room for a document. Requests are served in order. */
   reserve(signal: AbortSignal | undefined): Promise<DocumentPlace>
 }
 
-/** The place of a document. */
+/** Reserved memory for a document. */
 export interface DocumentPlace {
-  /** Takes as much as the document needs. */
+  /** Changes the reservation to the size of the document. */
   fit(metadata: ImageSetMetadata): void
-  /** Gives the place back. Does nothing the second time. */
+  /** Frees the reservation. The second call does nothing. */
   release(): void
 }
 
-/** Makes the memory of documents. */
+/** Creates the memory of documents. `limit` is in bytes. */
 export function createDocumentMemory(limit: number): DocumentMemory {
   let used = 0
   let expected = limit

@@ -2,35 +2,37 @@ import { totalmem } from 'node:os'
 
 const mostByDefault = 2 ** 30
 
-/** Returns the memory that an exporter takes by default: a quarter of the machine or of its container, 1 GiB at most. */
+/**
+ * Returns the default memory of an exporter in bytes: a quarter of the machine's or its container's, at most 1 GiB.
+ */
 export function defaultMaxMemory(): number {
-  // Node.js says 0, or more than the machine has, where nothing is constrained.
+  // Without a limit, Node.js returns 0 or more than the machine has.
   const constrained = process.constrainedMemory()
   const machine = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()
   return Math.min(Math.floor(machine / 4), mostByDefault)
 }
 
-/** Bytes of memory for each of the things that grow with what is exported. */
+/** Memory for everything that grows with the export, in bytes. */
 export interface MemoryShares {
-  /** Frames that are fetched and decoded and not yet written. */
+  /** Frames fetched or decoded, and not written yet. */
   readonly frames: number
   /** Metadata documents. */
   readonly documents: number
-  /** What the record knows of files. */
+  /** Files known to the record. */
   readonly record: number
-  /** What a walk and a sync know of instances and image sets. */
+  /** Instances and image sets known to a walk and a sync. */
   readonly walk: number
 }
 
-/** Sets of a walk, and of a sync with it, that grow with the data store. */
+/** The number of sets in a walk and its sync that grow with the data store. */
 const walkSets = 5
 
-/** Returns what each set of a walk may take. */
+/** Returns the bytes for each set of a walk. */
 export function setMemory({ walk }: Pick<MemoryShares, 'walk'>): number {
   return walk / walkSets
 }
 
-/** Divides memory: half of it for frames, three eighths for documents, an eighth for record and walk. */
+/** Divides the memory: a half for frames, three eighths for documents, one eighth for the record and the walk. */
 export function memoryShares(maxMemory: number): MemoryShares {
   const eighth = Math.max(1, Math.floor(maxMemory / 8))
   const walk = Math.floor(eighth / 4)

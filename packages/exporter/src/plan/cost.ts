@@ -1,26 +1,26 @@
 import type { ExportPlan } from './export-plan.ts'
 import { publishedPrices, type Prices } from './prices.ts'
 
-/** What a part of an export costs. */
+/** One part of the cost of an export. */
 export interface CostItem {
   readonly name: CostName
   readonly quantity: number
   readonly unit: '1,000 requests' | 'GiB' | 'GiB-month'
-  /** Of one unit. Undefined if the price is not known. */
+  /** The price of one unit. Undefined if it is not known. */
   readonly price: number | undefined
   readonly amount: number | undefined
 }
 
-/** Names of the parts. `storageMoved`: a month of Frequent Access for image sets that reading moves there. */
+/** Names of the parts. `storageMoved` is a month of Frequent Access for image sets that reading moves there. */
 export type CostName = 'requests' | 'retrieval' | 'transferOut' | 'storageMoved'
 
-/** What an export costs, by prices that are known. Free tiers and discounts are not counted. */
+/** The cost of an export, as far as prices are known. Free tiers and discounts are not included. */
 export interface CostEstimate {
   readonly currency: string
-  /** Sum of the amounts that are known. */
+  /** The sum of the known amounts. */
   readonly total: number
   readonly items: readonly CostItem[]
-  /** Parts whose price is not known, so that `total` lacks them. */
+  /** Parts without a known price. They are not in `total`. */
   readonly withoutPrice: readonly CostName[]
   readonly source: string
   readonly date: string
@@ -30,7 +30,7 @@ export interface CostEstimate {
 const gib = 2 ** 30
 
 /**
- * Returns what an export costs at AHI.
+ * Returns what AHI charges for an export.
  *
  * @example
  * import { estimateCost } from '@ahi-dicom/exporter'

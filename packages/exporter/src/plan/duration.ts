@@ -1,29 +1,32 @@
 import { documentedQuotas, type Quotas } from '@ahi-dicom/ahi-client'
 import type { ExportPlan } from './export-plan.ts'
 
-/** How fast an export is: by the bytes of frames that it fetches, or by frames. */
+/** The speed of an export, in fetched bytes or in frames. */
 export type TransferRate = { readonly bytesPerSecond: number } | { readonly framesPerSecond: number }
 
-/** How long an export takes, at least. */
+/** The shortest duration of an export. */
 export interface DurationEstimate {
   readonly seconds: number
-  /** What decides: the operation whose quota lasts longest, or the rate. Undefined if the bursts of the quotas are enough. */
+  /**
+   * The limiting factor: the operation whose quota takes longest, or `rate`. Undefined if the bursts of the quotas
+   * cover all requests.
+   */
   readonly limit: string | undefined
-  /** Seconds that each operation takes by its quota alone. Operations run beside each other. */
+  /** Seconds that each operation takes at its quota. Operations run in parallel. */
   readonly secondsByOperation: Readonly<Record<string, number>>
 }
 
 /** Options of {@link estimateSeconds}. */
 export interface DurationOptions {
-  /** Default: AHI's documented ones. AWS raises them on request. */
+  /** Default: AHI's documented quotas. AWS raises them on request. */
   readonly quotas?: Quotas | undefined
-  /** A rate that was measured. Default: only the quotas count. */
+  /** A measured rate. Default: only the quotas limit the export. */
   readonly rate?: TransferRate | undefined
 }
 
 /**
- * Returns how long an export takes at the quotas of AHI, or at a rate if that is slower. Requests of different operations run
- * beside each other, so the slowest one decides. Latency, decoding and writing come on top of quotas.
+ * Returns how long an export takes at AHI's quotas, or at a given rate if that is slower. Operations run in parallel,
+ * so the slowest one decides. Latency, decoding and writing take additional time.
  *
  * @example
  * import { estimateSeconds } from '@ahi-dicom/exporter'
@@ -47,7 +50,7 @@ export function estimateSeconds(
   return { seconds, limit: limit === '' ? undefined : limit, secondsByOperation }
 }
 
-/** Requests of the burst go out at once, the others at the rate. */
+/** Returns the seconds that requests take at a quota. The burst is sent at once, the rest at the rate. */
 function secondsAt(quota: Quotas[string] | undefined, requests: number): number {
   if (quota === undefined) return 0
   return Math.max(0, requests - quota.burst) / quota.rate

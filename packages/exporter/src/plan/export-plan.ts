@@ -5,111 +5,114 @@ import type { SelectionOptions } from '../selection/selection-options.ts'
 import type { PlannedRequests } from './observed-client.ts'
 import type { PlannedBytes } from './planned-bytes.ts'
 
-/** What to plan an export of, and how it shall be made. */
+/** Options of a plan: the selection and the settings of the export. */
 export interface PlanOptions extends SelectionOptions, Omit<InstanceOptions, 'verifyFrames' | 'dicomdir'> {
-  /** Which files each instance and each series makes. Default: DICOM files. */
+  /** The formats of the files that each instance and each series is written as. Default: DICOM files. */
   readonly formats?: readonly AnyFormat[] | undefined
-  /** Tells the room that is left. Nothing is opened or written. */
+  /** Reports the free space. Nothing is opened or written. */
   readonly destination?: Pick<Destination, 'free'> | undefined
   /**
-   * Whether the client keeps the documents that the plan reads (`cacheDocuments`), so that the export does not request them.
-   * Default false.
+   * True if the client keeps the documents that the plan reads (`cacheDocuments`), so that the export does not request
+   * them again. Default false.
    */
   readonly keepsDocuments?: boolean | undefined
-  /** Called for each image set of which something will be exported. */
+  /** Called for each image set with instances to export. */
   readonly onImageSet?: ((imageSet: PlannedImageSet) => void | Promise<void>) | undefined
   /**
-   * Called for what will fail: image sets that cannot be read, selectors that lead to nothing, instances that cannot be
-   * written. Default: the first one ends the plan with its error.
+   * Called for everything that will fail: image sets that cannot be read, selectors that match nothing, instances that
+   * cannot be written. Default: the first failure is thrown.
    */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
   /** Called after each image set. */
   readonly onProgress?: ((progress: PlanProgress) => void) | undefined
 }
 
-/** How far a plan is. */
+/** The progress of a plan. */
 export interface PlanProgress {
   readonly imageSets: { readonly done: number; readonly total: number }
-  /** Whether the search is over, so that the total grows no more. */
+  /** True once the search is over, so that the total no longer grows. */
   readonly isTotalKnown: boolean
-  /** Instances and frames so far. */
+  /** Number of instances and frames so far. */
   readonly instances: number
   readonly frames: number
 }
 
-/** What an export would take from one image set. */
+/** The part of a plan for one image set. */
 export interface PlannedImageSet {
   readonly imageSetId: string
   readonly versionId: string
   readonly isPrimary: boolean
-  /** `FREQUENT_ACCESS` or `ARCHIVE_INSTANT_ACCESS`; undefined if AHI did not tell. */
+  /** `FREQUENT_ACCESS` or `ARCHIVE_INSTANT_ACCESS`. Undefined if AHI did not return it. */
   readonly storageTier: string | undefined
   readonly studyInstanceUid: string
   readonly seriesInstanceUids: readonly string[]
   readonly instances: number
-  /** Frames that are read. */
+  /** Number of frames to read. */
   readonly frames: number
   readonly bytesToFetch: PlannedBytes
   readonly bytesToWrite: PlannedBytes
 }
 
-/** Files of one format. */
+/** Number and size of the files of one format. */
 export interface PlannedFiles extends PlannedBytes {
   readonly files: number
 }
 
-/** What an export into an empty destination would do, if no request has to be repeated and no frame is damaged. */
+/** What an export into an empty destination would do, if no request is retried and no frame is damaged. */
 export interface ExportPlan {
   readonly datastoreId: string
-  /** What AHI's search does of the selection, and what decides each filter. */
+  /** Filters that AHI's search applies, and the step that decides each filter. */
   readonly selection: SelectionDescription
   readonly imageSets: {
-    /** Not those of which the filters leave out all instances. */
+    /** Image sets selected, except those in which no instance matches the filters. */
     readonly selected: number
-    /** Whose metadata cannot be read. */
+    /** Image sets whose metadata cannot be read. */
     readonly failed: number
   }
-  /** Image sets that were read and have selected instances, by storage tier. `unknown`: AHI did not tell. */
+  /** Image sets with selected instances by storage tier. `unknown`: AHI did not return it. */
   readonly storageTiers: Readonly<Record<string, number>>
-  /** Bytes that AHI bills for the image sets that reading moves out of the archive tier, each with its smallest size. */
+  /**
+   * Bytes that AHI bills for image sets that reading moves out of the archive tier. Each counts with at least the
+   * smallest billed size.
+   */
   readonly archivedBytes: number
   readonly studies: number
   readonly series: number
-  /** Instances that will be written, also those that will lack a file. */
+  /** Instances to write, including those that will lack a file. */
   readonly instances: number
-  /** Instances that are left out since another image set has them. */
+  /** Instances left out because another image set has them. */
   readonly duplicates: number
-  /** Those instances of which some or all files will fail, as far as the documents tell. */
+  /** Instances with at least one file that will fail, as far as the documents show. */
   readonly failedInstances: number
-  /** Frames that are read. */
+  /** Number of frames to read. */
   readonly frames: number
-  /** Bytes of frames and whole instances, without metadata documents. */
+  /** Size of the frames and whole instances to fetch, without metadata documents. */
   readonly bytesToFetch: PlannedBytes
-  /** Bytes of the files, without the record. */
+  /** Size of the files to write, without the record. */
   readonly bytesToWrite: PlannedBytes
-  /** By the name of the format. */
+  /** Files by the name of their format. */
   readonly files: Readonly<Record<string, PlannedFiles>>
-  /** Instances with files of a format that does not tell their size, also files of their series. */
+  /** Instances with files, or files of their series, whose format cannot foresee its size. */
   readonly unforeseenInstances: number
   readonly requests: PlannedRequests
   readonly disk: PlannedDisk
   /** Failures by code. */
   readonly errors: Readonly<Record<string, number>>
-  /** Whether there are failures and all of them may pass by themselves. */
+  /** True if there are failures, and all of them may pass on a retry. */
   readonly retryableOnly: boolean
 }
 
-/** Room that an export needs. */
+/** The space that an export needs at its destination. */
 export interface PlannedDisk {
   /**
-   * Files in whole blocks, one for each folder of a study or a series, and an estimate of the record; as many copies as the
-   * destination makes.
+   * Bytes in whole blocks: the files, one block for each folder of a study or series, and an estimate for the record.
+   * Multiplied by the number of copies that the destination makes.
    */
   readonly neededBytes: number
-  /** Files, and folders of studies and series. */
+  /** Number of files, and of folders of studies and series. */
   readonly neededFiles: number
-  /** Undefined if the destination does not tell. */
+  /** Undefined if the destination does not report it. */
   readonly free: FreeSpace | undefined
-  /** Whether the export fits. Undefined if that is not known. */
+  /** Whether the export fits. Undefined if unknown. */
   readonly fits: boolean | undefined
 }

@@ -4,27 +4,27 @@ import { openInstance, type InstanceSources, type ItemToOpen, type OpenInstance 
 import { walkedItem, type WalkedInstance } from '../selection/walk-selection.ts'
 import { noBytes, type PlannedBytes } from './planned-bytes.ts'
 
-/** What an export would do for one instance. */
+/** The part of a plan for one instance. */
 export interface ForeseenInstance {
-  /** Frames that are read. */
+  /** Number of frames to read. */
   readonly frames: number
   readonly bytesToFetch: PlannedBytes
   readonly requests: { readonly GetImageFrame: number; readonly GetDICOMInstance: number }
-  /** Files by the name of their format, of the formats that tell. */
+  /** Files of the formats that can foresee them. */
   readonly files: readonly FormatFiles[]
-  /** Whether a format does not tell. */
+  /** True if a format cannot foresee its files. */
   readonly isUnforeseen: boolean
   /** Why files will be missing. */
   readonly failures: readonly unknown[]
 }
 
-/** Files of one format. */
+/** Number and size of the files of one format. */
 export interface FormatFiles extends PlannedBytes {
   readonly format: string
   readonly files: number
 }
 
-/** Opens the instance as an export does, and tells what reading and writing it takes. Nothing is fetched. */
+/** Opens the instance as an export does, and returns what reading and writing it takes. Fetches nothing. */
 export function foreseeInstance(
   sources: InstanceSources,
   walked: WalkedInstance,
@@ -45,7 +45,7 @@ export function foreseeInstance(
   }
 }
 
-/** Nothing is done for an instance. */
+/** The plan of an instance that takes nothing. */
 export const nothingForeseen: ForeseenInstance = {
   frames: 0,
   bytesToFetch: noBytes,
@@ -61,7 +61,10 @@ interface ForeseenFormat {
   readonly failure: unknown
 }
 
-/** DICOM files come first; if they fail, no file of the instance is left. If others fail, the DICOM file stays. */
+/**
+ * Returns the files of each format. If a DICOM file fails, the whole instance fails. If another format fails, the DICOM
+ * file stays.
+ */
 function foreseeFiles(instance: DicomInstance, formats: readonly Format[]): readonly ForeseenFormat[] {
   const first = formats.filter(({ name }) => name === 'dcm')
   const others = formats.filter(({ name }) => name !== 'dcm')
@@ -90,7 +93,7 @@ function filesOf(foreseen: readonly ForeseenFormat[]): Pick<ForeseenInstance, 'f
   }
 }
 
-/** What is read for the files. Frames that do not stay in memory are read for each format. */
+/** Returns what must be read for the files. Frames that do not stay in memory are read again for each format. */
 function foreseeReading(
   { instance }: OpenInstance,
   foreseen: readonly ForeseenFormat[],
@@ -116,7 +119,7 @@ function foreseeReading(
   }
 }
 
-/** Returns whether the frames of an instance stay in memory for all its formats, as a lane decides it. */
+/** Returns true if a lane would keep the frames of an instance in memory for all its formats. */
 function isReadOnce(
   sources: InstanceSources,
   item: ItemToOpen,

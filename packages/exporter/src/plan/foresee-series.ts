@@ -5,8 +5,8 @@ import { walkedItem, type WalkedInstance } from '../selection/walk-selection.ts'
 import { nothingForeseen, type ForeseenInstance } from './foresee-instance.ts'
 
 /**
- * Opens the instances of a series as an export does. Returns the frames, requests and bytes that the files of the series
- * take. Nothing is fetched. Frames are read once for each format.
+ * Opens the instances of a series as an export does. Returns the frames, requests and bytes for the files of the
+ * series. Frames are read once for each format. Fetches nothing.
  */
 export function foreseeSeries(
   sources: InstanceSources,
@@ -55,7 +55,10 @@ function foreseeOpened(instances: readonly DicomInstance[], formats: readonly Se
   }
 }
 
-/** Returns the reads of all formats; `frames` has the frames of each. A frame has the mean size of those of the series. */
+/**
+ * Returns the reads of all formats. `frames` has the number of frames of each. Each frame is counted with the mean size
+ * of the series' frames.
+ */
 function readingOf(
   instances: readonly DicomInstance[],
   frames: readonly number[],

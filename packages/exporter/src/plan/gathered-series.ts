@@ -1,13 +1,16 @@
 import type { WalkedInstance } from '../selection/walk-selection.ts'
 import type { LoadedImageSet } from '../selection/load-metadata.ts'
 
-/** Gathers the instances of an image set by series. They come image set by image set. */
+/** Groups the instances of an image set by series. Instances come one image set after the other. */
 export interface GatheredSeries {
-  /** Takes an instance. Returns the series of its image set once all instances have come; those of duplicates are left out. */
+  /**
+   * Adds an instance. After the last one of an image set, returns its series without duplicates; otherwise an empty
+   * list.
+   */
   add(walked: WalkedInstance): readonly (readonly WalkedInstance[])[]
 }
 
-/** Makes an empty one. */
+/** Creates an empty collection. */
 export function createGatheredSeries(): GatheredSeries {
   let current: { readonly of: LoadedImageSet; unwalked: number; readonly own: WalkedInstance[] } | undefined
   return {

@@ -3,20 +3,20 @@ import { delegate } from '../documents/delegate.ts'
 import { countRequests } from '../record/request-counts.ts'
 import type { ExporterClient } from '../selection/client.ts'
 
-/** Requests by operation. An operation that is not needed is absent. */
+/** Number of requests by operation. Operations that are not needed are absent. */
 export type PlannedRequests = Readonly<Record<string, number>>
 
-/** A client that counts what a selection asks for. */
+/** A client that counts the requests of a selection. */
 export interface ObservedClient {
   readonly client: ExporterClient
-  /** Returns the requests so far, each counted once however often it was repeated. */
+  /** Returns the requests so far. Retries are not counted. */
   requests(): PlannedRequests
 }
 
-/** Items of a page, the most that AHI gives. */
+/** The number of items in a page, the most that AHI returns. */
 const pageSize = 50
 
-/** Makes a client that is observed. */
+/** Returns a client that counts its requests. */
 export function observeClient(observed: ExporterClient): ObservedClient {
   const requests: Record<string, number> = {}
   const sent = countRequests(observed)

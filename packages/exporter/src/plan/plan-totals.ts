@@ -4,29 +4,29 @@ import type { ExportPlan, PlannedDisk, PlannedFiles } from './export-plan.ts'
 import type { ForeseenInstance, FormatFiles } from './foresee-instance.ts'
 import { addBytes, noBytes } from './planned-bytes.ts'
 
-/** What is known beside the instances. */
+/** The members of a plan that are not sums over instances. */
 type Rest = Pick<ExportPlan, 'datastoreId' | 'selection' | 'imageSets' | 'storageTiers' | 'archivedBytes' | 'requests'>
 
 /** Sums over all instances of a plan. */
 export interface PlanTotals extends Disposable {
   readonly sums: { instances: number; frames: number; duplicates: number; failedInstances: number }
   add(walked: WalkedInstance, foreseen: ForeseenInstance): void
-  /** Adds the files of a series. Its instances are added before. */
+  /** Adds the files of a series. Its instances were added before. */
   addSeries(walked: readonly WalkedInstance[], foreseen: ForeseenInstance): void
   fail(failure: ErrorEntry): void
   close(rest: Rest): ExportPlan
 }
 
-/** Lines of the manifest have 700 to 900 bytes with the default layout. */
+/** Estimated bytes of a manifest line: 700 to 900 with the default layout. */
 const manifestLineBytes = 900
 
-/** Of the studies and of the series that were counted. More go to a temporary database. */
+/** Bytes of memory for the set of studies and the set of series. More entries go to a temporary database. */
 const setMemory = 8 * 2 ** 20
 
-/** What file systems use most. */
+/** The usual block size of file systems, in bytes. */
 const usualBlock = 4096
 
-/** Makes totals of nothing. */
+/** Creates totals that are all 0. */
 export function createTotals(free: FreeSpace | undefined): PlanTotals {
   const block = free?.blockByteLength ?? usualBlock
   const sums = { instances: 0, frames: 0, duplicates: 0, failedInstances: 0, unforeseenInstances: 0 }
@@ -56,7 +56,7 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
     foreseen.files.forEach(addFiles)
   }
 
-  /** Instances of a series come one after another. */
+  /** Counts the series of an instance. Instances of a series come one after another. */
   function countSeries({ studyInstanceUid, seriesInstanceUid }: WalkedInstance['key']): void {
     const name = `${studyInstanceUid}/${seriesInstanceUid}`
     if (name === lastSeries) return

@@ -17,17 +17,17 @@ import { createTotals } from './plan-totals.ts'
 import { createPlannedImageSets } from './planned-image-sets.ts'
 import { createTierCounts } from './storage-tiers.ts'
 
-/** What a plan is made with. */
+/** Parts needed to make a plan. */
 export interface PlanParts {
   readonly client: ExporterClient
-  /** Makes what instances are opened with. */
+  /** Creates the sources for opening instances. */
   readonly sources: (options: InstanceOptions) => Promise<InstanceSources>
   /** Aborts when the exporter is closed. */
   readonly closed: AbortSignal
   readonly memory: MemoryShares
 }
 
-/** Selects and reads metadata as an export does, and fetches no frame. */
+/** Plans an export. Selects and reads metadata like an export, but fetches no frame. */
 export async function planExport(parts: PlanParts, options: PlanOptions): Promise<ExportPlan> {
   const signal = options.signal === undefined ? parts.closed : AbortSignal.any([parts.closed, options.signal])
   signal.throwIfAborted()
@@ -64,7 +64,7 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
 
   function addSeries(walked: readonly WalkedInstance[]): void {
     const all = foreseeSeries(sources, walked, seriesFormats)
-    // The files of instances need the same frames, which count once.
+    // If instance files read the same frames, these are already counted.
     const foreseen = instanceFormats.length === 0 ? all : { ...all, frames: 0 }
     planned.addSeries(foreseen)
     for (const error of foreseen.failures) fail({ error, item: failedSeries(walked) })

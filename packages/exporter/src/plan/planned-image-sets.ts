@@ -4,17 +4,17 @@ import type { PlannedImageSet, PlanOptions } from './export-plan.ts'
 import type { ForeseenInstance } from './foresee-instance.ts'
 import { addBytes, noBytes, type PlannedBytes } from './planned-bytes.ts'
 
-/** Sums instances up by image set. They come image set by image set. */
+/** Sums up instances by image set. They come one image set after the other. */
 export interface PlannedImageSets {
-  /** Adds an instance. The first one of an image set has the one before told. */
+  /** Adds an instance. The first one of an image set reports the image set before it. */
   add(walked: WalkedInstance, foreseen: ForeseenInstance): Promise<void>
-  /** Adds the files of a series of the image set of the last instance. */
+  /** Adds the files of a series in the image set of the last instance. */
   addSeries(foreseen: ForeseenInstance): void
-  /** Has the last image set told. */
+  /** Reports the last image set. */
   finish(): Promise<void>
 }
 
-/** Makes sums of nothing. */
+/** Creates empty sums. */
 export function createPlannedImageSets(onImageSet: PlanOptions['onImageSet']): PlannedImageSets {
   let current: { imageSet: PlannedImageSet; readonly of: LoadedImageSet } | undefined
 

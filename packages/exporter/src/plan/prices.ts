@@ -1,10 +1,10 @@
 import { printable } from '@ahi-dicom/ahi-metadata'
 
-/** Prices of AHI. A price that is absent is not known, and left out of estimates. GiB are 2^30 bytes, as AHI bills them. */
+/** Prices of AHI. A missing price is unknown, and left out of estimates. 1 GiB is 2^30 bytes, as in AHI's bills. */
 export interface Prices {
   /** Where the prices come from. */
   readonly source: string
-  /** When they were read there: `YYYY-MM-DD`. */
+  /** The day they were read there: `YYYY-MM-DD`. */
   readonly date: string
   /** Such as `us-east-1`. */
   readonly region?: string | undefined
@@ -12,17 +12,17 @@ export interface Prices {
   readonly currency: string
   readonly perThousandRequests?: number | undefined
   readonly perGibRetrieved?: number | undefined
-  /** From AWS to the internet. Between AHI and machines of the same region it is usually 0. */
+  /** Transfer from AWS to the internet. Between AHI and machines of the same region it is usually 0. */
   readonly perGibTransferredOut?: number | undefined
-  /** A month in the Frequent Access tier. */
+  /** One GiB for a month in the Frequent Access tier. */
   readonly perGibMonthFrequent?: number | undefined
-  /** A month in the Archive Instant Access tier. */
+  /** One GiB for a month in the Archive Instant Access tier. */
   readonly perGibMonthArchive?: number | undefined
 }
 
 /**
- * Prices that AWS published for US East (N. Virginia) in the examples of its pricing page, and that it charges nothing for
- * retrieval. The price of data transfer is not among them.
+ * Prices for US East (N. Virginia) from the examples on AWS's pricing page. Retrieval is free. The page does not list
+ * the price of data transfer.
  */
 export const publishedPrices: Prices = {
   source: 'https://aws.amazon.com/healthimaging/pricing/',
@@ -35,7 +35,7 @@ export const publishedPrices: Prices = {
   perGibMonthArchive: 0.006,
 }
 
-/** Thrown for a text that is no list of prices. The message says what is wrong with it. */
+/** Thrown if a text is not a valid list of prices. The message tells the cause. */
 export class PricesError extends Error {
   override readonly name = 'PricesError'
   readonly code = 'PRICES_INVALID'
@@ -57,7 +57,7 @@ const numbers = [
 /**
  * Reads prices from JSON.
  *
- * @throws {PricesError} if a member is missing, unknown or no price
+ * @throws {PricesError} if a member is missing, unknown or invalid
  * @example
  * import { estimateCost, parsePrices, publishedPrices } from '@ahi-dicom/exporter'
  *
@@ -68,20 +68,20 @@ const numbers = [
 export function parsePrices(json: string): Prices {
   const members = membersOf(json)
   const known = new Set<string>([...texts, ...numbers])
-  for (const name of members.keys()) if (!known.has(name)) throw new PricesError(`it has no '${printable(name)}'`)
+  for (const name of members.keys()) if (!known.has(name)) throw new PricesError(`'${printable(name)}' is unknown`)
   const text = (name: (typeof texts)[number]): string => {
     const value = members.get(name)
     if (typeof value === 'string' && value.trim() !== '') return value
-    throw new PricesError(`'${name}' has to be a text`)
+    throw new PricesError(`'${name}' must be a text`)
   }
   const number = (name: (typeof numbers)[number]): number | undefined => {
     const value = members.get(name)
     if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value >= 0)) return value
-    throw new PricesError(`'${name}' has to be a number of at least 0`)
+    throw new PricesError(`'${name}' must be a number of at least 0`)
   }
   const date = text('date')
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) {
-    throw new PricesError("'date' has to be a day such as 2026-10-07")
+    throw new PricesError("'date' must be a day such as 2026-10-07")
   }
   return {
     source: text('source'),
@@ -97,8 +97,10 @@ function membersOf(json: string): ReadonlyMap<string, unknown> {
   try {
     value = JSON.parse(json)
   } catch {
-    throw new PricesError('it is no JSON')
+    throw new PricesError('it is not JSON')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new PricesError('it is no JSON object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new PricesError('it is not a JSON object')
+  }
   return new Map(Object.entries(value))
 }

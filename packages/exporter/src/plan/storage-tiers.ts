@@ -2,16 +2,16 @@ import type { LoadedImageSet } from '../selection/load-metadata.ts'
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import type { ExportPlan } from './export-plan.ts'
 
-/** Counts image sets by where AHI keeps them. */
+/** Counts image sets by storage tier. */
 export interface TierCounts {
   count(loaded: LoadedImageSet): void
   read(): Pick<ExportPlan, 'storageTiers' | 'archivedBytes'>
 }
 
-/** AHI bills smaller image sets as if they had this size (pricing page). */
+/** The smallest size that AHI bills for an image set (pricing page). */
 const smallestBilledBytes = 5 * 2 ** 20
 
-/** Makes counts of nothing. */
+/** Creates counts that are all 0. */
 export function createTierCounts(): TierCounts {
   const storageTiers: Record<string, number> = {}
   let archivedBytes = 0
@@ -25,7 +25,7 @@ export function createTierCounts(): TierCounts {
   }
 }
 
-/** All of the image set is billed, also what is not selected of it. */
+/** Returns the size of the frames in a whole image set. AHI bills all of it, even if only a part is selected. */
 function storedBytes({ metadata }: LoadedImageSet): number {
   let bytes = 0
   for (const { instance } of imageSetInstances(metadata)) {

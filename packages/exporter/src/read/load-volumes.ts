@@ -4,17 +4,17 @@ import { errorEntry, failureOf } from '../failure/failure.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import { readInstances, type ReadOptions, type ReadParts } from './read-instances.ts'
 
-/** Which volumes to read, and how. */
+/** Options of `loadVolumes`. */
 export interface LoadVolumeOptions
   extends
     Pick<ReadOptions, 'datastoreId' | 'signal' | 'source' | 'onFailure'>,
     Pick<SelectionOptions, 'selectors' | 'filters' | 'nonPrimary'>,
     Omit<PlanVolumesOptions, 'onRefused'> {
-  /** Frames that are fetched, decoded and verified at a time. Default 64. */
+  /** The number of frames to fetch, decode and verify at a time. Default 64. */
   readonly frameConcurrency?: number | undefined
 }
 
-/** Reads the volumes that the selected instances make into memory, one after the other. */
+/** Reads the volumes of the selected instances into memory, one after the other. */
 export async function loadVolumes(parts: ReadParts, options: LoadVolumeOptions): Promise<Volume[]> {
   const { frameConcurrency = 64, datastoreId, onFailure } = options
   const signal = options.signal === undefined ? parts.closed : AbortSignal.any([parts.closed, options.signal])
@@ -42,7 +42,7 @@ export async function loadVolumes(parts: ReadParts, options: LoadVolumeOptions):
   return volumes
 }
 
-/** The instance that an error is about, if it is about one. */
+/** Returns the SOPInstanceUID that an error is about, or undefined if it is not about one instance. */
 function instanceOf(error: unknown): string | undefined {
   if (error instanceof VolumeError) return error.sopInstanceUids.length === 1 ? error.sopInstanceUids[0] : undefined
   const uid: unknown = error instanceof Error ? Reflect.get(error, 'sopInstanceUid') : undefined

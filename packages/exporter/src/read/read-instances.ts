@@ -9,57 +9,57 @@ import { passOn } from '../selection/item-failure.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import { walkedItem, walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
 
-/** What instances are read with. */
+/** Parts needed to read instances. */
 export interface ReadParts {
   readonly client: ExporterClient
-  /** Makes what instances are opened with. Starts no thread before a frame is decoded. */
+  /** Creates the sources for opening instances. Starts no thread before a frame is decoded. */
   readonly sources: (options: InstanceOptions) => Promise<InstanceSources>
   /** Aborts when the exporter is closed. */
   readonly closed: AbortSignal
 }
 
-/** What instances of an image set or a study are read with. */
+/** Options for reading instances. */
 export interface ReadOptions extends Omit<InstanceOptions, 'dicomdir'> {
   readonly datastoreId: string
   readonly signal?: AbortSignal | undefined
   /**
-   * Told of every image set and instance that cannot be read, which is left out. Default: the first one ends the
-   * reading with its error.
+   * Called for every image set and instance that cannot be read. It is then left out. Default: the first failure is
+   * thrown.
    */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
 }
 
-/** Which image set to read. */
+/** Options for reading an image set. */
 export interface ReadImageSetOptions extends ReadOptions {
   readonly imageSetId: string
-  /** Default: the latest. */
+  /** Default: the latest version. */
   readonly versionId?: string | undefined
 }
 
-/** Which study to read. */
+/** Options for reading a study. */
 export interface ReadStudyOptions extends ReadOptions, Pick<SelectionOptions, 'filters' | 'nonPrimary'> {
   readonly studyInstanceUid: string
-  /** Only this series. Default: all. */
+  /** Read only this series. Default: all. */
   readonly seriesInstanceUid?: string | undefined
-  /** Only this instance. Default: all. */
+  /** Read only this instance. Default: all. */
   readonly sopInstanceUid?: string | undefined
 }
 
-/** Selectors and how to read what they name. */
+/** Selectors, and options for reading the selected instances. */
 export interface SelectedReadOptions extends ReadOptions, SelectionOptions {}
 
-/** The selector of one image set. */
+/** Returns the options that select one image set. */
 export function selectImageSet({ imageSetId, versionId, ...options }: ReadImageSetOptions): SelectedReadOptions {
   return { ...options, selectors: [{ imageSetId, versionId }] }
 }
 
-/** The selector of a study. */
+/** Returns the options that select a study, series or instance. */
 export function selectStudy(options: ReadStudyOptions): SelectedReadOptions {
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, ...rest } = options
   return { ...rest, selectors: [{ studyInstanceUid, seriesInstanceUid, sopInstanceUid }] }
 }
 
-/** Gives the selected instances one after the other. Their frames are fetched when an instance is read. */
+/** Yields the selected instances one by one. Their frames are fetched when an instance is read. */
 export async function* readInstances(
   parts: ReadParts,
   options: SelectedReadOptions,
@@ -80,7 +80,7 @@ async function* openSelected(
   }
 }
 
-/** Gives the instance, or nothing if it cannot be opened and someone takes the reason. */
+/** Yields the instance. Yields nothing if it cannot be opened and `onFailure` takes the failure. */
 function* openWalked(
   sources: InstanceSources,
   walked: WalkedInstance,
@@ -97,7 +97,7 @@ function* openWalked(
   if (opened !== undefined) yield opened
 }
 
-/** Reads the selected instances into memory: every frame is fetched, decoded and verified before this resolves. */
+/** Reads the selected instances into memory. Every frame is fetched, decoded and verified before this resolves. */
 export async function loadInstances(parts: ReadParts, options: SelectedReadOptions): Promise<DicomInstance[]> {
   const ended = new AbortController()
   const signal = AbortSignal.any([
@@ -133,7 +133,7 @@ export async function loadInstances(parts: ReadParts, options: SelectedReadOptio
   return loaded.filter((instance) => instance !== undefined)
 }
 
-/** Instances that are loaded at a time. Requests have a limit of their own. */
+/** The number of instances to load at a time. Requests are limited separately. */
 const instancesAtATime = 64
 
 function itemOf(instance: DicomInstance): FailedItem {

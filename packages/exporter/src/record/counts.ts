@@ -7,14 +7,17 @@ import type { ExportProgress } from './progress.ts'
 import type { ExportOutcome, JobSummary, UnrecordedEntries } from './summary.ts'
 import type { SyncCounts } from './sync-counts.ts'
 
-/** What a job has counted so far; the job alone writes to it. */
+/** The current counts of a job. Only the job changes them. */
 export interface Counts {
-  /** `left` of those that were read: the filters leave out all instances. */
+  /** `left` counts image sets that were read and have no instance that matches the filters. */
   imageSets: { selected: number; read: number; left: number; failed: number }
   isSelectionOver: boolean
   instances: { selected: number; written: number; skipped: number; failed: number }
   duplicates: number
-  /** Written and skipped instances whose frames could not be verified, and whose verification was turned off. */
+  /**
+   * `unverifiedInstances` are written or skipped instances with frames that could not be verified. `uncheckedInstances`
+   * are those with verification turned off.
+   */
   unverifiedInstances: number
   uncheckedInstances: number
   frames: { expected: number; received: number; written: number; unverified: number }
@@ -28,7 +31,7 @@ export interface Counts {
   checksumMismatches: number
 }
 
-/** Makes counts of nothing yet. */
+/** Creates counts that are all 0. */
 export function createCounts(): Counts {
   return {
     imageSets: { selected: 0, read: 0, left: 0, failed: 0 },
@@ -49,7 +52,7 @@ export function createCounts(): Counts {
   }
 }
 
-/** Counts the instances of an image set whose metadata is there. */
+/** Counts the instances of an image set after its metadata is read. */
 export function countLoaded(counts: Counts, instances: readonly ImageSetInstance[]): void {
   counts.imageSets.read += 1
   if (instances.length === 0) counts.imageSets.left += 1
@@ -57,13 +60,13 @@ export function countLoaded(counts: Counts, instances: readonly ImageSetInstance
   for (const { instance } of instances) counts.frames.expected += instance.ImageFrames.length
 }
 
-/** Takes instances out of the count that will not be begun, since nobody waits for them any more. */
+/** Removes instances from the counts that will not be started, because no caller waits for them. */
 export function countDropped(counts: Counts, instances: readonly ImageSetInstance[]): void {
   counts.instances.selected -= instances.length
   for (const { instance } of instances) counts.frames.expected -= instance.ImageFrames.length
 }
 
-/** Counts one failure by its code. */
+/** Counts one failure under its code. */
 export function countFailure(counts: Counts, { code, retryable, isChecksumMismatch }: Failure): void {
   counts.failures += 1
   counts.errors[code] = (counts.errors[code] ?? 0) + 1
@@ -71,20 +74,20 @@ export function countFailure(counts: Counts, { code, retryable, isChecksumMismat
   if (isChecksumMismatch) counts.checksumMismatches += 1
 }
 
-/** Counts instances once for each code of their notices. */
+/** Counts instances once for each code in their notices. */
 export function countNotices(counts: Counts, notices: readonly InstanceNotice[], instances: number): void {
   for (const code of new Set(notices.map((notice) => notice.code))) {
     counts.warnings[code] = (counts.warnings[code] ?? 0) + instances
   }
 }
 
-/** Counts files that are recorded. */
+/** Counts recorded files. */
 export function countFiles(counts: Counts, entries: readonly ManifestEntry[]): void {
   counts.files += entries.length
   for (const { bytes } of entries) counts.bytesWritten += bytes
 }
 
-/** Counts one instance that is written. The document says how many frames were expected, `frames` how many came. */
+/** Counts one written instance, and replaces its number of expected frames by the number read. */
 export function countWritten(
   counts: Counts,
   { instance }: ImageSetInstance,
@@ -97,30 +100,30 @@ export function countWritten(
   countUnverified(counts, checksum)
 }
 
-/** Counts one instance that is left out since its files are there. */
+/** Counts one instance that is skipped because its files exist. */
 export function countSkipped(counts: Counts, { instance }: ImageSetInstance, checksum: ChecksumResult): void {
   counts.instances.skipped += 1
   counts.frames.expected -= instance.ImageFrames.length
   countUnverified(counts, checksum)
 }
 
-/** Counts one instance that is left out since another image set has it. */
+/** Counts one instance that is skipped because another image set has it. */
 export function countDuplicate(counts: Counts, { instance }: ImageSetInstance): void {
   counts.instances.skipped += 1
   counts.duplicates += 1
   counts.frames.expected -= instance.ImageFrames.length
 }
 
-/** Instances that the destination has, of an image set that was not read. */
+/** Instances at the destination from an image set that was not read. */
 export interface UnreadInstances {
   readonly instances: number
-  /** Of which frames could not be compared with a checksum. */
+  /** Instances with frames that could not be compared with a checksum. */
   readonly unverified: number
-  /** Of which frames were not compared, since that was turned off. */
+  /** Instances whose frames were not compared because verification was turned off. */
   readonly unchecked: number
 }
 
-/** Counts the instances of an image set that was not read, since all of them are there. */
+/** Counts the instances of an image set that was not read because all of them are at the destination. */
 export function countUnread(counts: Counts, { instances, unverified, unchecked }: UnreadInstances): void {
   counts.imageSets.read += 1
   counts.instances.selected += instances
@@ -134,19 +137,19 @@ function countUnverified(counts: Counts, checksum: ChecksumResult): void {
   if (checksum === 'skipped') counts.uncheckedInstances += 1
 }
 
-/** Counts instances as failed that were written by this job and are lost. */
+/** Counts instances as failed that this job wrote and that were lost since. */
 export function countLost(counts: Counts, instances: number): void {
   const lost = Math.min(instances, counts.instances.written)
   counts.instances.written -= lost
   counts.instances.failed += lost
 }
 
-/** Returns whether something was selected and all of it is written or skipped. */
+/** Returns true if something was selected, and all of it is written or skipped. */
 export function isComplete(counts: Counts): boolean {
   return counts.instances.selected > 0 && counts.failures === 0 && isFinished(counts)
 }
 
-/** What the counts say to whoever watches. */
+/** Returns the counts as progress for `onProgress`. */
 export function progressOf(counts: Counts): ExportProgress {
   const { instances, imageSets } = counts
   const { selected, written, skipped, failed } = instances
@@ -160,7 +163,7 @@ export function progressOf(counts: Counts): ExportProgress {
   }
 }
 
-/** How a job went, beside what it counted. */
+/** The end of a job, apart from its counts. */
 export interface JobEnd {
   readonly datastoreId: string
   readonly startedAt: Date
@@ -168,16 +171,16 @@ export interface JobEnd {
   readonly requests: JobSummary['requests']
   readonly isInterrupted: boolean
   readonly fatal: JobSummary['fatal']
-  /** Whether the job ended because AHI is away. */
+  /** True if the job ended because AHI or the destination is unavailable. */
   readonly isOutage: boolean
   readonly unrecorded: readonly UnrecordedEntries[]
-  /** False if the job was ended before its DICOMDIR was written. */
+  /** False if the job ended before its DICOMDIR was written. */
   readonly isListed: boolean
-  /** Of a sync. */
+  /** Undefined if the job is not a sync. */
   readonly sync: SyncCounts | undefined
 }
 
-/** Closes the books: the summary of a job that has ended. */
+/** Returns the summary of a job that has ended. */
 export function summarize(counts: Counts, end: JobEnd): JobSummary {
   const { selected, written, skipped, failed } = counts.instances
   const { imageSets } = counts
@@ -218,7 +221,7 @@ function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
   return counts.unverifiedInstances > 0 ? 'unverified' : 'complete'
 }
 
-/** Whether a sync has found something that is selected, or was. */
+/** Returns true if a sync found any image set, selected now or recorded before. */
 function hasSynced({ sync }: JobEnd): boolean {
   return sync !== undefined && Object.values(sync.imageSets).some((count) => count > 0)
 }
@@ -227,7 +230,7 @@ function isTotalKnown({ imageSets, isSelectionOver }: Counts): boolean {
   return isSelectionOver && imageSets.read + imageSets.failed === imageSets.selected
 }
 
-/** Returns whether all instances are done. A signal that aborts after the last one interrupts nothing. */
+/** Returns true if all instances are done. A signal that aborts after the last one then interrupts nothing. */
 export function isFinished(counts: Counts): boolean {
   const { selected, written, skipped, failed } = counts.instances
   return isTotalKnown(counts) && written + skipped + failed === selected

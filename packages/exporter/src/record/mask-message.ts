@@ -1,8 +1,8 @@
 import { maskPath, type PathMask } from '@ahi-dicom/export-files'
 
 /**
- * Returns a message about an item that shows the paths of its files by a mask. Destinations and formats of the caller may
- * put the path that they were given into their messages, or a folder of it, or a temporary name beside it.
+ * Returns a message about an item with the paths of its files masked. A destination or format of the caller may put a
+ * path, one of its folders, or a temporary name next to it into a message.
  */
 export function maskMessage(message: string, stem: string, mask: PathMask): string {
   if (mask.length === 0) return message
@@ -17,7 +17,7 @@ export function maskMessage(message: string, stem: string, mask: PathMask): stri
   return masked
 }
 
-/** Matches a path that no other name begins or ends with. */
+/** Matches a path only as a whole, not as part of a longer name. */
 function wholePath(path: string): RegExp {
   return new RegExp(`(?<![^\\s"'\`/])${path.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&')}(?![^\\s"'\`/:,;])`, 'gu')
 }

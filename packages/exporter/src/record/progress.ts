@@ -1,4 +1,4 @@
-/** A moment of an export, as counted so far. */
+/** The progress of an export so far. */
 export interface ExportProgress {
   readonly imageSets: {
     readonly done: number
@@ -7,16 +7,16 @@ export interface ExportProgress {
   readonly instances: {
     /** Written, skipped and failed. */
     readonly done: number
-    /** Of the image sets read so far. */
+    /** Instances in the image sets read so far. */
     readonly total: number
     readonly failed: number
   }
-  /** Whether every image set has been read, so that the totals grow no more. */
+  /** True once every image set is read, so that the totals no longer grow. */
   readonly isTotalKnown: boolean
   readonly frames: {
     /** Frames received, each counted once. */
     readonly done: number
-    /** Of the image sets read so far, less those of skipped instances. */
+    /** Frames in the image sets read so far, except those of skipped instances. */
     readonly total: number
   }
   /** Bytes of frames received from AHI. */

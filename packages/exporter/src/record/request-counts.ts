@@ -3,7 +3,10 @@ import type { ExporterClient } from '../selection/client.ts'
 
 type Counts = Readonly<Record<string, RequestCounts>>
 
-/** Starts to count the requests of a client. The function that it returns tells those since then. */
+/**
+ * Returns a function that returns the requests a client has sent since now. It returns undefined if the client does not
+ * count.
+ */
 export function countRequests({ requestCounts }: ExporterClient): () => Counts | undefined {
   const before: Counts | undefined = requestCounts?.()
   return () => {

@@ -4,14 +4,14 @@ import type { SyncCounts } from './sync-counts.ts'
 
 /**
  * How an export ended:
- * - `complete`: everything that was selected is at the destination, and its frames are verified, unless that was turned off
- * - `unverified`: everything is at the destination, and the frames of some instances could not be verified
+ * - `complete`: all selected instances are at the destination, and their frames are verified unless that was turned off
+ * - `unverified`: all instances are at the destination, but frames of some could not be verified
  * - `nothing-selected`: no instance matched
- * - `checksum-mismatch`: some frame did not match AHI's checksum (other failures may be there too)
- * - `retryable`: only failures are left that may pass by themselves (throttling, time-outs, connections), or AHI was away
- *   for too long, see {@link ExportSummary.fatal}
+ * - `checksum-mismatch`: some frame did not match AHI's checksum (there may be other failures too)
+ * - `retryable`: all failures may pass on a retry (throttling, time-outs, connections), or AHI was unavailable for too
+ * long, see {@link ExportSummary.fatal}
  * - `failed`: some items failed
- * - `fatal`: the job could not go on; see {@link ExportSummary.fatal}
+ * - `fatal`: the job could not continue, see {@link ExportSummary.fatal}
  * - `interrupted`: the signal aborted
  */
 export type ExportOutcome =
@@ -26,23 +26,23 @@ export type ExportOutcome =
 
 /** Instances of an export. `selected` is the sum of the others. */
 export interface InstanceCounts {
-  /** Instances that the selectors name in the image sets that could be read. */
+  /** Instances that the selectors match, in image sets that could be read. */
   readonly selected: number
   readonly written: number
-  /** Left out on purpose: at the destination already, or a duplicate. */
+  /** Skipped on purpose: already at the destination, or a duplicate. */
   readonly skipped: number
   readonly failed: number
-  /** Not come to, or cut short: only where the job was interrupted or ended by a fatal error. */
+  /** Not started, or aborted. More than 0 only if the job was interrupted or ended by a fatal error. */
   readonly unfinished: number
 }
 
 /**
- * What an export did, and what is now at the destination. Written as `summary.json`. All members but `record` are about
- * this run alone. `record` and `sha256` are absent if `summary.json` could not be written.
+ * The result of an export. Written as `summary.json`. All members except `record` describe this run only. `record` and
+ * `sha256` are absent if `summary.json` could not be written.
  */
 export type ExportSummary = JobSummary & Partial<ClosedSummary>
 
-/** What an export did. */
+/** The result of a job. */
 export interface JobSummary {
   readonly outcome: ExportOutcome
   readonly datastoreId: string
@@ -51,57 +51,57 @@ export interface JobSummary {
   /** Wall-clock seconds. */
   readonly seconds: number
   readonly imageSets: {
-    /** Not those of which the filters leave out all instances. */
+    /** Image sets selected, except those in which no instance matches the filters. */
     readonly selected: number
-    /** Whose metadata could not be read: none of their instances are counted. */
+    /** Image sets whose metadata could not be read. None of their instances are counted. */
     readonly failed: number
   }
   readonly instances: InstanceCounts
-  /** Those of `instances.skipped` whose SOPInstanceUID was exported from another image set. */
+  /** Instances in `skipped` whose SOPInstanceUID was exported from another image set. */
   readonly duplicates: number
-  /** Frames that were read for the written instances. */
+  /** Frames read for the written instances. */
   readonly frames: number
-  /** Those of `frames` that were written without being compared with a checksum. */
+  /** Frames in `frames` that were written without a comparison with a checksum. */
   readonly unverifiedFrames: number
   /**
-   * Instances, written or skipped, of which frames could not be compared with a checksum. `warnings.ndjson` names them, and
-   * `checksum` in the manifest.
+   * Instances, written or skipped, with frames that could not be compared with a checksum. They are named in
+   * `warnings.ndjson`, and by `checksum` in the manifest.
    */
   readonly unverifiedInstances: number
-  /** Instances, written or skipped, of which frames were not compared since that was turned off. */
+  /** Instances, written or skipped, whose frames were not compared because verification was turned off. */
   readonly uncheckedInstances: number
   readonly files: number
   /** Bytes of frames received from AHI, repeated requests included. */
   readonly bytesFetched: number
   /**
-   * Requests to AHI by operation, those of the metadata and the search too. They are those of the client while the export
-   * ran. Absent if the client does not count them.
+   * Requests to AHI by operation, including metadata and search. Counts all requests of the client during the export.
+   * Absent if the client does not count.
    */
   readonly requests?: Readonly<Record<string, RequestCounts>> | undefined
   /** Bytes of the written files. */
   readonly bytesWritten: number
   /** Failures by code. */
   readonly errors: Readonly<Record<string, number>>
-  /** Written instances with warnings, by code. They are exported all the same: `outcome` does not tell of them. */
+  /** Written instances with warnings, by code. Warnings do not change `outcome`. */
   readonly warnings: Readonly<Record<string, number>>
   /** Instances whose pixels did not match AHI's checksum. */
   readonly checksumMismatches: number
-  /** Whether there are failures and all of them may pass by themselves. */
+  /** True if there are failures, and all of them may pass on a retry. */
   readonly retryableOnly: boolean
-  /** What a sync has found and done. Absent for other jobs. */
+  /** Changes that a sync found and made. Absent for other jobs. */
   readonly sync?: SyncCounts | undefined
-  /** What ended the job early. */
+  /** The error that ended the job early. */
   readonly fatal?: { readonly code: string; readonly message: string } | undefined
-  /** Files of the record that could not be written, each once. Absent if there are none. */
+  /** Files of the record that could not be written. Absent if there are none. */
   readonly unrecorded?: readonly UnrecordedEntries[] | undefined
 }
 
-/** What a file of the record lacks. */
+/** Entries missing from a file of the record. */
 export interface UnrecordedEntries {
   /** Name of the file, such as `errors.ndjson`. */
   readonly name: string
-  /** Why it could not be written, the first time. */
+  /** Why the first of them could not be written. */
   readonly message: string
-  /** Entries that it lacks; 1 for a file that is written as a whole. */
+  /** The number of missing entries. 1 for a file that is written as a whole. */
   readonly entries: number
 }

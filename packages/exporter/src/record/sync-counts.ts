@@ -1,13 +1,13 @@
-/** What a sync finds, or does, of an image set. */
+/** How an image set differs from the destination, or what the sync did. */
 export type SyncChange = 'new' | 'updated' | 'unchanged' | 'gone' | 'deleted'
 
 /**
  * Counts of a sync:
- * - `new`: not recorded before, or not whole
+ * - `new`: not recorded before, or recorded incompletely
  * - `updated`: recorded in another version, and replaced
- * - `unchanged`: recorded as a whole in this version; no metadata was requested
- * - `gone`: recorded, and no more in AHI or in the selection
- * - `deleted`: those of `gone` whose files were removed
+ * - `unchanged`: recorded completely in this version; its metadata was not requested
+ * - `gone`: recorded, but no longer in AHI or in the selection
+ * - `deleted`: gone, and its files were removed
  */
 export interface SyncCounts {
   readonly imageSets: Readonly<Record<SyncChange, number>>

@@ -1,34 +1,40 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import type { InstanceKey, WarningEntry } from '@ahi-dicom/export-files'
 
-/** Gathers the notices of written instances by image set, so that each is told once, with how many instances it concerns. */
+/**
+ * Collects the notices of written instances by image set. Each is reported once, with the number of instances it
+ * concerns.
+ */
 export interface Warnings {
-  /** Keeps an image set open whose instances come among those of others, until {@link finish}. */
+  /** Keeps an image set open until {@link finish}, while its instances come among those from other image sets. */
   begin(imageSet: WarnedImageSet): void
-  /** Ends what {@link begin} has begun. Returns what is told of the image set if no instance of it is under way. */
+  /** Closes an image set opened by {@link begin}. Returns its warnings if none of its instances are in progress. */
   finish(imageSet: WarnedImageSet): readonly WarningEntry[]
-  /** An instance starts. Returns what is told of image sets that are over since this one is of another. */
+  /**
+   * Notes that an instance starts. Returns the warnings of image sets that are complete because this instance belongs
+   * to another.
+   */
   start(key: WarnedImageSet): readonly WarningEntry[]
   /**
-   * A started instance has ended, with these notices. Returns what is told where it was the last of its image set. Of a
-   * series: its first instance, and how many have the notices. Default 1.
+   * Notes that a started instance has ended, with its notices. Returns the warnings if it was the last of its image
+   * set. For a series, pass its first instance and the number of `instances` with these notices. Default 1.
    */
   end(key: InstanceKey, notices: readonly InstanceNotice[], instances?: number): readonly WarningEntry[]
-  /** Returns what has not been told. */
+  /** Returns all warnings not yet returned. */
   rest(): readonly WarningEntry[]
 }
 
 type WarnedImageSet = Pick<InstanceKey, 'imageSetId' | 'versionId'>
 
 interface OpenImageSet {
-  /** Instances that have started and not ended. */
+  /** The number of instances that have started and not ended. */
   running: number
   readonly entries: Map<string, CountedEntry>
 }
 
 type CountedEntry = WarningEntry & { instances: number }
 
-/** Makes an empty collection. It holds entries of image sets under way alone: a data store may have millions of others. */
+/** Creates an empty collection. It holds only image sets in progress, because a data store may have millions. */
 export function createWarnings(): Warnings {
   const open = new Map<string, OpenImageSet>()
   let current: string | undefined
@@ -87,7 +93,7 @@ function count(
   key: InstanceKey,
   { code, tag, message, instances }: InstanceNotice & { readonly instances: number },
 ): void {
-  // Each instance that is not verified is named.
+  // Instances that are not verified are reported one by one.
   const instance = code === 'FRAMES_UNVERIFIED' ? key.sopInstanceUid : ''
   const name = `${key.seriesInstanceUid} ${instance} ${code} ${tag ?? ''}`
   const known = entries.get(name)

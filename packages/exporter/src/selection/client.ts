@@ -1,10 +1,11 @@
 import type { AhiClient, ImageSetSummary } from '@ahi-dicom/ahi-client'
 
 /**
- * What an exporter needs of the AHI API. The client of `@ahi-dicom/ahi-client` has it; a test's double can. Without
- * `getDatastore`, frames whose syntax is not named are taken to be HTJ2K until their bytes say otherwise; without
- * `getDICOMInstance` there are no whole instances; without `streamImageFrame` videos have to fit into memory; without
- * `shareAccess` exports run in the main thread; without `requestCounts` summaries tell no requests.
+ * The part of the AHI API that an exporter uses. `createAhiClient` of `@ahi-dicom/ahi-client` makes one. Some methods
+ * are optional. Without `getDatastore`, frames with an unknown transfer syntax are taken as HTJ2K until their bytes
+ * show otherwise. Without `getDICOMInstance`, whole instances are not available. Without `streamImageFrame`, videos
+ * must fit into memory. Without `shareAccess`, exports run in the main thread. Without `requestCounts`, summaries list
+ * no requests.
  */
 export interface ExporterClient
   extends
@@ -20,7 +21,7 @@ export interface StudySearch {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Finds all image sets of a study. */
+/** Returns all image sets of a study. */
 export async function searchStudy(client: ExporterClient, search: StudySearch): Promise<ImageSetSummary[]> {
   const { studyInstanceUid, ...request } = search
   const summaries: ImageSetSummary[] = []
@@ -30,7 +31,9 @@ export async function searchStudy(client: ExporterClient, search: StudySearch): 
   return summaries
 }
 
-/** AHI tells since 2025 which image sets are primary; without a word all are. */
+/**
+ * Returns true if an image set is primary. Without `isPrimary`, which AHI has sent since 2025, it counts as primary.
+ */
 export function isPrimary(summary: { readonly isPrimary?: boolean | undefined }): boolean {
   return summary.isPrimary ?? true
 }

@@ -7,13 +7,13 @@ export interface CombinedSearch {
   readonly applied: ReadonlySet<InstanceFilter>
 }
 
-/** AHI takes one equality, the one that finds the fewest image sets. */
+/** AHI takes one equality. These are in order of how few image sets they find. */
 const equalities = ['seriesInstanceUid', 'studyInstanceUid', 'accessionNumber', 'studyId', 'patientId'] as const
 
 /** AHI takes one range. */
 const ranges = ['studyDateTime', 'updatedAt', 'createdAt'] as const
 
-/** Returns the search of the whole data store that applies as many filters as AHI lets it: one equality and one range. */
+/** Returns the search of a whole data store that applies as many filters as AHI allows: one equality and one range. */
 export function combineSearch(filters: readonly InstanceFilter[]): CombinedSearch {
   const applied = new Set<InstanceFilter>()
   const search: { -readonly [Name in keyof ImageSetFilters]: ImageSetFilters[Name] } = {}
@@ -34,7 +34,7 @@ export function combineSearch(filters: readonly InstanceFilter[]): CombinedSearc
   return { filters: search, applied }
 }
 
-/** Returns the range that lies in both, or undefined if there is none, which no search can ask for. */
+/** Returns the range that both searches include, or undefined if they do not overlap. */
 function narrowed(a: ImageSetFilters, b: ImageSetFilters, name: (typeof ranges)[number]): ImageSetFilters | undefined {
   const from = later(a[name]?.from, b[name]?.from)
   const to = earlier(a[name]?.to, b[name]?.to)

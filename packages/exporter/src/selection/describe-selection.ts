@@ -4,19 +4,22 @@ import type { InstanceFilter } from './instance-filter.ts'
 import { nonPrimarySearch } from './select-all.ts'
 import type { SelectionOptions } from './selection-options.ts'
 
-/** What decides a filter, where it is decided first. */
+/** The earliest step that decides a filter. */
 export interface FilterDescription {
   readonly name: string
   /**
-   * `search`: AHI's search leaves out what does not match. `summary`: what the search tells of an image set decides, before its
-   * document is read. `document`: the document of every image set is read.
+   * `search`: AHI's search leaves out image sets that do not match. `summary`: the image set's summary in the search
+   * result decides, before its document is read. `document`: the document of every image set is read.
    */
   readonly decidedBy: 'search' | 'summary' | 'document'
 }
 
-/** How a selection is made. */
+/** The search and the filters of a selection. */
 export interface SelectionDescription {
-  /** Filters of the searches through the data store. Undefined if studies and image sets are named: a study is searched by its UID. */
+  /**
+   * The filters of the search through the data store. Undefined if the selectors name studies and image sets. A study
+   * is searched by its UID.
+   */
   readonly search: ImageSetFilters | undefined
   readonly filters: readonly FilterDescription[]
 }

@@ -1,12 +1,12 @@
 import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { isPrimary } from './client.ts'
 
-/** What the order of image sets goes by. */
+/** The members that decide the order of image sets. */
 type Ordered = Pick<ImageSetSummary, 'imageSetId' | 'versionId' | 'isPrimary' | 'updatedAt'>
 
 /**
- * Compares image sets by the rule of duplicates: an instance is taken from the first image set that has it. Primary ones come
- * first, then the newest; of the same time, the one with the greater version number, then by id.
+ * Compares image sets by precedence. If two have the same instance, it is taken from the first. Primary image sets come
+ * first, then newer ones, then those with a greater version number, then by id.
  */
 export function byPrecedence(a: Ordered, b: Ordered): number {
   return (
@@ -17,10 +17,12 @@ export function byPrecedence(a: Ordered, b: Ordered): number {
   )
 }
 
-/** Image sets of one import may have the same time. Of more than these, the order is AHI's. */
+/** The most image sets with the same time to sort; one import may create many. Larger groups are sorted in parts. */
 const mostAtATime = 10_000
 
-/** Puts image sets that come newest first, as AHI's search has them, into the order of {@link byPrecedence}. */
+/**
+ * Sorts image sets into the order of {@link byPrecedence}. They must come newest first, as AHI's search returns them.
+ */
 export async function* inPrecedence(
   summaries: AsyncIterable<ImageSetSummary>,
 ): AsyncGenerator<ImageSetSummary, void, undefined> {

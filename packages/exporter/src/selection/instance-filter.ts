@@ -1,23 +1,23 @@
 import type { ImageSetFilters, ImageSetSummary } from '@ahi-dicom/ahi-client'
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 
-/** Decides which instances of a selection are wanted. It is asked in three places, the cheapest first. */
+/** Decides which instances of a selection are wanted. A filter is applied in up to three steps, the cheapest first. */
 export interface InstanceFilter {
-  /** A text that is the same for the same filter, such as `Modality=CT,MR`. Records and plans show it. */
+  /** A text that identifies the filter, such as `Modality=CT,MR`. It is shown in records and plans. */
   readonly name: string
-  /** What AHI's search can do of it. The search must find every image set that has matching instances. */
+  /** Search filters for AHI. They must find every image set that has matching instances. */
   readonly search?: ImageSetFilters | undefined
   /**
-   * Decides for all instances of an image set by what a search told of it. Undefined: only the document can tell. Members of
-   * the summary are undefined where no search was made.
+   * Decides for all instances of an image set by its summary. Returns undefined if only the document can decide. If no
+   * search was made, members of the summary are undefined.
    */
   matchesSummary?(summary: ImageSetSummary): boolean | undefined
-  /** Returns whether an instance matches, by the attributes of patient, study, series and instance in the document. */
+  /** Returns true if an instance matches, by its attributes of patient, study, series and instance in the document. */
   matches(entry: ImageSetInstance): boolean
 }
 
 /**
- * Returns the filters that only the document of an image set can decide, or undefined if its summary shows that no instance
+ * Returns the filters that need the document of an image set, or undefined if its summary shows that no instance
  * matches.
  */
 export function undecidedFilters(

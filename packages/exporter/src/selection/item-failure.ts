@@ -5,31 +5,34 @@ import type { SelectionOptions } from './selection-options.ts'
 import { formatSelector, selectorVersion } from './selector.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
-/** What came instead of an image set's metadata. */
+/** A selector or image set that could not be loaded. */
 export type FailedLoading = Exclude<Loading, { readonly kind: 'loaded' | 'done' }>
 
-/** An error, and what it is about. */
+/** An error and the item that it concerns. */
 export interface ItemFailure {
   readonly error: unknown
   readonly item: FailedItem
 }
 
-/** What AHI answers to a search in a data store that does not exist, may not be read, or whose id is malformed. */
+/** AHI's errors for a search in a data store that does not exist, may not be read, or has a malformed id. */
 const refusals = new Set(['AHI_NOT_FOUND', 'AHI_ACCESS_DENIED', 'AHI_VALIDATION'])
 
-/** Tells whether whatever else is selected would fail in the same way. */
+/** Returns true if everything else in the selection would fail in the same way. */
 export function isFatalFailure({ error, item }: ItemFailure): boolean {
   return isFatal(error) || (item.imageSetId === undefined && (refusals.has(errorCode(error)) || isMisdirected(error)))
 }
 
-/** Whether a request went to an address where AHI is not: the client says of such a request alone that it cannot pass later. */
+/**
+ * Returns true if a request reached an address that is not AHI. Only then does the client mark these errors as not
+ * retryable.
+ */
 function isMisdirected(error: unknown): boolean {
   return ['AHI_UNAVAILABLE', 'AHI_RESPONSE'].includes(errorCode(error)) && !isRetryable(error)
 }
 
 type SelectionPlace = Pick<SelectionOptions, 'datastoreId' | 'nonPrimary'>
 
-/** The failure of an image set or a selector of a selection. */
+/** Returns the failure of an image set or a selector. */
 export function loadingFailure(selection: SelectionPlace, loading: FailedLoading): ItemFailure {
   const { datastoreId } = selection
   if (loading.kind === 'unmet-selector') return unmetFailure(selection, loading)
@@ -39,7 +42,7 @@ export function loadingFailure(selection: SelectionPlace, loading: FailedLoading
   return { error, item: { datastoreId, ...loading.selector } }
 }
 
-/** The failure of a selector that led to no instance. */
+/** Returns the failure of a selector that matched no instance. */
 function unmetFailure(
   { datastoreId, nonPrimary = 'exclude' }: SelectionPlace,
   { selector, leftOut }: UnmetSelector,
@@ -51,7 +54,7 @@ function unmetFailure(
   return { error, item }
 }
 
-/** Hands a failure to whoever wants to go on; throws it where nobody does, and where going on is pointless. */
+/** Passes a failure to `onFailure`. Throws it instead if there is no callback or the failure is fatal. */
 export function passOn(failure: ItemFailure, onFailure: ((failure: ErrorEntry) => void) | undefined): void {
   if (onFailure === undefined || isFatalFailure(failure)) throw failure.error
   onFailure(errorEntry(failureOf(failure.error), failure.item))

@@ -2,8 +2,8 @@ import type { ExporterClient } from './client.ts'
 import type { SelectedImageSet } from './selection.ts'
 
 /**
- * Tells whether a selected version of an image set is the latest. AHI is asked only where a selector names a version,
- * and only for the sake of whole instances; what it does not tell counts as no.
+ * Returns a function that tells if a selected version of an image set is the latest. It asks AHI only if a selector
+ * names the version and the client can get whole instances. If AHI's request fails, it returns false.
  */
 export function latestVersion(
   client: ExporterClient,

@@ -5,7 +5,7 @@ import type { ExporterClient } from './client.ts'
 import { loadListed, type ListOptions } from './load-listed.ts'
 import type { SelectedImageSet } from './selection.ts'
 
-/** Lists image sets with a wanted instance. Documents are read only where AHI's search does not tell enough. */
+/** Yields image sets with at least one wanted instance. Reads a document only if AHI's search does not tell enough. */
 export async function* listImageSets(
   client: ExporterClient,
   options: ListOptions,
@@ -21,14 +21,17 @@ export async function* listImageSets(
   }
 }
 
-/** An image set that is named by its id needs one as well, since no search told what it holds. */
+/**
+ * Returns true if the document is needed. It always is for an image set named by its id, because no search told what it
+ * contains.
+ */
 function needsDocument({ summary, groups, filters }: SelectedImageSet): boolean {
   const { studyInstanceUid, seriesInstanceUid } = summary
   if (filters.length > 0 || studyInstanceUid === undefined) return true
   return groups.length > 0 && !groups.some((group) => group.wantsAll(seriesInstanceUid))
 }
 
-/** Adds what the document tells and no search did. */
+/** Adds to a summary the members that only the document tells. */
 function completed(summary: ImageSetSummary, { patient, study, series }: ImageSetInstance): ImageSetSummary {
   if (summary.studyInstanceUid !== undefined) return summary
   const attributes = { ...patient, ...study, ...series }

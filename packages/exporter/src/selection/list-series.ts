@@ -4,15 +4,15 @@ import type { ExporterClient } from './client.ts'
 import { loadListed, type ListOptions } from './load-listed.ts'
 import type { NonPrimary } from './selection-options.ts'
 
-/** Of what to list the series. */
+/** Options of `listSeries`. */
 export interface ListSeriesOptions extends ListOptions {
-  /** The same as `selectors` with this study. */
+  /** List this study only. Replaces `selectors`. */
   readonly studyInstanceUid?: string | undefined
-  /** Default `include`: `isPrimary` tells them apart. */
+  /** How to treat image sets that are not primary. Default `include`; `isPrimary` tells them apart. */
   readonly nonPrimary?: NonPrimary | undefined
 }
 
-/** A series and an image set that holds instances of it. */
+/** A series, and an image set with instances of it. */
 export interface SeriesSummary {
   readonly imageSetId: string
   readonly versionId: string
@@ -22,11 +22,11 @@ export interface SeriesSummary {
   readonly seriesNumber: number | undefined
   readonly modality: string | undefined
   readonly seriesDescription: string | undefined
-  /** Wanted instances of the series in this image set. */
+  /** The number of wanted instances of the series in this image set. */
   readonly instanceCount: number
 }
 
-/** Lists series, image set by image set. Series without a wanted instance are left out. */
+/** Yields series, image set by image set. Series without a wanted instance are left out. */
 export async function* listSeries(
   client: ExporterClient,
   { studyInstanceUid, ...options }: ListSeriesOptions,

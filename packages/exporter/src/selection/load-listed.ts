@@ -5,24 +5,24 @@ import { loadSelectedImageSets, type LoadedImageSet, type SkipOptions } from './
 import type { SelectedImageSet } from './selection.ts'
 import type { SelectionOptions } from './selection-options.ts'
 
-/** How the contents of a data store are listed. */
+/** Options for listing the contents of a data store. */
 export interface ListOptions extends Omit<SelectionOptions, 'selectors'> {
-  /** Which image sets, studies, series and instances to list. Default: the whole data store. */
+  /** The image sets, studies, series and instances to list. Default: the whole data store. */
   readonly selectors?: SelectionOptions['selectors'] | undefined
-  /** Told of every image set that cannot be read, which is left out. Default: the first one ends the list with its error. */
+  /** Called for every image set that cannot be read. It is then left out. Default: the first failure is thrown. */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
   /** Called with the number of image sets whose documents have been read. */
   readonly onRead?: ((imageSets: number) => void) | undefined
 }
 
-/** An image set for a list. */
+/** An image set of a list. */
 export interface ListedContent {
   readonly selected: SelectedImageSet
   /** Undefined if the document was not read. */
   readonly loaded: LoadedImageSet | undefined
 }
 
-/** Yields the image sets of a list. Failures are passed on. */
+/** Yields the image sets of a list. Failures are passed to `onFailure`. */
 export async function* loadListed(
   client: ExporterClient,
   options: ListOptions & Pick<SkipOptions, 'needsDocument'>,

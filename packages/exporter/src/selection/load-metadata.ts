@@ -11,40 +11,40 @@ import type { FailedSearch, MalformedSelector, SelectedImageSet, Selection, Unse
 import type { SelectionOptions } from './selection-options.ts'
 import type { Selector } from './selector.ts'
 
-/** An image set whose metadata is there. */
+/** An image set whose metadata is read. */
 export interface LoadedImageSet {
   readonly kind: 'loaded'
   readonly selected: SelectedImageSet
   readonly versionId: string
   readonly metadata: ImageSetMetadata
-  /** The instances that the selector wants, and those that are wanted as well. */
+  /** The instances that the selectors match, and those that `alsoWanted` adds. */
   readonly instances: readonly ImageSetInstance[]
-  /** Whether it has instances that no selector wants. */
+  /** True if `alsoWanted` added instances that no selector matches. */
   readonly isWidened: boolean
-  /** How frames are stored whose syntax the document does not name. */
+  /** The format of frames whose transfer syntax the document does not name. */
   readonly losslessStorageFormat: LosslessStorageFormat
-  /** Whether no later version is known. */
+  /** True unless a later version is known. */
   readonly isLatestVersion: boolean
-  /** Called once the consumer has gone on: the document is of no more use. */
+  /** Frees the memory of the document. Called once the consumer no longer needs it. */
   readonly release: () => void
 }
 
-/** An image set whose metadata could not be had. */
+/** An image set whose metadata could not be read. */
 export interface UnreadableImageSet {
   readonly kind: 'unreadable'
   readonly imageSetId: string
   readonly error: unknown
 }
 
-/** A selector that leads to no instance. */
+/** A selector that matches no instance. */
 export interface UnmetSelector {
   readonly kind: 'unmet-selector'
   readonly selector: Selector
-  /** Image sets that were found and left out by `nonPrimary`. */
+  /** The number of image sets that matched but were left out by `nonPrimary`. */
   readonly leftOut: number
 }
 
-/** What comes of selectors once the metadata is read. */
+/** A result of selectors after the metadata was read. */
 export type Loading =
   | LoadedImageSet
   | UnreadableImageSet
@@ -53,11 +53,11 @@ export type Loading =
   | MalformedSelector
   | UnmetSelector
 
-/** An image set whose document is not read since it is done, or needs none. */
+/** An image set whose document is not read, because it is done or not needed. */
 interface DoneImageSet {
   readonly kind: 'done'
   readonly selected: SelectedImageSet
-  /** Undefined if the document is not needed: the version was not asked for. */
+  /** Undefined if the document is not needed. The version was then not requested. */
   readonly versionId: string | undefined
 }
 
@@ -67,44 +67,44 @@ export interface ImageSetVersion {
   readonly versionId: string
 }
 
-/** Which image sets are left out before their documents are read. */
+/** Options to leave out image sets before their documents are read. */
 export interface SkipOptions {
-  /** Returns false for an image set of which what AHI told is enough. Default: each document is read. */
+  /** Returns false if the summary of an image set is enough. Default: every document is read. */
   readonly needsDocument?: ((selected: SelectedImageSet) => boolean) | undefined
-  /** Returns whether nothing is left to do for this version of an image set. Default: something is. */
+  /** Returns true if this version of an image set is already done. Default: never. */
   readonly isDone?: ((imageSet: ImageSetVersion) => boolean) | undefined
   /**
-   * Told of each image set that is left out since it is done, in its place among those that are not. `onSelected` is told
-   * of it, too.
+   * Called for each image set left out because it is done, in the order of the selection. `onSelected` is called for it
+   * too.
    */
   readonly onDone?: ((imageSet: ImageSetVersion) => void) | undefined
 }
 
-/** Tells which instances of an image set are wanted beside those that are selected. */
+/** Adds instances of an image set to those selected. */
 export interface WidenOptions {
-  /** Returns what tells it; undefined if there are none. Default: there are none. */
+  /** Returns a function that tells if an instance is wanted in addition, or undefined if none is. Default: none. */
   readonly alsoWanted?:
     | ((imageSet: ImageSetVersion) => Promise<((entry: ImageSetInstance) => boolean) | undefined>)
     | undefined
 }
 
 /**
- * Documents that are read while one is worked on. Where their memory is bounded: as many as keep AHI's 50 a second busy, and
- * do not wait while one of them is asked for again. Otherwise few, however large they are.
+ * The number of documents read ahead. With bounded memory: enough to use AHI's 50 requests a second, even while one is
+ * retried. With unbounded memory: few, because documents may be large.
  */
 const documentsAhead = { bounded: 32, unbounded: 2 }
 
-/** Told of image sets ahead of the consumer, so that totals are known early. */
+/** Callbacks for image sets, ahead of the consumer, so that totals are known early. */
 export interface LoadObserver {
-  /** An image set is selected, and its metadata asked for. */
+  /** Called when an image set is selected, before its metadata is requested. */
   readonly onSelected?: (() => void) | undefined
-  /** Its metadata is there. */
+  /** Called when its metadata is read. */
   readonly onLoaded?: ((loaded: LoadedImageSet) => void) | undefined
-  /** Its metadata cannot be had. */
+  /** Called when its metadata cannot be read. */
   readonly onUnreadable?: (() => void) | undefined
-  /** No more image sets will be selected. */
+  /** Called when no more image sets will be selected. */
   readonly onSelectionOver?: (() => void) | undefined
-  /** Bounds the documents in memory. Default: two are read ahead, however large they are. */
+  /** Limits the documents in memory. Default: two are read ahead, however large they are. */
   readonly documentMemory?: DocumentMemory | undefined
 }
 
@@ -112,7 +112,7 @@ type LoadOptions = SelectionOptions & LoadObserver & SkipOptions & WidenOptions
 
 type LoaderOptions = Omit<LoadOptions, 'selectors'>
 
-/** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in their place. */
+/** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in order. */
 export async function* loadSelectedImageSets(
   client: ExporterClient,
   options: LoadOptions,
@@ -132,7 +132,7 @@ export async function* loadSelectedImageSets(
       yield selection
       if (selection.kind === 'loaded') selection.release()
     } else {
-      // All image sets of the group have been loaded by now, because their results come in order.
+      // Results come in order, so all image sets of the group are loaded by now.
       for (const unmet of selection.group.unmet()) yield { kind: 'unmet-selector', ...unmet }
     }
   }
@@ -144,7 +144,7 @@ function unsettled({ selector: { imageSetId }, error }: UnsettledImageSet): Unre
 
 type ImageSetLoading = LoadedImageSet | UnreadableImageSet | DoneImageSet
 
-/** Returns what reads the metadata of selected image sets. Call `release` of what it has loaded. */
+/** Returns a function that reads the metadata of a selected image set. Call `release` of each loaded image set. */
 export function createImageSetLoader(
   client: ExporterClient,
   options: LoaderOptions & { readonly [Name in keyof SkipOptions]?: undefined },
@@ -190,7 +190,7 @@ export function createImageSetLoader(
   }
 
   return async (selected) => {
-    // The consumer frees places in the order of the selection, so they have to be taken in it.
+    // The consumer frees places in the order of the selection, so they must be reserved in the same order.
     const place = await options.documentMemory?.reserve(signal)
     try {
       const loading = await load(selected, place)
@@ -206,13 +206,13 @@ export function createImageSetLoader(
   }
 }
 
-/** What an image set has that is not read is not known: its selectors may lead to instances. */
+/** Counts the selectors of an image set that is not read as matched, because it may contain their instances. */
 function assumeMet({ groups, summary }: SelectedImageSet): void {
   for (const group of groups) group.assumeMet(summary.seriesInstanceUid)
 }
 
 function isWanted(entry: ImageSetInstance, { groups, filters }: SelectedImageSet): boolean {
-  // Each group notes what it wants.
+  // Asks every group, because each group notes which of its selectors matched.
   const wanting = groups.filter((group) => group.isWanted(entry))
   if (groups.length > 0 && wanting.length === 0) return false
   return filters.every((filter) => filter.matches(entry))

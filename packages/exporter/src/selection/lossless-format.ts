@@ -2,12 +2,13 @@ import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { ExporterClient } from './client.ts'
 
-/** Says how the data store keeps frames of image sets whose documents leave StoredTransferSyntaxUID out. */
+/** Returns the lossless format of frames if the documents of some instances do not name StoredTransferSyntaxUID. */
 export type LosslessFormatOf = (instances: readonly ImageSetInstance[]) => Promise<LosslessStorageFormat>
 
 /**
- * Asks AHI for the lossless format of a data store, at the first instance that needs it and never again. Who may not ask
- * gets HTJ2K, AHI's default: the bytes of the frames have the last word.
+ * Returns a function that asks AHI for the lossless format of a data store. It sends one request, at the first instance
+ * that needs it. If the request fails, for example for lack of permission, it returns HTJ2K, AHI's default. The bytes
+ * of the frames decide in the end.
  */
 export function losslessFormat(
   client: ExporterClient,

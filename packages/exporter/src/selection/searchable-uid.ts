@@ -1,9 +1,12 @@
-/** Returns whether AHI's search takes a UID. AHI keeps others as well (`abc`); only summaries of image sets show them. */
+/**
+ * Returns true if AHI's search accepts a UID. AHI also stores other UIDs (`abc`), which only the summaries of image
+ * sets show.
+ */
 export function isSearchableUid(text: string): boolean {
   return text.length <= 64 && /^\d+(\.\d+)*$/.test(text)
 }
 
-/** Returns whether a UID is one of DICOM (PS3.5 9.1), with which a search cannot find fault. */
+/** Returns true if a UID is valid in DICOM (PS3.5 9.1), so that AHI's search cannot refuse it. */
 export function isDicomUid(text: string): boolean {
   return text.length <= 64 && /^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/.test(text)
 }

@@ -6,7 +6,7 @@ import { selectSummary } from './select-summary.ts'
 import type { Selection } from './selection.ts'
 import type { SelectionOptions } from './selection-options.ts'
 
-/** Selects from the whole data store. Primary image sets come first; the others are searched for again. */
+/** Selects image sets from the whole data store: primary ones first, then the others by a second search. */
 export async function* selectAll(
   client: ExporterClient,
   { datastoreId, nonPrimary = 'exclude', filters = [], signal }: SelectionOptions,
@@ -35,7 +35,10 @@ export async function* selectAll(
   }
 }
 
-/** AHI takes one equality: `isPrimary` is one only where no other is asked for. */
+/**
+ * Returns the search for image sets that are not primary. AHI takes one equality, so `isPrimary` is searched for only
+ * if there is no other.
+ */
 export function nonPrimarySearch(search: ImageSetFilters): ImageSetFilters {
   const { createdAt: _, updatedAt: __, studyDateTime: ___, ...equality } = search
   return Object.keys(equality).length === 0 ? { ...search, isPrimary: false } : search

@@ -9,8 +9,8 @@ import { createSelectorList } from './selector-list.ts'
 import { readSelector } from './selector.ts'
 
 /**
- * Turns selectors into image sets, each of them once. A list is read to its end first, so that it costs nothing to name
- * something twice, whatever the order. What fails is yielded, and the rest goes on.
+ * Yields the image sets that selectors match, each once. Reads a list to its end first, so naming something twice costs
+ * nothing, whatever the order. Yields failures and continues.
  */
 export async function* selectImageSets(
   client: ExporterClient,

@@ -10,12 +10,12 @@ import type { SelectionOptions } from './selection-options.ts'
 import { createSelectorGroup } from './selector-group.ts'
 import type { ListedImageSet, NamedImageSet, SelectorList } from './selector-list.ts'
 
-/** Requests ahead of the current one: four at a time fill what AHI grants (25 a second) at 150 ms each. */
+/** Requests ahead of the current one. Four at a time use AHI's 25 requests a second if each takes 150 ms. */
 const settledAhead = 3
 
 /**
- * Selects the image sets of a list that are named by their ids. AHI tells of each before the first is yielded, because
- * primary and newer ones come first. An id that AHI does not know may be the UID of a study.
+ * Selects the image sets that a list names by id. Requests the properties of all of them before yielding the first,
+ * because primary and newer ones come first. An id that AHI does not know may be the UID of a study.
  */
 export async function* selectNamed(
   client: ExporterClient,
@@ -97,7 +97,7 @@ function selectorOf({ imageSetId, versionId }: ListedImageSet): { imageSetId: st
   return versionId === undefined ? { imageSetId } : { imageSetId, versionId }
 }
 
-/** Filters by patient, study and series are left to the document. */
+/** Returns a summary without patient, study and series. Filters by these need the document. */
 function summaryOf(datastoreId: string, named: NamedImageSet): ImageSetSummary {
   const { isVersionNamed: _, ...told } = named
   return untoldSummary({ datastoreId, ...told })

@@ -9,7 +9,10 @@ import type { NonPrimary, SelectionOptions } from './selection-options.ts'
 import { createSelectorGroup, type SelectorGroup } from './selector-group.ts'
 import type { SelectorList } from './selector-list.ts'
 
-/** Selects the studies of a list: one search for each, and one search for those that AHI's search does not take. */
+/**
+ * Selects the studies of a list with one search each. Studies whose UIDs AHI's search refuses share a search through
+ * the data store.
+ */
 export async function* selectStudies(
   client: ExporterClient,
   list: SelectorList,
@@ -30,7 +33,7 @@ export async function* selectStudies(
   yield* selectUnsearchable(client, list, options)
 }
 
-/** Studies that are looked for in one search through the data store. */
+/** The most studies to look for in one search through the data store. */
 const unsearchableAtATime = 1000
 
 async function* selectUnsearchable(
@@ -48,7 +51,7 @@ async function* selectUnsearchable(
   if (found.size > 0) yield* selectFound(client, found, { list, options })
 }
 
-/** What a study is selected with. */
+/** The list and options needed to select a study. */
 export interface StudyParts {
   readonly list: SelectorList
   readonly options: SelectionOptions
@@ -78,8 +81,8 @@ function failedSearch(studyInstanceUid: string, list: SelectorList, error: unkno
 }
 
 /**
- * Selects the image sets of a study. Those that are named by their ids as well are selected here, so that the order holds for
- * all.
+ * Selects the image sets of a study. Image sets of the study that the list also names by id are selected here too, so
+ * that all come in one order.
  */
 export function* selectStudy(
   studyInstanceUid: string,
@@ -102,7 +105,7 @@ export function* selectStudy(
   for (const finished of [group, ...named]) yield { kind: 'finished-group', group: finished }
 }
 
-/** Returns whether an image set is selected by `nonPrimary`. */
+/** Returns true if `nonPrimary` selects an image set. */
 function isUsable(summary: Pick<ImageSetSummary, 'isPrimary'>, nonPrimary: NonPrimary): boolean {
   return nonPrimary === 'include' || isPrimary(summary) === (nonPrimary === 'exclude')
 }

@@ -2,7 +2,7 @@ import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { undecidedFilters } from './instance-filter.ts'
 import type { SelectedImageSet } from './selection.ts'
 
-/** Yields the image set, or nothing if its summary shows that the filters leave all of it out. */
+/** Yields the image set, unless its summary shows that the filters leave out all its instances. */
 export function* selectSummary(
   summary: ImageSetSummary,
   {
@@ -18,7 +18,7 @@ export function* selectSummary(
   else for (const group of groups) group.assumeMet(seriesInstanceUid)
 }
 
-/** Returns a summary of an image set of which no search told. */
+/** Returns the summary of an image set that no search found. All members not given are undefined. */
 export function untoldSummary(
   told: Pick<ImageSetSummary, 'datastoreId' | 'imageSetId' | 'versionId'> & Partial<ImageSetSummary>,
 ): ImageSetSummary {

@@ -10,31 +10,35 @@ import { seriesOfNamed, type SeriesOfNamed } from './series-of-named.ts'
 /** Options of `selectImageSets` of an exporter. */
 export interface SelectImageSetsOptions extends SelectionOptions {
   /**
-   * Told of every selector that leads to no image set, and of every search that failed, which is left out. Default: the first
-   * one ends the selection with its error.
+   * Called for every selector that matches no image set, and for every failed search. They are then left out. Default:
+   * the first failure is thrown.
    */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
 }
 
-/** A version of an image set that is selected. */
+/** A selected version of an image set. */
 export interface SelectedVersion {
   readonly imageSetId: string
   readonly versionId: string
-  /** Undefined if nothing told it: the image set is primary and was named by its id. */
+  /** Undefined if the image set is primary and was named by its id. The series is then not known. */
   readonly studyInstanceUid?: string | undefined
   readonly seriesInstanceUid?: string | undefined
-  /** Of an image set that is not primary and was named by its id: the ids of those that share its series. */
+  /** For an image set that is not primary and was named by its id: the ids of the image sets of the same series. */
   readonly sameSeries?: readonly string[] | undefined
-  /** Selectors that name less than the whole image set. Empty: all of it. Which of them lead to instances only the document tells. */
+  /**
+   * Selectors that match a part of the image set. Empty: all of it is selected. Only the document tells which of them
+   * match instances.
+   */
   readonly selectors: readonly StudySelector[]
 }
 
-/** Image sets whose version is asked for ahead of the consumer, where the search did not tell it. */
+/** The number of image sets whose version is requested ahead of the consumer, if the search did not return it. */
 const versionsAhead = 8
 
 /**
- * Yields the selected image sets in the order of an export, each with its version. Filters count as far as AHI's search and
- * its summaries decide them. Reads no document but those of image sets that are not primary and were named by their ids.
+ * Yields the selected image sets in the order of an export, each with its version. Filters apply only if AHI's search
+ * or the summaries can decide them. Reads documents only of image sets that are not primary and were named by their
+ * ids.
  */
 export async function* selectVersions(
   client: ExporterClient,

@@ -3,9 +3,9 @@ import type { SelectionOptions } from './selection-options.ts'
 import { selectorText, selectorVersion, type GivenSelector } from './selector.ts'
 
 /**
- * Returns a text that is the same for the same selection, or undefined for selectors that come one by one. A selection that
- * has others in it has the text that theirs begin with, up to a slash. Earlier versions are in no other selection. An image
- * set that is named counts as a primary one.
+ * Returns a text that identifies a selection, or undefined if the selectors are not an array. If selection A includes
+ * selection B, the name of B starts with the name of A and a slash. Selections of earlier versions are in no other
+ * selection. An image set named by its id counts as primary.
  */
 export function selectionName(options: SelectionOptions): string | undefined {
   const { datastoreId, selectors, filters = [], nonPrimary = 'exclude' } = options

@@ -1,19 +1,19 @@
 import type { InstanceFilter } from './instance-filter.ts'
 import type { Selectors } from './selector.ts'
 
-/** What to do with image sets that are not primary. */
+/** How to treat image sets that are not primary. */
 export type NonPrimary = 'exclude' | 'include' | 'only'
 
-/** Where to select, and what counts. */
+/** A data store and the instances to select from it. */
 export interface SelectionOptions {
   readonly datastoreId: string
-  /** `all`: every image set of the data store. */
+  /** The selectors, or `all` for every image set of the data store. */
   readonly selectors: Selectors | 'all'
-  /** Which instances are wanted of what the selectors name: those that match all filters. Default: all. */
+  /** Select only instances that match all of these filters. Default: no filters. */
   readonly filters?: readonly InstanceFilter[] | undefined
   /**
-   * What to do with image sets that are not primary: older copies, and instances in conflict with the primary set. `only`
-   * selects them alone. `exclude` still selects an image set that is named by its id. Default `exclude`.
+   * How to treat image sets that are not primary: older copies, and instances in conflict with the primary image set.
+   * `only` selects nothing else. `exclude` still selects an image set named by its id. Default `exclude`.
    */
   readonly nonPrimary?: NonPrimary | undefined
   readonly signal?: AbortSignal | undefined

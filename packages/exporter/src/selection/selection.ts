@@ -4,45 +4,47 @@ import type { InstanceFilter } from './instance-filter.ts'
 import type { SelectorGroup } from './selector-group.ts'
 import type { ImageSetSelector, Selector } from './selector.ts'
 
-/** One image set that a job shall read, and which of its instances are wanted. */
+/** An image set to read, and the selectors and filters for its instances. */
 export interface SelectedImageSet {
   readonly kind: 'image-set'
   readonly imageSetId: string
-  /** What AHI told of it. Members about patient, study and series are undefined if its id was named. */
+  /**
+   * The image set's summary from AHI. Members about patient, study and series are undefined if it was named by its id.
+   */
   readonly summary: ImageSetSummary
-  /** Whether a selector asks for this version, so that it may not be the latest. */
+  /** True if a selector names this version. It may then not be the latest. */
   readonly isVersionNamed: boolean
-  /** The selectors that it answers. Empty: all instances are wanted. */
+  /** The selectors that match the image set. Empty: all instances are wanted. */
   readonly groups: readonly SelectorGroup[]
   /** Filters that only the document can decide. */
   readonly filters: readonly InstanceFilter[]
 }
 
-/** An image set that is named by its id, and of which AHI does not tell the version. */
+/** An image set named by its id whose version could not be requested. */
 export interface UnsettledImageSet {
   readonly kind: 'unsettled'
   readonly selector: ImageSetSelector
   readonly error: unknown
 }
 
-/** A search that failed: that of a selector, of several selectors of a study, or of the whole data store. */
+/** A failed search: for one selector, for several selectors of a study, or for the whole data store. */
 export interface FailedSearch {
   readonly kind: 'failed-search'
   readonly selector: Selector | undefined
   readonly error: unknown
 }
 
-/** A text that is no selector. */
+/** A text that is not a selector. */
 export interface MalformedSelector {
   readonly kind: 'malformed-selector'
   readonly error: SelectorError
 }
 
-/** All image sets of a group of selectors have been yielded. */
+/** Yielded after all image sets of a group of selectors. */
 interface FinishedGroup {
   readonly kind: 'finished-group'
   readonly group: SelectorGroup
 }
 
-/** What comes of selectors. */
+/** A result of reading selectors. */
 export type Selection = SelectedImageSet | UnsettledImageSet | FailedSearch | MalformedSelector | FinishedGroup

@@ -1,20 +1,20 @@
 import type { Selector, StudySelector } from './selector.ts'
 
-/** Selectors that the same image sets answer: those of one study, or the one of an image set. Notes which lead to instances. */
+/** Selectors of one study, or the selector of one image set. Notes which of them matched instances. */
 export interface SelectorGroup {
-  /** Returns whether an image set with this series may hold wanted instances. Undefined: the series is not known. */
+  /** Returns true if an image set of this series may contain wanted instances. Undefined: the series is not known. */
   mayHold(seriesInstanceUid: string | undefined): boolean
-  /** Returns whether all instances of an image set with this series are wanted. */
+  /** Returns true if all instances in an image set of this series are wanted. */
   wantsAll(seriesInstanceUid: string | undefined): boolean
-  /** Returns the selectors of a study that may name instances of an image set with this series. */
+  /** Returns the study selectors that may match instances in an image set of this series. */
   selectorsFor(seriesInstanceUid: string | undefined): readonly StudySelector[]
-  /** Returns whether an instance is wanted, and notes that its selectors lead to one. */
+  /** Returns true if an instance is wanted, and notes that its selectors matched. */
   isWanted(instance: { readonly seriesInstanceUid: string; readonly sopInstanceUid: string }): boolean
-  /** Notes that an image set with this series is not read, so that its selectors may lead to instances. */
+  /** Notes that an image set of this series is not read. Its selectors count as matched. */
   assumeMet(seriesInstanceUid: string | undefined): void
-  /** Notes that an image set with this series is left out. */
+  /** Notes that an image set of this series is left out by `nonPrimary`. */
   leaveOut(seriesInstanceUid: string | undefined): void
-  /** Returns the selectors that lead to no instance, with the number of image sets that were left out. */
+  /** Returns the selectors that matched no instance, with the number of image sets left out. */
   unmet(): readonly { readonly selector: Selector; readonly leftOut: number }[]
 }
 
@@ -24,7 +24,7 @@ interface Entry {
   leftOut: number
 }
 
-/** Makes a group of selectors of one study, or of one selector of an image set. */
+/** Creates a group from the selectors of one study, or from one selector of an image set. */
 export function createSelectorGroup(selectors: readonly Selector[]): SelectorGroup {
   const entries: readonly Entry[] = selectors.map((selector) => ({ selector, isMet: false, leftOut: 0 }))
   const bySeries = Map.groupBy(entries, ({ selector }) => partsOf(selector).seriesInstanceUid)

@@ -3,11 +3,11 @@ import { openTemporaryDatabase, writeTemporary } from '@ahi-dicom/export-files'
 import { isSearchableUid } from './searchable-uid.ts'
 import type { ImageSetSelector, Selector, StudySelector } from './selector.ts'
 
-/** What AHI tells of an image set that is selected by its id. */
+/** The properties of an image set that was selected by its id. */
 export interface NamedImageSet {
   readonly imageSetId: string
   readonly versionId: string
-  /** Whether a selector names the version. */
+  /** True if a selector names the version. */
   readonly isVersionNamed: boolean
   readonly isPrimary: boolean
   readonly createdAt: Date | undefined
@@ -15,38 +15,38 @@ export interface NamedImageSet {
   readonly storageTier: string | undefined
 }
 
-/** An image set that a selector names, before AHI has told of it. */
+/** An image set named by a selector, before its properties are requested. */
 export interface ListedImageSet extends ImageSetSelector {
-  /** Its place in the list. */
+  /** The row number of its selector. */
   readonly place: number
 }
 
 /**
- * Selectors of a list in the order in which they are answered: each once, grouped by study. The list lies in a temporary
- * database, of which little is in memory, since lists may have millions of lines.
+ * Selectors in the order in which they are processed: without duplicates, grouped by study. They are stored in a
+ * temporary database with little in memory, because lists may have millions of lines.
  */
 export interface SelectorList extends Disposable {
   add(selector: Selector): void
-  /** Yields the studies that a search can find. */
+  /** Yields the studies that AHI's search accepts. */
   studies(): Iterable<string>
-  /** Yields the studies that only a search through the whole data store can find. */
+  /** Yields the studies that need a search through the whole data store. */
   unsearchableStudies(): Iterable<string>
-  /** Notes that the search does not take the UID of a study. */
+  /** Notes that AHI's search refused the UID of a study. */
   setUnsearchable(studyInstanceUid: string): void
   selectorsOf(studyInstanceUid: string): readonly StudySelector[]
-  /** Returns whether an image set was named without a version and not taken so far, and takes it. */
+  /** Removes an image set from the list. Returns true if it was named without a version and is still on the list. */
   take(imageSetId: string): boolean
-  /** Yields the image sets that are neither taken nor settled. */
+  /** Yields the image sets that are still on the list and not settled. */
   listed(): Iterable<ListedImageSet>
   settle(listed: ListedImageSet, imageSet: NamedImageSet): void
-  /** Yields the settled image sets: primary ones first, then the newest. */
+  /** Yields the settled image sets: primary ones first, then newer ones. */
   settled(): Iterable<NamedImageSet>
 }
 
-/** Rows that are read at a time from a table that changes meanwhile. */
+/** The number of rows to read at a time. The table may change between two reads. */
 const pageRows = 256
 
-/** Makes an empty list. */
+/** Creates an empty list. */
 export function createSelectorList(): SelectorList {
   const database = openTemporaryDatabase({ schema })
   if (database === undefined) throw new Error('Cannot keep selectors: this runtime has no node:sqlite; use Node.js')
@@ -130,7 +130,7 @@ function* settledImageSets(database: DatabaseSync): Generator<NamedImageSet, voi
   let last = ''
   for (const row of select.iterate()) {
     const [imageSetId, versionId] = [String(row['id']), String(row['settled'])]
-    // A named version may be the latest one, which is named as well.
+    // The named version may be the latest one, which may be named as well.
     const isRepeated = last === `${imageSetId}/${versionId}`
     last = `${imageSetId}/${versionId}`
     if (isRepeated) continue

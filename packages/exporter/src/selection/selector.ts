@@ -1,6 +1,6 @@
 import { SelectorError } from '../errors.ts'
 
-/** One image set, at its latest version unless `versionId` says otherwise. */
+/** One image set. Its latest version, unless `versionId` is given. */
 export interface ImageSetSelector {
   readonly imageSetId: string
   readonly versionId?: string | undefined
@@ -13,27 +13,27 @@ export interface StudySelector {
   readonly sopInstanceUid?: string | undefined
 }
 
-/** What to export. A study is found in the primary image sets of the data store unless a job says otherwise. */
+/** An item to export. A study is searched in the primary image sets of the data store, unless `nonPrimary` is set. */
 export type Selector = ImageSetSelector | StudySelector
 
-/** A selector as text, and where it stands in a list. */
+/** A selector as text, with its place in a list. */
 export interface SelectorLine {
   readonly text: string
-  /** A place such as `line 3 of studies.txt`. The error of a malformed selector names it. */
+  /** A place such as `line 3 of studies.txt`. The error of a malformed selector shows it. */
   readonly place: string
 }
 
-/** A selector in any of its forms. Texts are read as {@link parseSelector} does. */
+/** A selector in any form. Texts are read like {@link parseSelector} does. */
 export type GivenSelector = Selector | SelectorLine | string
 
-/** Selectors that can be walked once. A text that is no selector is reported, and the others are selected. */
+/** Selectors, read once. A malformed one is reported, and the others are still selected. */
 export type Selectors = Iterable<GivenSelector> | AsyncIterable<GivenSelector>
 
 /**
- * Reads an image set id (32 characters of 0-9a-z) or `study[/series[/instance]]`. The identifiers of the second form are text:
- * AHI keeps UIDs that are none of DICOM's, such as `1` or `abc`.
+ * Parses an image set id (32 characters of 0-9a-z) or `study[/series[/instance]]`. The UIDs may be any text, because
+ * AHI also stores UIDs that are not valid in DICOM, such as `abc`.
  *
- * @throws {SelectorError} for any other text
+ * @throws {SelectorError} if the text is neither
  * @example
  * import { parseSelector } from '@ahi-dicom/exporter'
  *
@@ -52,14 +52,14 @@ function parseAt(text: string, place?: string): Selector {
   if (rest.length > 0) throw new SelectorError(text, 'it has more than three parts', place)
   for (const uid of [studyInstanceUid, seriesInstanceUid, sopInstanceUid]) {
     if (uid === '') throw new SelectorError(text, 'one of its parts is empty', place)
-    if (uid !== undefined && !isStorable(uid)) throw new SelectorError(text, 'AHI keeps no such UID', place)
+    if (uid !== undefined && !isStorable(uid)) throw new SelectorError(text, 'AHI stores no such UID', place)
   }
   return { studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }
 
 /**
- * Returns the selector that was given.
- * @throws {SelectorError} for a text that is none
+ * Returns a selector given in any form as an object.
+ * @throws {SelectorError} if a text is not a selector
  * @example
  * import { formatSelector, readSelector } from '@ahi-dicom/exporter'
  *
@@ -71,18 +71,18 @@ export function readSelector(given: GivenSelector): Selector {
   return 'text' in given ? parseAt(given.text, given.place) : given
 }
 
-/** Returns the text of a selector that was given; a version id is left out. */
+/** Returns a given selector as text, without its version id. */
 export function selectorText(given: GivenSelector): string {
   if (typeof given === 'string') return given.trim()
   return 'text' in given ? given.text.trim() : formatSelector(given)
 }
 
-/** Returns the version of an image set that a selector asks for. */
+/** Returns the version of an image set that a selector names. */
 export function selectorVersion(given: GivenSelector): string | undefined {
   return typeof given === 'object' && 'imageSetId' in given ? given.versionId : undefined
 }
 
-/** Returns whether a selector of a study names an instance. */
+/** Returns true if the selector of a study matches an instance. */
 export function namesInstance(selector: StudySelector, instance: InstanceIdentifiers): boolean {
   const { seriesInstanceUid = instance.seriesInstanceUid, sopInstanceUid = instance.sopInstanceUid } = selector
   return (
@@ -100,7 +100,7 @@ interface InstanceIdentifiers {
 }
 
 /**
- * Writes a selector in the form that {@link parseSelector} reads; a version id is left out.
+ * Returns a selector in the form that {@link parseSelector} reads, without its version id.
  *
  * @example
  * import { formatSelector } from '@ahi-dicom/exporter'
@@ -117,7 +117,7 @@ function isImageSetId(value: string): boolean {
   return /^[0-9a-z]{32}$/.test(value)
 }
 
-/** AHI's limit for UIDs at import is 256 characters. */
+/** Returns true if AHI may store a UID. Its limit at import is 256 characters. */
 function isStorable(uid: string): boolean {
   return uid.length <= 256 && !/\p{Cc}/u.test(uid)
 }

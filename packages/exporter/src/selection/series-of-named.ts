@@ -8,13 +8,13 @@ import { instanceUids } from './walk-selection.ts'
 export interface SeriesOfNamed {
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
-  /** Ids of the image sets that share it. */
+  /** The ids of the image sets of the same series. */
   readonly sameSeries: readonly string[]
 }
 
 /**
- * Finds the series of an image set that was named by its id. Only one that is not primary is looked for, since no instance is
- * in two primary ones; its document tells. Returns undefined for any other.
+ * Returns the series of an image set that was named by its id. Reads its document and searches the study. Returns
+ * undefined for a primary image set, because no instance is in two primary ones.
  */
 export async function seriesOfNamed(
   client: ExporterClient,

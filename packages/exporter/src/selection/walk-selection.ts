@@ -14,28 +14,28 @@ import type { InstanceEntry } from '@ahi-dicom/dicomizer'
 import type { SelectionOptions } from './selection-options.ts'
 import { createKeySet, type InstanceKey } from '@ahi-dicom/export-files'
 
-/** An instance that the selectors name. */
+/** A selected instance. */
 export interface WalkedInstance {
   readonly kind: 'instance'
   readonly key: InstanceKey
   readonly entry: ImageSetInstance
   readonly imageSet: LoadedImageSet
-  /** Whether the walk has met it before, in this or another image set. */
+  /** True if the walk met the instance before, in this or another image set. */
   readonly isDuplicate: boolean
 }
 
-/** Something that the selectors name and that cannot be had: an image set, or what a selector stands for. */
+/** A selected image set or a selector that failed. */
 export interface WalkedFailure extends ItemFailure {
   readonly kind: 'failure'
 }
 
-/** What to walk, and who is told of it. */
+/** Options of {@link walkSelection}. */
 export interface WalkOptions extends SelectionOptions, LoadObserver, SkipOptions, WidenOptions {
-  /** Bytes of memory for what the walk has met. What does not fit goes to a temporary database. */
+  /** Bytes of memory for the instances met so far. More go to a temporary database. */
   readonly maxMemory?: number | undefined
 }
 
-/** Walks the instances that selectors name, image set by image set. */
+/** Yields the selected instances, image set by image set. */
 export async function* walkSelection(
   client: ExporterClient,
   options: WalkOptions,
@@ -57,7 +57,7 @@ export async function* walkSelection(
   }
 }
 
-/** Returns what an instance is exported by. Its entry is of the image set that was asked for. */
+/** Returns an instance in the form that lanes export. Its entry names the image set that was requested. */
 export function walkedItem({ key, entry, imageSet }: Omit<WalkedInstance, 'kind' | 'isDuplicate'>): WalkedItem {
   const { losslessStorageFormat, isLatestVersion } = imageSet
   const { datastoreId, imageSetId } = key
@@ -73,13 +73,13 @@ interface WalkedItem extends Pick<LoadedImageSet, 'losslessStorageFormat' | 'isL
 export interface ItemUids {
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
-  /** Absent: those of a series. */
+  /** Absent for a series. */
   readonly sopInstanceUid?: string | undefined
 }
 
 /**
- * Returns a text that is the same for the same instance, or the same series, in any image set. Data stores may have millions
- * of instances: 144 bits of a digest take a seventh of the memory of their UIDs.
+ * Returns a text that identifies an instance or a series in any image set. It has 144 bits of a digest, which take a
+ * seventh of the memory of the UIDs. Data stores may have millions of instances.
  */
 export function itemDigest({ studyInstanceUid, seriesInstanceUid, sopInstanceUid = '' }: ItemUids): string {
   return hash('sha256', `${studyInstanceUid}/${seriesInstanceUid}/${sopInstanceUid}`, 'base64url').slice(0, 24)
@@ -90,7 +90,7 @@ export function instanceKey(datastoreId: string, loaded: LoadedImageSet, entry: 
   return { datastoreId, imageSetId: loaded.selected.imageSetId, versionId: loaded.versionId, ...instanceUids(entry) }
 }
 
-/** Returns the UIDs of an instance as its key has them. */
+/** Returns the UIDs of an instance for its key. */
 export function instanceUids(
   entry: ImageSetInstance,
 ): Pick<InstanceKey, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'> {

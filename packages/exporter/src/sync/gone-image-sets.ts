@@ -5,7 +5,7 @@ import { selectionName } from '../selection/selection-name.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import { namesInstance, readSelector, type GivenSelector, type Selector } from '../selection/selector.ts'
 
-/** Returns the recorded image sets that the selection covers and that were not found. */
+/** Returns the recorded image sets that belong to the selection and were not found. */
 export async function goneImageSets(
   record: ExportRecord,
   selection: Omit<SelectionOptions, 'signal'> & {
@@ -20,7 +20,7 @@ export async function goneImageSets(
   return missing.filter((imageSet) => !others.includes(imageSet) || covered.has(imageSet.imageSetId))
 }
 
-/** Returns whether an image set was recorded by the same selection, or by one that lies in it. */
+/** Returns true if an image set was recorded by the same selection, or by a part of it. */
 export function isOfSelection(
   { selection: recorded }: RecordedImageSet,
   selection: Omit<SelectionOptions, 'signal'>,
@@ -29,7 +29,10 @@ export function isOfSelection(
   return name !== undefined && (recorded === name || recorded?.startsWith(`${name}/`) === true)
 }
 
-/** Returns the image sets all of whose recorded instances the selectors name. Filters may leave out what they name. */
+/**
+ * Returns the image sets whose recorded instances are all matched by the selectors. Returns none if there are filters,
+ * because these may leave out instances.
+ */
 async function coveredBySelectors(
   record: ExportRecord,
   selection: Parameters<typeof goneImageSets>[1],
@@ -40,7 +43,7 @@ async function coveredBySelectors(
   if (filters.length > 0 || nonPrimary === 'only') return new Set()
   if (nonPrimary !== 'include') {
     const { datastoreId } = selection
-    // Others may be not primary, so that nobody has looked for them.
+    // An image set from another selection may not be primary. Then no search looked for it.
     const names = [`${datastoreId}/primary`, `versions/${datastoreId}/`]
     for (const { imageSetId, selection: recorded } of imageSets) {
       if (recorded !== undefined && !names.some((name) => recorded.startsWith(name))) ids.delete(imageSetId)
@@ -54,7 +57,7 @@ async function coveredBySelectors(
   return ids
 }
 
-/** A text that is no selector names nothing. */
+/** Returns no selector for a malformed text. */
 function parsed(selector: GivenSelector): readonly Selector[] {
   try {
     return [readSelector(selector)]
@@ -64,7 +67,7 @@ function parsed(selector: GivenSelector): readonly Selector[] {
   }
 }
 
-/** Returns those of the failures whose items are no recorded instances of these image sets. */
+/** Returns the failures whose items are not recorded in these image sets. */
 export async function failuresOfOthers(
   record: ExportRecord,
   failures: readonly ItemFailure[],

@@ -10,32 +10,35 @@ import { itemDigest, type ItemUids } from '../selection/walk-selection.ts'
 /** A recorded instance or series. */
 export interface HeldItem {
   readonly imageSetId: string
-  /** Path of its files without extension. */
+  /** Path of its files without the extension. */
   readonly stem: string
 }
 
 /**
- * Knows which image set a recorded instance or series is from. AHI may give it another image set: it is imported again, or
- * copied. Its files then take the place of those that are there.
+ * Tells which image set a recorded instance or series is from. AHI may move it to another image set, if it is imported
+ * again or copied. Its new files then replace the recorded ones.
  */
 export interface HeldItems extends Disposable {
-  /** Returns what is recorded of another image set; undefined if there is none. Reads the record the first time. */
+  /**
+   * Returns the recorded files of an item if they are from another image set, or undefined. The first call reads the
+   * record.
+   */
   ofOther(key: ItemKey): Promise<HeldItem | undefined>
   /**
-   * Returns what tells if an instance of an image set is recorded, by a file of its own or of its series. Reads the record
-   * the first time.
+   * Returns a function that tells if an instance of an image set is recorded, by its own file or one of its series. The
+   * first call reads the record.
    */
   ofImageSet(imageSetId: string): Promise<(uids: ItemUids) => boolean>
-  /** Notes that an instance or a series is written from another image set than `held`. */
+  /** Notes that an instance or series of `held` is now written from another image set. */
   lose(held: HeldItem, key: ItemKey): void
-  /** Removes what is left of lost instances and series. */
+  /** Removes the remaining files of lost instances and series. */
   removeLost(): Promise<void>
 }
 
-/** Paths that are noted as removed in one write. */
+/** The number of paths whose removal is recorded in one write. */
 const pathsAtATime = 1000
 
-/** Makes what a record holds. */
+/** Creates the index of a record. */
 export function createHeldItems(record: ExportRecord, maps: KeyMapOptions): HeldItems {
   const held = createKeyMap<HeldItem>(maps)
   const lost = createKeySet(maps)

@@ -10,42 +10,45 @@ import { failuresOfOthers, goneImageSets, isOfSelection } from './gone-image-set
 import { createHeldItems, type HeldItems } from './held-items.ts'
 import type { SyncChoices, SyncedImageSet } from './sync-options.ts'
 
-/** What a sync knows of the image sets of AHI and of the destination. */
+/** Compares the image sets of AHI with those at the destination. */
 export interface Sync extends Disposable {
-  /** Returns whether an image set is not to be read: it is whole in this version, or nothing is to be written at all. */
+  /** Returns true if an image set need not be read: this version is complete, or this is a dry run. */
   readonly isDone: (imageSet: ImageSetVersion) => boolean
   /**
-   * Returns what tells which instances of an image set are to be replaced, although this sync does not select them: those
-   * that another selection has recorded in an earlier version. Otherwise they would be lost. Undefined if there are none.
+   * Returns a function that tells which instances of an image set must be replaced although this sync does not select
+   * them. Another selection recorded them in an earlier version, and they would be lost otherwise. Returns undefined if
+   * there are none.
    */
   readonly keptInstances: NonNullable<WidenOptions['alsoWanted']>
-  /** Takes an image set that was not read. Returns how many instances are recorded of it, and what is known of them. */
+  /**
+   * Counts an image set that was not read. Returns how many of its instances are recorded, and how many are unverified.
+   */
   takeDone(imageSet: ImageSetVersion): UnreadInstances
-  /** Returns whether an image set was not read, and comes before those that were not come to. */
+  /** Returns true if an image set was not read because it is done. */
   isPassed(imageSetId: string): boolean
-  /** Takes an image set that is whole now. */
+  /** Counts an image set that is now complete. */
   readonly takeWhole: (imageSet: ImageSetVersion & WholeImageSet) => void
-  /** Notes that AHI has an image set, whatever becomes of it. */
+  /** Notes that AHI has an image set, even if it fails later. */
   find(imageSetId: string): void
-  /** Notes that it is not known which image sets AHI has. */
+  /** Notes that a search failed, so it is not known which image sets AHI has. */
   failSearch(): void
-  /** Takes the failure of a selector that names nothing in AHI. What it names may be gone. */
+  /** Takes the failure of a selector that matches nothing in AHI. Its image sets may be gone. */
   takeUnmet(failure: ItemFailure): void
   /**
-   * Names the recorded image sets that AHI has no more, and removes them if that is asked for. Returns the failures of
-   * selectors that name none of them.
+   * Reports the recorded image sets that AHI no longer has, and removes them if `deleteGone` is set. Returns the
+   * failures of selectors that match none of them.
    */
   finish(): Promise<readonly ItemFailure[]>
   readonly held: HeldItems
   readonly counts: SyncCounts
 }
 
-/** What a job has done for an image set. */
+/** The result of a job for an image set. */
 interface WholeImageSet {
   readonly instances: number
-  /** Instances that were written. */
+  /** The number of written instances. */
   readonly written: number
-  /** The version that the destination had before. */
+  /** The version that the destination held before. */
   readonly recordedVersionId: string | undefined
 }
 
@@ -57,7 +60,7 @@ export interface SyncParts extends Pick<SelectionOptions, 'datastoreId' | 'filte
   readonly selectors: readonly GivenSelector[] | 'all'
 }
 
-/** Makes the state of a sync that has not begun. */
+/** Creates the state of a sync that has not started yet. */
 export function createSync(parts: SyncParts): Sync {
   const { record, setMemory: maxMemory, deleteGone, dryRun = false, onImageSet, ...selection } = parts
   const found = createKeySet({ maxMemory })

@@ -1,9 +1,6 @@
 import { memoryRecord, type Destination, type RecordStore } from '@ahi-dicom/export-files'
 
-/**
- * Returns a destination that is read and never changed: not made, not locked, and its record is as it was. For a job that
- * only says what it would do.
- */
+/** Returns a destination that is read but never changed. It is not created and not locked. Used for dry runs. */
 export function withoutWrites(destination: Destination): Destination {
   return {
     name: destination.name,
@@ -19,7 +16,7 @@ export function withoutWrites(destination: Destination): Destination {
   }
 }
 
-/** What is written is kept in memory beside what is there. */
+/** Keeps written files of the record in memory. */
 function withoutChanges(store: RecordStore): RecordStore {
   const changed = memoryRecord()
   return {

@@ -6,16 +6,16 @@ import { textChunks } from './text-chunks.ts'
 /** Options of {@link encodeCsv}. */
 export interface CsvOptions {
   /**
-   * Writes for programs that calculate what looks like a formula, and that take a file without a byte order mark for one of
-   * another character set: an apostrophe before text that begins with `=`, `+`, `-`, `@`, a tab or a line end, and the mark.
-   * Default false: values are exact.
+   * Write for spreadsheet programs. Adds a byte order mark, without which they may assume another character set. Puts
+   * an apostrophe before text that starts with `=`, `+`, `-`, `@`, a tab or a line end, which they would calculate as a
+   * formula. Default false: values are exact.
    */
   readonly forSpreadsheets?: boolean | undefined
 }
 
 /**
- * Yields a table as CSV (RFC 4180, UTF-8) with the names of the columns in the first line. A value that is empty is `""`, one
- * that is absent is nothing. Several values have backslashes between them, and items of sequences are JSON.
+ * Yields a table as CSV (RFC 4180, UTF-8), with the column names in the first line. An empty value is `""`, an absent
+ * value is an empty field. Several values are joined by backslashes, and items of sequences are JSON.
  *
  * @example
  * import { encodeCsv, tableColumns } from '@ahi-dicom/exporter'
@@ -45,7 +45,7 @@ async function* csvLines(
   }
 }
 
-/** Readers pass over an empty line. */
+/** Returns a line. A single empty field is quoted, because readers skip empty lines. */
 function line(fields: readonly string[]): string {
   return `${fields.length === 1 && fields[0] === '' ? '""' : fields.join(',')}\r\n`
 }
@@ -56,7 +56,7 @@ function csvField(value: JsonValue, forSpreadsheets: boolean): string {
   return field(isFormula ? `'${text}` : text)
 }
 
-/** What spreadsheets take for the beginning of a formula, full-width forms included (OWASP, CSV injection). */
+/** Matches text that spreadsheets take as a formula, including full-width characters (OWASP, CSV injection). */
 const formula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 
 function field(text: string): string {

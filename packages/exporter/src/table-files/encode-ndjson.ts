@@ -4,8 +4,8 @@ import type { TableColumn, TableRow } from '../table/table-column.ts'
 import { textChunks } from './text-chunks.ts'
 
 /**
- * Yields a table as JSON, one object a line. A value that is empty is `null`, one that is absent has no member. Numbers that are
- * not finite are text, and integers beyond 2^53 are written with all their digits.
+ * Yields a table as JSON, one object per line. An empty value is `null`, an absent value has no member. Numbers that
+ * are not finite are text. Integers beyond 2^53 have all their digits.
  *
  * @example
  * import { encodeNdjson, tableColumns } from '@ahi-dicom/exporter'
@@ -31,7 +31,7 @@ async function* jsonLines(
 }
 
 /**
- * Returns a row as JSON, as {@link encodeNdjson} writes it.
+ * Returns a row as JSON, in the form that {@link encodeNdjson} writes.
  *
  * @example
  * import { rowJson, tableColumns } from '@ahi-dicom/exporter'

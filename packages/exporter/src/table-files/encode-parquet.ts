@@ -6,19 +6,22 @@ import { parquetSchema } from './parquet-schema.ts'
 
 /** Options of {@link encodeParquet}. */
 export interface ParquetOptions {
-  /** Called at the end, with the number of values by column that are not of its type and so are null. */
+  /**
+   * Called at the end with the number of misfits by column. A misfit is a value that is not of the column's type. It is
+   * written as null.
+   */
   readonly onMisfits?: ((misfits: ReadonlyMap<string, number>) => void) | undefined
 }
 
-/** A row group has so many rows, or fewer with so much text. It is in memory while it is written. */
+/** The most rows in a row group, and the most characters. A row group is in memory while it is written. */
 const groupRows = 1 << 16
 const groupCharacters = 1 << 23
 
 /**
- * Yields a table as Parquet, row group by row group, compressed by Snappy. The package `hyparquet-writer`, which you install
- * beside this one, is loaded on the first call.
+ * Yields a table as Parquet, one row group after the other, compressed with Snappy. The first call loads the package
+ * `hyparquet-writer`, which you install yourself.
  *
- * @throws {ParquetWriterMissingError}
+ * @throws {ParquetWriterMissingError} if that package is not installed
  * @example
  * import { encodeParquet, tableColumns } from '@ahi-dicom/exporter'
  * import { writeAtomically } from '@ahi-dicom/exporter-fs'

@@ -2,15 +2,15 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { cellText } from '../table/cell-text.ts'
 import type { ColumnType, TableColumn } from '../table/table-column.ts'
 
-/** A value as the writer takes it. `null`: none. */
+/** A value in the writer's form. `null`: no value. */
 type ParquetValue = string | number | bigint | boolean | null
 
-/** A cell as the writer takes it. */
+/** A cell in the writer's form. */
 export type ParquetCell = ParquetValue | readonly ParquetValue[]
 
 /**
- * Returns a cell in the type of its column. `value` is undefined if it is absent. Calls `misfit` for a value that the type
- * cannot hold, which becomes `null`. What is empty is an empty text in columns of text, and an empty list in columns of lists.
+ * Returns a cell in its column's type. `value` is undefined if it is absent. A value that does not fit the type becomes
+ * `null`, and `misfit` is called. An empty value becomes an empty text or an empty list, depending on the column.
  */
 export function parquetCell(
   column: TableColumn,
@@ -56,7 +56,7 @@ function integerOf(value: JsonValue): bigint | undefined {
   return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : undefined
 }
 
-/** Days since 1970-01-01. */
+/** Returns the days since 1970-01-01. */
 function dayNumber(text: string): number | undefined {
   return /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 86_400_000 : undefined
 }

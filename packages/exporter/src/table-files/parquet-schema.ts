@@ -1,6 +1,6 @@
 import type { ColumnType, TableColumn } from '../table/table-column.ts'
 
-/** The part of a schema element of Parquet that is used here (parquet.thrift). */
+/** The members of a Parquet schema element that are used here (parquet.thrift). */
 export interface SchemaElement {
   readonly name: string
   readonly type?: 'BOOLEAN' | 'INT32' | 'INT64' | 'DOUBLE' | 'BYTE_ARRAY'
@@ -23,7 +23,7 @@ const leaves: Readonly<Record<ColumnType, Leaf>> = {
   mixed: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
 }
 
-/** Returns the schema of a table. Every value may be missing. Lists have the three levels of LogicalTypes.md. */
+/** Returns the schema of a table. Every value is optional. Lists have the three levels of LogicalTypes.md. */
 export function parquetSchema(columns: readonly TableColumn[]): SchemaElement[] {
   return [{ name: 'root', num_children: columns.length }, ...columns.flatMap(columnElements)]
 }

@@ -1,7 +1,7 @@
-/** Characters that are encoded at a time. */
+/** The number of characters to encode at a time. */
 const chunkLength = 1 << 16
 
-/** Yields texts in UTF-8, in chunks of some 64 KiB. Each ends with a text. */
+/** Yields texts in UTF-8, in chunks of about 64 KiB. A text is never split. */
 export async function* textChunks(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder()
   let collected = ''

@@ -5,12 +5,12 @@ import { orderedValue } from '../filter/order.ts'
 import { columnType } from './column-type.ts'
 import type { ColumnType } from './table-column.ts'
 
-/** Leading spaces of their values are significant (PS3.5 table 6.2-1). */
+/** VRs in which leading spaces are significant (PS3.5 table 6.2-1). */
 const freeText: ReadonlySet<string> = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
 
 /**
- * Returns the value of an attribute for a cell: undefined if it is absent, `null` if it is empty, a list for several values and
- * in columns of lists.
+ * Returns the value of an attribute for a cell. Undefined if the attribute is absent, `null` if it is empty. A list if
+ * it has several values or the column has lists.
  */
 export function attributeCell(
   { path, isList, type }: { readonly path: AttributePath; readonly isList: boolean; readonly type: ColumnType },
@@ -26,7 +26,7 @@ export function attributeCell(
   return isList || own === 'json' || others.length > 0 ? values : first
 }
 
-/** Text that is not of the type stays as it is. */
+/** Converts a text to the column's type. Text that does not fit stays text. */
 function typedValue(value: string, type: ColumnType, vr: string): JsonValue {
   const text = value.replace(/[ \0]+$/, '').replace(freeText.has(vr) ? '' : /^ +/, '')
   if (text === '') return null
@@ -35,7 +35,7 @@ function typedValue(value: string, type: ColumnType, vr: string): JsonValue {
   return type === 'date' ? (dateOf(text) ?? text) : text
 }
 
-/** Values of FL and FD that JSON has no number for, as AHI's documents write them. */
+/** Values of FL and FD that JSON cannot represent, in the form of AHI's documents. */
 const floats: ReadonlyMap<string, number> = new Map([
   ['NaN', NaN],
   ['Infinity', Infinity],
@@ -48,7 +48,7 @@ function integerOf(text: string): number | bigint | undefined {
   return /^-?\d+$/.test(text) ? BigInt(text) : undefined
 }
 
-/** Returns the day in ISO 8601, or undefined if it is none, or no whole date. */
+/** Returns the day in ISO 8601, or undefined if the text is not a complete, valid date. */
 function dateOf(text: string): string | undefined {
   const date = orderedValue(text, 'DA')
   if (date?.kind !== 'digits' || date.digits.length !== 8) return undefined

@@ -1,8 +1,8 @@
 import { stringifyJson, type JsonValue } from '@ahi-dicom/ahi-metadata'
 
 /**
- * Returns the value of a cell as text: several values with backslashes between them, as DICOM writes them; items of sequences as
- * JSON. An empty value is an empty text.
+ * Returns the value of a cell as text. Several values are joined by backslashes, as in DICOM. Items of sequences are
+ * written as JSON. An empty value is an empty text.
  *
  * @example
  * import { cellText } from '@ahi-dicom/exporter'

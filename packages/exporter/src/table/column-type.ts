@@ -7,7 +7,7 @@ const types: Readonly<Record<string, ColumnType>> = {
       'string',
     ]),
   ),
-  // Binary values are base64 in the document.
+  // Documents have binary values in base64.
   ...Object.fromEntries(['OB', 'OB or OW', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'].map((vr) => [vr, 'string'])),
   DA: 'date',
   DS: 'double',
@@ -24,7 +24,7 @@ const types: Readonly<Record<string, ColumnType>> = {
   SQ: 'json',
 }
 
-/** Returns the type that holds values of a VR (PS3.5 6.2); `mixed` if the VR is not known or leaves it open. */
+/** Returns the column type for a VR (PS3.5 6.2), or `mixed` if the VR is unknown or ambiguous. */
 export function columnType(vr: string | undefined): ColumnType {
   return types[vr ?? ''] ?? 'mixed'
 }

@@ -11,25 +11,25 @@ import type { TableColumn, TableRow } from './table-column.ts'
 import { tableColumns, type TableShape } from './table-columns.ts'
 import { tableRow } from './table-row.ts'
 
-/** Of what to make a table, and which. */
+/** Options of a table: the selection and its shape. */
 export interface TableOptions extends SelectionOptions, TableShape {
   /**
-   * Called for image sets that cannot be read and selectors that lead to nothing; the table goes on. Default: the first one ends
-   * it with its error.
+   * Called for image sets that cannot be read and selectors that match nothing. The table then continues. Default: the
+   * first failure is thrown.
    */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
   /** Called after each image set. */
   readonly onProgress?: ((progress: TableProgress) => void) | undefined
 }
 
-/** How far a table is. */
+/** The progress of a table. */
 export interface TableProgress {
   readonly imageSets: { readonly done: number; readonly total: number }
-  /** Whether the search is over, so that the total grows no more. */
+  /** True once the search is over, so that the total no longer grows. */
   readonly isTotalKnown: boolean
 }
 
-/** What a table is made with. */
+/** Parts needed to make a table. */
 export interface TableParts {
   readonly client: ExporterClient
   /** Aborts when the exporter is closed. */
@@ -38,9 +38,10 @@ export interface TableParts {
 }
 
 /**
- * Reads metadata documents and yields rows: instances as they come, series and studies once all is read.
+ * Reads metadata documents and yields rows. Rows of instances come at once. Rows of series and studies come after all
+ * documents are read.
  *
- * @throws {ColumnError} at once, if there is no such column
+ * @throws {ColumnError} at the call, if a column does not exist
  */
 export function readTable(parts: TableParts, options: TableOptions): AsyncIterable<TableRow> {
   const columns = tableColumns(options)
@@ -71,7 +72,7 @@ async function* groupRows(
   yield* groups.rows()
 }
 
-/** Walks each selected instance once. */
+/** Yields each selected instance once. */
 async function* walkInstances(
   { client, closed, memory }: TableParts,
   options: TableOptions,

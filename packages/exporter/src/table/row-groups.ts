@@ -9,10 +9,10 @@ import { instanceCell } from './instance-cell.ts'
 import type { TableColumn, TableLevel, TableRow } from './table-column.ts'
 import { tableRow, type Cells } from './table-row.ts'
 
-/** Sums instances up by their series or studies, which may come in any order. Dispose of it when it is of no more use. */
+/** Combines instances into rows by series or study. They may come in any order. Dispose of it after use. */
 export interface RowGroups extends Disposable {
   add(walked: WalkedInstance): void
-  /** Yields a row for each group, in the order of their first instances. */
+  /** Yields one row for each group, in the order of their first instances. */
   rows(): Iterable<TableRow>
 }
 
@@ -20,7 +20,7 @@ export interface RowGroups extends Disposable {
 export interface RowGroupOptions {
   readonly columns: readonly TableColumn[]
   readonly level: Exclude<TableLevel, 'instance'>
-  /** Bytes of memory for all groups. What does not fit goes to a temporary database. */
+  /** Bytes of memory for all groups. More go to a temporary database. */
   readonly maxMemory: number
 }
 
@@ -29,10 +29,13 @@ interface Group {
   readonly differs: boolean[]
 }
 
-/** A map counts 256 bytes for an entry. A row takes more, in the form in which it is kept. */
+/** Memory of a stored row, in map entries. A map counts 256 bytes for an entry. */
 const entriesOfRow = 8
 
-/** Makes groups of nothing. The group of the last instance is at hand: instances of a series mostly follow each other. */
+/**
+ * Creates an empty collection. Keeps the group of the last instance in memory, because instances of a series mostly
+ * follow each other.
+ */
 export function createRowGroups({ columns, level, maxMemory }: RowGroupOptions): RowGroups {
   const places = createKeyMap<string>({ maxMemory: maxMemory / 4 })
   const groups = createKeyMap<string>({ maxMemory: maxMemory / 2 / entriesOfRow })
@@ -78,12 +81,15 @@ export function createRowGroups({ columns, level, maxMemory }: RowGroupOptions):
   }
 }
 
-/** 144 bits, as of instances. */
+/** Returns 144 bits of a digest, as `itemDigest` does. */
 function digest(text: string): string {
   return hash('sha256', text, 'base64url').slice(0, 24)
 }
 
-/** What no instance has had yet is told from what is absent by its place in a list that grows. */
+/**
+ * Returns a group without cells. A cell beyond the end of the list has had no instance yet; a cell that is undefined is
+ * absent.
+ */
 function emptyGroup(columns: readonly TableColumn[]): Group {
   return { cells: [], differs: columns.map(() => false) }
 }

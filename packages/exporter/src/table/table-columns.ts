@@ -3,18 +3,18 @@ import { parseAttributePath, type AttributePath } from '../filter/attribute-path
 import { columnType } from './column-type.ts'
 import type { ColumnSource, ColumnType, TableColumn, TableLevel } from './table-column.ts'
 
-/** Which table to make. */
+/** Level and columns of a table. */
 export interface TableShape {
-  /** What a row is about. Default `instance`. */
+  /** What a row describes. Default `instance`. */
   readonly level?: TableLevel | undefined
-  /** Names of the columns, in order. Default: some that describe no patient. */
+  /** Names of the columns, in order. Default: columns that do not describe a patient. */
   readonly columns?: readonly string[] | undefined
 }
 
 const describing = ['StudyInstanceUID', 'StudyDate'] as const
 const ofSeries = ['SeriesInstanceUID', 'SeriesNumber', 'Modality', 'BodyPartExamined'] as const
 
-/** Descriptions are left out: people write names of patients into them. */
+/** Excludes descriptions, because people write patient names into them. */
 const defaultColumns: Readonly<Record<TableLevel, readonly string[]>> = {
   instance: [
     'imageSetId',
@@ -48,7 +48,7 @@ const defaultColumns: Readonly<Record<TableLevel, readonly string[]>> = {
 
 type OwnColumn = Omit<TableColumn, 'name'>
 
-/** Columns that are no attributes. */
+/** Columns that are not DICOM attributes. */
 const ownColumns: Readonly<Record<string, OwnColumn>> = {
   datastoreId: text({ kind: 'image-set', of: ({ key }) => key.datastoreId }),
   imageSetId: text({ kind: 'image-set', of: ({ key }) => key.imageSetId }),
@@ -62,7 +62,7 @@ const ownColumns: Readonly<Record<string, OwnColumn>> = {
   frameCount: count('frames'),
 }
 
-/** Columns of rows that sum up several instances. The document of AHI has none of these attributes as a rule. */
+/** Columns that combine several instances. AHI's documents usually do not contain these attributes. */
 const groupColumns: Readonly<Record<TableLevel, Readonly<Record<string, OwnColumn>>>> = {
   instance: {},
   series: {
@@ -81,7 +81,7 @@ const groupColumns: Readonly<Record<TableLevel, Readonly<Record<string, OwnColum
 /**
  * Returns the columns of a table.
  *
- * @throws {ColumnError} for a name that is no column, and for one that is there twice
+ * @throws {ColumnError} if a name is not a column, or is listed twice
  * @example
  * import { tableColumns } from '@ahi-dicom/exporter'
  *
@@ -95,16 +95,16 @@ export function tableColumns({ level = 'instance', columns = defaultColumns[leve
   const known = new Set<string>()
   const [first, ...others] = columns.map((text) => {
     const column = tableColumn(text.trim(), level)
-    if (known.has(column.name)) throw new ColumnError(text, 'it is there twice')
+    if (known.has(column.name)) throw new ColumnError(text, 'it is listed twice')
     known.add(column.name)
     return column
   })
-  if (first === undefined) throw new ColumnError('', 'a table needs a column')
+  if (first === undefined) throw new ColumnError('', 'a table needs at least one column')
   return [first, ...others]
 }
 
 /**
- * Returns the names of a list such as `PatientID,(0019,xx0A,ACME)`. Commas in brackets belong to a name.
+ * Splits a list of column names such as `PatientID,(0019,xx0A,ACME)`. Commas in brackets belong to a name.
  *
  * @example
  * import { splitColumns } from '@ahi-dicom/exporter'
@@ -130,11 +130,11 @@ function namedColumn(columns: Readonly<Record<string, OwnColumn>>, name: string)
 }
 
 function whyUnknown(part: string): string {
-  if (part === 'differingColumns') return 'only rows of a series or a study have it'
-  return `'${part}' is no keyword of the DICOM dictionary`
+  if (part === 'differingColumns') return 'only tables of series or studies have it'
+  return `'${part}' is not a keyword of the DICOM dictionary`
 }
 
-/** Attributes in sequences may have a value in each item. */
+/** Returns type and shape of an attribute's column. An attribute in a sequence may have a value in each item. */
 function attributeShape({ vr, vm, steps }: AttributePath): { readonly type: ColumnType; readonly isList: boolean } {
   const type = columnType(vr)
   const isWhole = type === 'json' || type === 'mixed'

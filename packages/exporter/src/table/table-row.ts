@@ -1,7 +1,7 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { TableColumn, TableRow } from './table-column.ts'
 
-/** Values in the order of the columns; undefined for what is absent. */
+/** Values in the order of the columns. Absent values are undefined. */
 export type Cells = readonly (JsonValue | undefined)[]
 
 /** Returns the row with these cells. */

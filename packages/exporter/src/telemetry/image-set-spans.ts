@@ -1,6 +1,6 @@
 import { SpanStatusCode, type Context, type Span, type Tracer } from '@opentelemetry/api'
 
-/** What an instance of an image set came to. */
+/** The outcome of an instance. */
 export type InstanceOutcome = 'written' | 'skipped' | 'failed'
 
 /** An image set of a job. */
@@ -9,14 +9,14 @@ interface ObservedImageSet {
   readonly versionId: string
 }
 
-/** Spans of the image sets of a job, each from its document to its last instance. */
+/** Spans of the image sets of a job. A span starts when the document is read, and ends with the last instance. */
 export interface ImageSetSpans {
   start(imageSet: ObservedImageSet, instances: number): void
-  /** An instance of an image set is done. The last one ends the span. */
+  /** Notes that an instance is done. The last one of an image set ends the span. */
   settle(imageSetId: string, outcome: InstanceOutcome): void
-  /** Instances of an image set will not be begun. */
+  /** Notes that instances will not be started. */
   drop(imageSetId: string, instances: number): void
-  /** Ends what is open: the job was cut short. */
+  /** Ends all open spans, because the job was aborted. */
   close(): void
 }
 
@@ -26,7 +26,7 @@ interface OpenSpan {
   readonly outcomes: Record<InstanceOutcome, number>
 }
 
-/** Makes the spans of image sets, children of a job. */
+/** Creates the spans of image sets as children of the job's span. */
 export function createImageSetSpans(tracer: Tracer, job: Context): ImageSetSpans {
   const open = new Map<string, OpenSpan>()
 
@@ -75,7 +75,7 @@ export function createImageSetSpans(tracer: Tracer, job: Context): ImageSetSpans
   }
 }
 
-/** Makes spans of image sets that nobody records. */
+/** Creates spans that do nothing. */
 export function createNoSpans(): ImageSetSpans {
   return { start() {}, settle() {}, drop() {}, close() {} }
 }

@@ -1,9 +1,9 @@
 import { metrics, type Counter, type Histogram, type UpDownCounter } from '@opentelemetry/api'
 
-/** Name under which spans and metrics of this package appear. */
+/** The name of this package's spans and metrics. */
 export const scopeName = '@ahi-dicom/exporter'
 
-/** The metrics of exports. docs/telemetry.md describes them. */
+/** The metrics of exports, described in docs/telemetry.md. */
 export interface Instruments {
   readonly instances: Counter
   readonly frames: Counter
@@ -16,7 +16,7 @@ export interface Instruments {
   readonly queue: UpDownCounter
 }
 
-/** Makes the metrics. Called for every job: a meter that was asked for before an SDK is registered stays without one. */
+/** Creates the metrics. Call it for every job: a meter created before an SDK is registered never reports to it. */
 export function createInstruments(): Instruments {
   const meter = metrics.getMeter(scopeName)
   return {

@@ -5,11 +5,11 @@ import type { JobSummary } from '../record/summary.ts'
 import { createImageSetSpans, createNoSpans, type ImageSetSpans, type InstanceOutcome } from './image-set-spans.ts'
 import { createInstruments, scopeName } from './instruments.ts'
 
-/** Tells OpenTelemetry of a job. It does nothing where no SDK is registered. */
+/** Reports a job to OpenTelemetry. Does nothing if no SDK is registered. */
 export interface JobTelemetry extends Pick<ImageSetSpans, 'start' | 'drop'> {
-  /** Runs the job, so that spans of its requests belong to it. */
+  /** Runs the job, with its requests as children of its span. */
   run<Summary extends JobSummary>(job: () => Promise<Summary>): Promise<Summary>
-  /** Counts instances that lanes get, and such as they are done with (below 0). */
+  /** Counts instances handed to lanes (above 0) or finished by them (below 0). */
   readonly queue: (change: number) => void
   fetched(fetched: Fetched): void
   settle(imageSetId: string, outcome: InstanceOutcome): void
@@ -17,7 +17,7 @@ export interface JobTelemetry extends Pick<ImageSetSpans, 'start' | 'drop'> {
   failed(failure: Pick<ErrorEntry, 'code' | 'retryable'>): void
 }
 
-/** Makes the telemetry of one job. */
+/** Creates the telemetry of one job. */
 export function createJobTelemetry(datastoreId: string): JobTelemetry {
   const tracer = trace.getTracer(scopeName)
   const instruments = createInstruments()

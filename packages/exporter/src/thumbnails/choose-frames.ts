@@ -3,18 +3,18 @@ import type { WalkedInstance } from '../selection/walk-selection.ts'
 /** A frame to make a thumbnail of. */
 export interface ChosenFrame {
   readonly walked: WalkedInstance
-  /** Counted from 0. */
+  /** The frame number, from 0. */
   readonly frame: number
 }
 
-/** Chooses the first frame of each instance that has frames. */
+/** Yields the first frame of each instance that has frames. */
 export async function* firstFrames(
   instances: AsyncIterable<WalkedInstance>,
 ): AsyncGenerator<ChosenFrame, void, undefined> {
   for await (const walked of instances) if (frameCount(walked) > 0) yield { walked, frame: 0 }
 }
 
-/** Chooses the middle one of the frames of each series, image set by image set. Holds the instances of one image set. */
+/** Yields the middle frame of each series, image set by image set. Holds the instances of one image set in memory. */
 export async function* middleFrames(
   instances: AsyncIterable<WalkedInstance>,
 ): AsyncGenerator<ChosenFrame, void, undefined> {
@@ -51,7 +51,7 @@ function frameCount({ entry }: WalkedInstance): number {
   return entry.instance.ImageFrames.length
 }
 
-/** Instances without a number come first, in the order of the document. */
+/** Returns the InstanceNumber, or 0 if there is none. Such instances come first, in the order of the document. */
 function instanceNumber({ entry }: WalkedInstance): number {
   const value = Number(entry.instance.DICOM['InstanceNumber'] ?? 0)
   return Number.isFinite(value) ? value : 0

@@ -5,15 +5,15 @@ import { describeImage, renderFrame, type ImageDescription, type Picture } from 
 import type { ExporterClient } from '../selection/client.ts'
 import type { ChosenFrame } from './choose-frames.ts'
 
-/** A picture of a lower resolution, and how many bytes were fetched for it. */
+/** A picture in a lower resolution, and the bytes fetched for it. */
 export interface LowResolution {
-  /** Undefined if the frame is not what its attributes say, as far as that shows: the whole frame is to decide. */
+  /** Undefined if the frame does not match its attributes. The whole frame must then be read. */
   readonly picture: Picture | undefined
   readonly bytesFetched: number
   readonly byteLength: number | undefined
-  /** Resolutions that were left out: no more than the code stream has. */
+  /** The number of resolutions left out. At most as many as the code stream has. */
   readonly discardLevels: number
-  /** Whether the document has a checksum of this resolution, as those of 2023 do, and it is that of the picture. */
+  /** True if the document lists a checksum for this resolution, and it matches. Documents of 2023 list them. */
   readonly isVerified: boolean
 }
 
@@ -25,7 +25,7 @@ export interface LowResolutionParts {
   readonly signal: AbortSignal
 }
 
-/** HTJ2K, lossless, lossless in RPCL order, and lossy. */
+/** HTJ2K: lossless, lossless in RPCL order, and lossy. */
 const htj2kSyntaxes: ReadonlySet<string> = new Set([
   '1.2.840.10008.1.2.4.201',
   '1.2.840.10008.1.2.4.202',
@@ -33,9 +33,9 @@ const htj2kSyntaxes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Returns the resolutions to leave out for a picture whose longer side has at least `size` pixels; 0 where a lower resolution
- * shows something else: numbers of palette entries and single bits have no mean, signed samples of 8 bits overshoot into the
- * other sign, and frames that are not HTJ2K have no prefix.
+ * Returns how many resolutions to leave out so that the longer side has at least `size` pixels. Returns 0 if a lower
+ * resolution would be wrong: palette indices and single bits have no mean, signed 8-bit samples may overflow, and
+ * frames that are not HTJ2K cannot be read in part.
  */
 export function discardableLevels(
   { attributes }: DicomInstance,
@@ -51,7 +51,7 @@ export function discardableLevels(
   return Math.max(0, Math.floor(Math.log2(longest / size)))
 }
 
-/** Fetches the beginning of a frame and renders its lower resolution. */
+/** Fetches the first part of a frame and renders its lower resolution. */
 export async function readLowResolution(
   instance: DicomInstance,
   { walked: { key, entry }, frame }: ChosenFrame,
@@ -64,7 +64,7 @@ export async function readLowResolution(
     imageSetId,
     imageFrameId,
     signal,
-    // Where nothing but the whole frame will do, it is read with memory reserved for all of it.
+    // If the whole frame is needed, nothing more is fetched here. It is then read with memory reserved for all of it.
     beginning: (bytes) => prefixLength(bytes, { discardLevels }) ?? bytes.length,
   })
   const fetched = { bytesFetched: data.length, byteLength, discardLevels: 0, isVerified: false }
@@ -91,7 +91,7 @@ function levelsBetween({ columns, rows }: ImageDescription, { width, height }: D
   return levels
 }
 
-/** Whether a code stream agrees with the attributes. If not, reading the whole frame corrects or refuses it. */
+/** Returns true if a code stream matches the attributes. If not, reading the whole frame corrects or rejects it. */
 function isDescribed(codeStream: Uint8Array, image: ImageDescription): boolean {
   const header = readFrameHeader(codeStream)
   return (
@@ -105,7 +105,10 @@ function isDescribed(codeStream: Uint8Array, image: ImageDescription): boolean {
   )
 }
 
-/** A frame that does not decode is read whole, which asks for it again and tells what is wrong. */
+/**
+ * Decodes a code stream. Returns undefined if it is damaged. The whole frame is then requested again, which reports the
+ * damage.
+ */
 async function decodeUnlessDamaged(
   pool: DecoderPool,
   codeStream: Uint8Array<ArrayBuffer>,

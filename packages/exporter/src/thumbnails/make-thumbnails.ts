@@ -12,11 +12,14 @@ import { firstFrames, middleFrames, type ChosenFrame } from './choose-frames.ts'
 import { discardableLevels, readLowResolution } from './low-resolution.ts'
 import type { Thumbnail, ThumbnailOptions } from './thumbnail.ts'
 
-/** What thumbnails are made with. */
+/** Parts needed to make thumbnails. */
 export interface ThumbnailParts extends ReadParts {
   readonly memory: MemoryShares
   readonly requests: Limiter
-  /** Decodes lower resolutions. Returns undefined where the caller's own decoder takes whole frames alone. */
+  /**
+   * Returns a pool that decodes lower resolutions. Returns undefined if the caller's decoder is used, which decodes
+   * only whole frames.
+   */
   readonly pool: () => DecoderPool | undefined
 }
 
@@ -24,9 +27,9 @@ const defaultSize = 256
 const defaultConcurrency = 32
 
 /**
- * Makes thumbnails of selected instances, in their order.
+ * Yields thumbnails of the selected instances, in their order.
  *
- * @throws {TypeError} at once, for an option that cannot be
+ * @throws {TypeError} at the call, if an option is invalid
  */
 export function makeThumbnails(parts: ThumbnailParts, options: ThumbnailOptions): AsyncIterable<Thumbnail> {
   const { size = defaultSize, concurrency = defaultConcurrency } = options
@@ -37,7 +40,7 @@ export function makeThumbnails(parts: ThumbnailParts, options: ThumbnailOptions)
 
 type Settled = ThumbnailOptions & { readonly size: number; readonly concurrency: number }
 
-/** Makes `concurrency` thumbnails at a time and yields them in the order of their instances. */
+/** Makes `concurrency` thumbnails at a time, and yields them in the order of their instances. */
 async function* inOrder(parts: ThumbnailParts, options: Settled): AsyncGenerator<Thumbnail, void, undefined> {
   const ended = new AbortController()
   const signals = [parts.closed, ended.signal, ...(options.signal === undefined ? [] : [options.signal])]
@@ -63,7 +66,7 @@ async function* inOrder(parts: ThumbnailParts, options: Settled): AsyncGenerator
     const frames = options.each === 'series' ? middleFrames(instances) : firstFrames(instances)
     for await (const chosen of frames) {
       const making = make(chosen)
-      // It is awaited later, and an earlier one may end everything before that.
+      // It is awaited later. If an earlier one fails first, its rejection must not be unhandled.
       making.catch(() => {})
       running.push(making)
       if (running.length < options.concurrency) continue
@@ -93,7 +96,7 @@ async function* walkInstances(
 
 interface MakingParts extends Pick<ThumbnailParts, 'client' | 'requests' | 'pool'> {
   readonly sources: InstanceSources
-  /** Bytes of frames in memory. */
+  /** Limits the bytes of frames in memory. */
   readonly frames: Limiter
   readonly signal: AbortSignal
   readonly size: number
