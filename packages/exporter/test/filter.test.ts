@@ -249,7 +249,7 @@ describe('parseFilter', () => {
     ['updatedAt=yesterday', 'not a time'],
     ['updatedAt=2024-05..2024-04', 'ends before it begins'],
     ['SliceThickness=thin', 'not a number'],
-    ['00091001<thin', 'no number, date or time'],
+    ['00091001<thin', 'not a number, date or time'],
     ['SliceThickness==1.5', 'not a number'],
     ['SliceThickness=5..1', 'ends before it begins'],
     ['Rows=5x', 'not a number'],

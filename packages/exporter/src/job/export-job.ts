@@ -127,7 +127,7 @@ export async function runJob(parts: JobParts, options: JobOptions, work: JobWork
   })
 }
 
-/** Outcomes with no files or only some of them. An archive from such a run does not replace an existing one. */
+/** Outcomes with no files or only some of them. The archive of this run then does not replace an existing one. */
 const unkeptOutcomes: ReadonlySet<ExportOutcome> = new Set<ExportOutcome>(['interrupted', 'nothing-selected'])
 
 const dicomMediaType = 'application/dicom'

@@ -28,7 +28,7 @@ const flushMs = 5000
  */
 const leastMs = 50
 /**
- * The same for destinations whose writes are durable at once. There, a flush sends a request to check the manifest.
+ * The shortest time for destinations whose writes are durable at once. There, a flush sends a request to check the manifest.
  */
 const leastRequestMs = 250
 

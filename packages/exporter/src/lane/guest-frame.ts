@@ -23,7 +23,7 @@ export interface GuestFrame {
   readonly decoded?: (Omit<NonNullable<ReadFrame['decoded']>, 'pixels'> & { readonly byteLength: number }) | undefined
   /** The length of the stored bytes. They follow the samples. */
   readonly storedByteLength?: number | undefined
-  /** The memory used instead if that of the request is too small. */
+  /** The memory used if the one in the request is too small. */
   readonly memory?: SharedArrayBuffer | undefined
   /** True if the frame was not read. The asking lane must then read it itself. */
   readonly isUnread?: boolean | undefined

@@ -19,7 +19,7 @@ export interface LaneSettings {
   readonly maxFrames: number
   /** The number of instances to write at a time. */
   readonly instanceConcurrency: number
-  /** Memory in which the lane notes the frame it is decoding, see `decode-watch.ts`. */
+  /** Memory where the lane notes the frame it is decoding, see `decode-watch.ts`. */
   readonly watch: SharedArrayBuffer
 }
 

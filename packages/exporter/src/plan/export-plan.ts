@@ -58,13 +58,13 @@ export interface PlannedFiles extends PlannedBytes {
   readonly files: number
 }
 
-/** What an export into an empty destination would do, if no request is retried and no frame is damaged. */
+/** The plan of an export into an empty destination, if no request is retried and no frame is damaged. */
 export interface ExportPlan {
   readonly datastoreId: string
   /** Filters that AHI's search applies, and the step that decides each filter. */
   readonly selection: SelectionDescription
   readonly imageSets: {
-    /** Image sets selected, except those in which no instance matches the filters. */
+    /** Selected image sets, without those where no instance matches the filters. */
     readonly selected: number
     /** Image sets whose metadata cannot be read. */
     readonly failed: number

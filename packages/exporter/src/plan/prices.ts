@@ -6,9 +6,9 @@ export interface Prices {
   readonly source: string
   /** The day they were read there: `YYYY-MM-DD`. */
   readonly date: string
-  /** Such as `us-east-1`. */
+  /** An AWS region, such as `us-east-1`. */
   readonly region?: string | undefined
-  /** Such as `USD`. */
+  /** A currency, such as `USD`. */
   readonly currency: string
   readonly perThousandRequests?: number | undefined
   readonly perGibRetrieved?: number | undefined

@@ -16,7 +16,7 @@ export interface ExportProgress {
   readonly frames: {
     /** Frames received, each counted once. */
     readonly done: number
-    /** Frames in the image sets read so far, except those of skipped instances. */
+    /** Frames in the image sets read so far. Frames in skipped instances are not counted. */
     readonly total: number
   }
   /** Bytes of frames received from AHI. */

@@ -51,7 +51,7 @@ export interface JobSummary {
   /** Wall-clock seconds. */
   readonly seconds: number
   readonly imageSets: {
-    /** Image sets selected, except those in which no instance matches the filters. */
+    /** Selected image sets, without those where no instance matches the filters. */
     readonly selected: number
     /** Image sets whose metadata could not be read. None of their instances are counted. */
     readonly failed: number
@@ -92,7 +92,7 @@ export interface JobSummary {
   readonly sync?: SyncCounts | undefined
   /** The error that ended the job early. */
   readonly fatal?: { readonly code: string; readonly message: string } | undefined
-  /** Files of the record that could not be written. Absent if there are none. */
+  /** Files of the record that could not be written. Absent if all were written. */
   readonly unrecorded?: readonly UnrecordedEntries[] | undefined
 }
 
