@@ -20,7 +20,7 @@ async function makeFolder(): Promise<string> {
   return folder
 }
 
-/** A store in memory. */
+/** Returns an empty document store in memory. */
 function memoryStore(): DocumentStore & { readonly entries: Map<string, Uint8Array> } {
   const entries = new Map<string, Uint8Array>()
   return {
@@ -77,7 +77,7 @@ test('a damaged entry is fetched again and replaced', async () => {
 })
 
 test.each([
-  ['no document', 'something else'],
+  ['not a document', 'something else'],
   [
     'the document of another image set',
     JSON.stringify(makeImageSet({ imageSetId: 'b'.repeat(32), instances: {} }).metadata),
@@ -90,7 +90,7 @@ test.each([
   expect({ ImageSetID, requests: client.requests.metadata }).toEqual({ ImageSetID: imageSetId, requests: [imageSetId] })
 })
 
-test('another version is another document, and no version is never kept', async () => {
+test('keeps each version separately, and keeps nothing without a version', async () => {
   const client = oneImageSet()
   const store = memoryStore()
   const cached = cacheDocuments(client, store)
@@ -102,7 +102,7 @@ test('another version is another document, and no version is never kept', async 
   expect(store.entries.size).toBe(2)
 })
 
-test('a store that fails is told, and the document is there all the same', async () => {
+test('reports a failing store, and still returns the document', async () => {
   const client = oneImageSet()
   const failures: unknown[] = []
   const store = {
@@ -114,7 +114,7 @@ test('a store that fails is told, and the document is there all the same', async
   expect(failures).toMatchObject([{ message: 'cannot read' }, { message: 'cannot write' }])
 })
 
-test('everything else is what the client does', async () => {
+test('all other methods are those of the client', async () => {
   const client = oneImageSet()
   const cached = cacheDocuments(client, memoryStore())
   expect(cached.shareAccess).toBeUndefined()

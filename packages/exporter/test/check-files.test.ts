@@ -13,7 +13,7 @@ async function run(destination: Destination, options: Partial<ExportOptions> = {
   return await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout, ...options })
 }
 
-/** A destination that writes, and reports something else. */
+/** Returns a destination that writes files, and reports something else. */
 function reporting(change: (stored: StoredFile) => unknown): RecordingDestination {
   const destination = recordingDestination()
   return Object.assign(destination, {
@@ -37,11 +37,11 @@ test.each<[string, unknown]>([
   ['no path', { byteLength: 1, sha256: digest }],
   ['an empty path', { path: '', byteLength: 1, sha256: digest }],
   ['no size', { path: 'x', sha256: digest }],
-  ['a size that is none', { path: 'x', byteLength: Number.NaN, sha256: digest }],
+  ['an invalid size', { path: 'x', byteLength: Number.NaN, sha256: digest }],
   ['a negative size', { path: 'x', byteLength: -1, sha256: digest }],
   ['no SHA-256', { path: 'x', byteLength: 1 }],
-  ['a SHA-256 that is none', { path: 'x', byteLength: 1, sha256: 'AB' }],
-])('a destination that reports %s has failed instances', async (_, stored) => {
+  ['an invalid SHA-256', { path: 'x', byteLength: 1, sha256: 'AB' }],
+])('if a destination reports %s, its instances fail', async (_, stored) => {
   const destination = reporting(() => stored)
   expect(await run(destination)).toMatchObject({
     outcome: 'failed',
@@ -55,7 +55,7 @@ test.each<[string, unknown]>([
   )
 })
 
-/** A format of the caller that makes no file. */
+/** Returns a format that makes no files. */
 function emptyFormat(readsPixels: boolean): Format {
   return { name: 'none', mediaType: 'text/plain', readsPixels, files: () => [] }
 }
@@ -63,12 +63,12 @@ function emptyFormat(readsPixels: boolean): Format {
 test.each([
   [false, 3],
   [true, 2],
-])('a format that makes no file has failed instances (reads pixels: %s): %i', async (readsPixels, failed) => {
+])('if a format makes no file (reads pixels: %s), %i instances fail', async (readsPixels, failed) => {
   const summary = await run(recordingDestination(), { formats: [emptyFormat(readsPixels)] })
   expect(summary).toMatchObject({ outcome: 'failed', instances: { failed }, files: 0 })
 })
 
-test('an instance without pictures needs no picture, and a DICOM file is enough', async () => {
+test('an instance without pictures needs only a DICOM file', async () => {
   const pictures = await run(recordingDestination(), { formats: createFormats(['png']) })
   expect(pictures).toMatchObject({ outcome: 'complete', instances: { written: 3 }, files: 2 })
   const formats = [...createFormats(['dcm']), emptyFormat(false)]

@@ -12,7 +12,7 @@ import { connection, exportedFiles, linesOf, temporaryFolder } from './doubles/l
 import { smallFiles } from './doubles/small-files.ts'
 
 let emulator: Emulator
-/** The files of an export without damage, by path. */
+/** The files of an undamaged export, by path. */
 let whole: ReadonlyMap<string, Buffer>
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ async function exportThrough(damageOf: (operation: string, count: number) => Dam
   return { summary, files: exportedFiles(folder.path), errors: linesOf<ErrorEntry>(folder.path, 'errors') }
 }
 
-/** Whether an export has every file as it should be, or says that something is missing. */
+/** Returns true if an export has every file intact, or reports that something is missing. */
 function isHonest({ summary, files, errors }: Exported): boolean {
   const isRight = [...files].every(([path, content]) => whole.get(path)?.equals(content) === true)
   if (!isRight) return false
@@ -56,7 +56,7 @@ const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
 const at = (share: number, body: Buffer): number => Math.floor(share * body.length)
 const otherBody = fc.constantFrom('', '{}', '[]', 'null', '7', '"ok"', '<html>sign in to this network</html>', '{"a":')
 
-/** Each takes the body apart and gives it another length or form. Members may be missing if the API requires them. */
+/** Damage that changes the content, length or form of a body. It may remove members that the API requires. */
 const damage: fc.Arbitrary<Damage> = fc.oneof(
   otherBody.map((text): Damage => () => ({ body: Buffer.from(text) })),
   place.map((share): Damage => (body) => ({ body: body.subarray(0, at(share, body)) })),
@@ -70,7 +70,7 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
   fc.nat().map((seed): Damage => (body) => ({ body: withoutMember(body, seed) })),
 )
 
-/** Flips bits of bytes that a checksum covers: those of gzip and of frames. Plain JSON and whole instances have none. */
+/** Flips bits of bytes that a checksum covers: gzip and frames. Plain JSON and whole instances have no checksum. */
 function flipped(share: number, mask: number): Damage {
   return (body, { isJson }) => {
     const isWholeInstance = body.toString('latin1', 128, 132) === 'DICM'
@@ -98,13 +98,13 @@ const ofDocuments = [
 ]
 const required = ['imageSetsMetadataSummaries', 'imageSetId', 'datastoreProperties', 'datastoreId', ...ofDocuments]
 
-/** Gives a member that has to be there another name; what is no JSON loses its end. */
+/** Renames a required member. Cuts off the end of a body that is not JSON. */
 function withoutMember(body: Buffer, seed: number): Buffer {
   const there = required.flatMap((name) => renamed(body, name) ?? [])
   return there[seed % Math.max(1, there.length)] ?? body.subarray(0, -1)
 }
 
-/** Gives the first member of a name another one. Returns undefined if the body has none. */
+/** Renames the first member with a name. Returns undefined if the body has none. */
 function renamed(body: Buffer, name: string): Buffer | undefined {
   const isPacked = body[0] === 0x1f && body[1] === 0x8b
   const text = (isPacked ? gunzipSync(body) : body).toString()
@@ -116,7 +116,7 @@ function renamed(body: Buffer, name: string): Buffer | undefined {
 const operation = fc.constantFrom('searchImageSets', 'getImageSetMetadata', 'getImageFrame', 'datastore', 'any')
 
 test.each(ofDocuments)(
-  'an export through metadata without %s has every file, or says what is missing',
+  'an export with metadata without %s has every file, or reports what is missing',
   async (name) => {
     const exported = await exportThrough((operation) =>
       operation === 'getImageSetMetadata' ? (body) => ({ body: renamed(body, name) ?? body }) : undefined,
@@ -125,7 +125,7 @@ test.each(ofDocuments)(
   },
 )
 
-test('an export through damaged answers has every file, or says what is missing', async () => {
+test('an export with damaged answers has every file, or reports what is missing', async () => {
   const lasting = fc.constantFrom(1, 2, Infinity)
   await fc.assert(
     fc.asyncProperty(

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => emulator.close())
 
-/** Adds an attribute to the instance: an array in an array, and so on. */
+/** Adds an attribute to the instance: arrays nested to this depth. */
 function deepened(depth: number): Damage {
   const value = `${'['.repeat(depth)}1${']'.repeat(depth)}`
   return (body) => {
@@ -28,7 +28,7 @@ function deepened(depth: number): Damage {
   }
 }
 
-/** Exports image sets, the first of which has a document nested so deep. */
+/** Exports image sets. The first one has a document nested to this depth. */
 async function exportDeep(
   depth: number,
   documentLimits?: DocumentLimits,
@@ -46,21 +46,21 @@ async function exportDeep(
   return { summary, errors: linesOf<ErrorEntry>(folder.path, 'errors') }
 }
 
-test('a document nested too deep fails its image set alone, with the limit', async () => {
+test('a document nested too deeply fails only its image set, and the message names the limit', async () => {
   const { summary, errors } = await exportDeep(20_000)
   expect(summary).toMatchObject({ outcome: 'failed', instances: { written: 3 }, imageSets: { failed: 1 } })
   expect(errors).toMatchObject([{ code: 'AHI_TOO_LARGE', retryable: false }])
   expect(errors[0]?.message).toContain('`maxDepth`')
 })
 
-test('a document nested as deep as the limit allows reaches its lane', async () => {
+test('a document nested as deeply as the limit allows reaches its lane', async () => {
   const { summary } = await exportDeep(1000)
   expect(summary.instances).toMatchObject({ selected: 4, unfinished: 0 })
   expect(summary.instances.written).toBeGreaterThanOrEqual(3)
 })
 
 test.each([1800, 2500, 10_000])(
-  'an instance nested too deep (%i) for another thread fails alone, and nothing waits for it',
+  'an instance nested too deeply (%i) for another thread fails alone, and nothing waits for it',
   async (depth) => {
     const { summary } = await exportDeep(depth, { maxDepth: 20_000 })
     expect(summary.instances).toMatchObject({ selected: 4, unfinished: 0 })

@@ -33,7 +33,7 @@ test('a destination that cannot be written ends the job before anything is selec
   expect(recorder.events).toEqual(['open', 'close'])
 })
 
-test('an unreachable destination ends the job as an outage, and what it met is left to a later run', async () => {
+test('an unreachable destination ends the job as an outage, and the affected instances stay unfinished', async () => {
   const away = new OutputError('OUTPUT_UNREACHABLE', 'Cannot reach it', { path: '' })
   const recorder = recordingDestination({ beforeWrite: () => Promise.reject(away) })
   const summary = await run(recorder)
@@ -52,7 +52,7 @@ test.each([
   expect(closed.map((end) => end.isFinished)).toEqual(isFinished === undefined ? [] : [isFinished])
 })
 
-test('a job that is stopped in the middle tells its destination so', async () => {
+test('a stopped job tells its destination that it is not finished', async () => {
   const stopped = new AbortController()
   const closed: CloseDestinationOptions[] = []
   const recorder = recordingDestination({ beforeWrite: async () => stopped.abort() })
@@ -60,7 +60,7 @@ test('a job that is stopped in the middle tells its destination so', async () =>
   expect(closed).toEqual([{ isFinished: false }])
 })
 
-test('what a destination said of a file is recorded, and a warning is told as one of the instance', async () => {
+test('the answer of a destination is recorded, and its warning is reported for the instance', async () => {
   const recorder = recordingDestination()
   const answer = { status: 'B000', warning: 'coercion of data elements' }
   const destination: Destination = {

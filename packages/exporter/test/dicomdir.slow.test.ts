@@ -59,7 +59,7 @@ async function dicomdirOf(directory: string): Promise<Buffer> {
   return await readFile(join(directory, 'DICOMDIR'))
 }
 
-/** Expects the DICOMDIR and the files that a new export would have. */
+/** Expects the same DICOMDIR and files as in a new export. */
 async function expectAsNew(directory: string): Promise<void> {
   await using folder = await temporaryFolder()
   expect(await exportTo(folder.path)).toMatchObject({ outcome: 'complete' })
@@ -72,7 +72,7 @@ async function expectAsNew(directory: string): Promise<void> {
   expect(problems).toEqual([])
 }
 
-test('a sync brings the DICOMDIR up to date: changed, new and deleted image sets', async () => {
+test('a sync updates the DICOMDIR after image sets were changed, added and deleted', async () => {
   await using folder = await temporaryFolder()
   const changed = await imported('2.25.100', '2.25.1')
   const gone = await imported('2.25.101', '2.25.2')
@@ -103,7 +103,7 @@ test('a dry run leaves the DICOMDIR alone', async () => {
   expect(await dicomdirOf(folder.path)).toEqual(first)
 })
 
-/** A folder whose writer calls `before` with the number of each file, counted from 1, and its path. */
+/** Returns a folder whose writer calls `before` with the number of each file, from 1, and its path. */
 function watchedFolder(directory: string, before: (number: number, path: string) => void): Destination {
   const folder = folderDestination({ directory })
   let written = 0
@@ -117,7 +117,7 @@ function watchedFolder(directory: string, before: (number: number, path: string)
   }
 }
 
-test('an export that was cut short has the DICOMDIR of an unbroken one when it is resumed', async () => {
+test('a resumed export has the same DICOMDIR as an uninterrupted one', async () => {
   for (let number = 1; number <= 6; number += 1) await imported(`2.25.10${number}`, `2.25.${number}`)
   for (const cutAt of [1, 4, 7]) {
     await using folder = await temporaryFolder()
@@ -131,7 +131,7 @@ test('an export that was cut short has the DICOMDIR of an unbroken one when it i
   }
 })
 
-test('a DICOMDIR that cannot be written is a failure, and the one before stays', async () => {
+test('a DICOMDIR that cannot be written is a failure, and the earlier one stays', async () => {
   await using folder = await temporaryFolder()
   await imported('2.25.100', '2.25.1')
   await exportTo(folder.path)
@@ -146,7 +146,7 @@ test('a DICOMDIR that cannot be written is a failure, and the one before stays',
   await expectAsNew(folder.path)
 })
 
-test('values that are invented are told, once for each series', async () => {
+test('invented values are reported once for each series', async () => {
   await using folder = await temporaryFolder()
   await imported('2.25.100', '2.25.1')
   const summary = await exportTo(folder.path)

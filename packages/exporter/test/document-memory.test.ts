@@ -24,7 +24,7 @@ test('the estimate grows as documents do', () => {
 })
 
 describe('the memory of documents', () => {
-  test('reads the first alone, then as many as have room', async () => {
+  test('reads the first document alone, then as many as fit', async () => {
     const memory = createDocumentMemory(documentBytes(small.metadata) * 2)
     const first = await memory.reserve(undefined)
     const given: string[] = []
@@ -45,7 +45,7 @@ describe('the memory of documents', () => {
     for (const place of await Promise.all(others)) place.release()
   })
 
-  test('gives a waiting place up when the signal aborts', async () => {
+  test('stops waiting when the signal aborts', async () => {
     const memory = createDocumentMemory(1)
     const first = await memory.reserve(undefined)
     const waiting = memory.reserve(AbortSignal.timeout(10))
@@ -55,7 +55,7 @@ describe('the memory of documents', () => {
     next.release()
   })
 
-  test('lets an export through, however little it is and however large documents are', async () => {
+  test('completes an export with little memory and large documents', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 8 }),
@@ -80,7 +80,7 @@ describe('the memory of documents', () => {
 test.each([
   [8, 1],
   [2 ** 30, 33],
-])('a plan with %d bytes of memory reads %d documents at a time at the most', async (maxMemory, expected) => {
+])('a plan with %d bytes of memory reads at most %d documents at a time', async (maxMemory, expected) => {
   const client = clientDouble(Array.from({ length: 50 }, (_, index) => imageSetOf(index, 2)))
   let reading = 0
   let most = 0
@@ -104,6 +104,6 @@ test('memory is divided without loss', () => {
   expect(frames + documents + record + walk).toBe(2 ** 30)
 })
 
-test.each([0, -1, 1.5, Number.NaN])('%d bytes of memory cannot be', (maxMemory) => {
+test.each([0, -1, 1.5, Number.NaN])('rejects %d bytes of memory', (maxMemory) => {
   expect(() => createExporter({ maxMemory })).toThrow(/`maxMemory`/)
 })

@@ -6,11 +6,13 @@ import { flatLayout, recordingDestination, type RecordingDestination } from './d
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 let emulator: Emulator
-/** Image set ids: of the primary one, and of the one that disagrees with it. */
+/** Ids of the primary image set, and of the image set that disagrees with it. */
 let primary: string
 let other: string
 
-/** A series imported twice, the second time of another patient and with one more instance; both have instance 1.2.3.4.1. */
+/**
+ * Imports a series twice. The second import has another patient and one more instance. Both contain instance 1.2.3.4.1.
+ */
 beforeAll(async () => {
   emulator = await startEmulator()
   const first = await emulator.importDicom([file('A', 1), file('A', 2)])
@@ -55,19 +57,19 @@ test.each([
   expect(summary).toMatchObject({ outcome: 'complete', duplicates: 0 })
 })
 
-test('with those that are not primary: what they add, and each instance once', async () => {
+test('image sets that are not primary add new instances, and each instance is exported once', async () => {
   const { destination, summary } = await run({ selectors: [{ studyInstanceUid: '1.2.3' }], nonPrimary: 'include' })
   expect(origins(destination)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
   expect(summary).toMatchObject({ outcome: 'complete', duplicates: 1, instances: { selected: 4, skipped: 1 } })
 })
 
-test('one that is not primary, by its id', async () => {
+test('an image set that is not primary, by its id', async () => {
   const { destination } = await run({ selectors: [{ imageSetId: other }] })
   expect(origins(destination)).toEqual({ '1.2.3.4.1': other, '1.2.3.4.3': other })
   expect(Buffer.from(destination.files.get('1.2.3.4.1.dcm') ?? []).includes('B ')).toBe(true)
 })
 
-test('the whole data store with those that are not primary: primary ones win here too', async () => {
+test('the whole data store: primary image sets take precedence here too', async () => {
   const { destination } = await run({ nonPrimary: 'include' })
   expect(origins(destination)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
 })

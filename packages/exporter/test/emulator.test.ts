@@ -25,14 +25,14 @@ beforeAll(async () => {
 
 afterAll(() => emulator.close())
 
-/** The value of (0008,00xx), by a search for it as Explicit VR UI: no reader of ours. */
+/** Returns the value of (0008,00xx), found by searching the bytes for Explicit VR UI. Independent of our reader. */
 function uidElement(file: Uint8Array, element: number): string {
   const bytes = Buffer.from(file)
   const at = bytes.indexOf(Buffer.from([0x08, 0, element, 0, 0x55, 0x49]))
   return bytes.toString('latin1', at + 8, at + 8 + bytes.readUInt16LE(at + 6)).replace(/\0$/, '')
 }
 
-/** The bytes of native Pixel Data; nothing where there are none. */
+/** Returns the bytes of native Pixel Data, or no bytes. */
 function pixelData(file: Uint8Array): Buffer {
   const bytes = Buffer.from(file)
   const at = bytes.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0, 0x4f]))
@@ -75,7 +75,7 @@ async function exportThrough(
   return summary
 }
 
-/** Chooses a fault for the first frame that is asked for, as often as it is. */
+/** Returns a function that chooses a fault for the first requested frame. It repeats the fault `times` times. */
 function onFirstFrame(fault: Fault, times = Infinity): (request: ProxiedRequest) => Fault | undefined {
   let first: string | undefined
   let left = times
@@ -87,7 +87,7 @@ function onFirstFrame(fault: Fault, times = Infinity): (request: ProxiedRequest)
   }
 }
 
-/** AHI's own file of an instance serves if its frames cannot; here it has none. */
+/** Makes AHI's own files of instances unavailable. They would replace unusable frames. */
 function withoutWholeInstances(
   choose: (request: ProxiedRequest) => Fault | undefined,
 ): (request: ProxiedRequest) => Fault | undefined {
@@ -122,7 +122,7 @@ test('stored frames are verified, and written as they are stored', async () => {
   expect(destination.files.size).toBe(originals.size)
 })
 
-test('frames of a decoder of the caller are left alone', async () => {
+test('frames from a decoder of the caller are not changed', async () => {
   const chunks: Uint8Array[] = []
   const destination = recordingDestination({ onChunk: (chunk) => void chunks.push(chunk) })
   await using frameDecoder = createDecoderPool({ threads: 1 })
@@ -157,7 +157,7 @@ test('the series of the study are listed', async () => {
 })
 
 test.each(['truncated', 'throttled', 'hanging', 'corrupted', 'garbage'] as const)(
-  'a frame that is %s once is there in the end',
+  'a frame that is %s once is still exported',
   async (fault) => {
     const summary = await exportThrough(onFirstFrame(fault, 1), recordingDestination())
     expect(summary).toMatchObject({ outcome: 'complete', instances: { written: ctSlices + 2 }, unverifiedFrames: 0 })
@@ -190,7 +190,7 @@ test.each(['explicit', 'stored'] as const)(
   },
 )
 
-test('metadata that is none fails its image set alone', async () => {
+test('invalid metadata fails only its image set', async () => {
   const destination = recordingDestination()
   let broken: string | undefined
   const summary = await exportThrough(({ operation, imageSetId }) => {
@@ -204,7 +204,7 @@ test('metadata that is none fails its image set alone', async () => {
 })
 
 test.each(['getImageSetMetadata', 'getImageFrame'])(
-  'permission for %s that one image set denies fails it alone',
+  'permission for %s denied for one image set fails only that one',
   async (denied) => {
     const destination = recordingDestination()
     let closed: string | undefined
@@ -224,7 +224,7 @@ test.each(['getImageSetMetadata', 'getImageFrame'])(
 )
 
 test.each(['searchImageSets', 'getImageSetMetadata', 'getImageFrame'])(
-  'permission for %s that is denied everywhere is fatal',
+  'permission for %s denied for all image sets is fatal',
   async (denied) => {
     const destination = recordingDestination()
     const summary = await exportThrough(({ operation }) => (operation === denied ? 'denied' : undefined), destination)
@@ -232,7 +232,7 @@ test.each(['searchImageSets', 'getImageSetMetadata', 'getImageFrame'])(
   },
 )
 
-test('a corrupt frame that comes otherwise each time may come well the next time', async () => {
+test('a frame that is corrupted differently each time is retryable', async () => {
   emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], fault: { kind: 'corrupt', bytes: 200 } }] })
   const destination = recordingDestination()
   const summary = await exportThrough(
@@ -250,7 +250,7 @@ test('a data store that does not exist is fatal', async () => {
   expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_NOT_FOUND' } })
 })
 
-test('abort in the middle leaves whole files, and the rest can be resumed', async () => {
+test('an abort leaves complete files, and the rest can be resumed', async () => {
   const controller = new AbortController()
   const first = recordingDestination({
     journal: async () => {

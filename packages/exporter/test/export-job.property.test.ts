@@ -10,7 +10,7 @@ const instances = fc.array(
   { maxLength: 8 },
 )
 
-/** Image sets of one study with instances of any number and size of frames. */
+/** Image sets of one study. The number and size of frames vary. */
 const study = fc.array(instances, { minLength: 1, maxLength: 3 }).map((sets) =>
   sets.map((specs, set): ImageSetSpec => ({
     imageSetId: String(set).repeat(32),
@@ -26,12 +26,15 @@ function square({ frames = 1, rows = 1 }: InstanceSpec): InstanceSpec {
 const storedBytes = ({ rows = 1 }: InstanceSpec): number => rows * rows + 2
 const decodedBytes = ({ rows = 1 }: InstanceSpec): number => rows * rows
 
-/** What is held of a frame until it is written. The decoded form of a stored one is dropped once it is verified. */
+/**
+ * Returns the bytes held for a frame until it is written. The decoded form of a stored frame is dropped once it is
+ * verified.
+ */
 function heldBytes(instance: InstanceSpec, transferSyntax: 'explicit' | 'stored'): number {
   return storedBytes(instance) + (transferSyntax === 'explicit' ? decodedBytes(instance) : 0)
 }
 
-/** What an instance holds at the least: one frame; all of them where their offsets come first. */
+/** Returns the fewest bytes that an instance holds: one frame, or all frames if the file starts with their offsets. */
 function leastBytes(instance: InstanceSpec, transferSyntax: 'explicit' | 'stored'): number {
   return heldBytes(instance, transferSyntax) * (transferSyntax === 'explicit' ? 1 : (instance.frames ?? 1))
 }
@@ -43,7 +46,7 @@ const settings = fc.record({
   transferSyntax: fc.constantFrom('explicit' as const, 'stored' as const),
 })
 
-test('every job ends, within its bounds of requests and bytes, and accounts for every instance', async () => {
+test('every job ends, keeps its limits of requests and bytes, and accounts for every instance', async () => {
   await fc.assert(
     fc.asyncProperty(
       study,

@@ -79,7 +79,7 @@ test('every instance of a study is written, verified, journaled and counted', as
   })
 })
 
-test('pixels are in the files as they were', async () => {
+test('files contain the original pixels', async () => {
   const destination = recordingDestination()
   await run(clientDouble(study), destination)
   const frames = study.flatMap(({ frames }) => [...frames])
@@ -89,7 +89,7 @@ test('pixels are in the files as they were', async () => {
   }
 })
 
-test('the journal line of an instance follows its write, and the error of another does not hold it up', async () => {
+test('an instance is recorded after it is written, and does not wait for the error of another', async () => {
   const destination = recordingDestination({
     beforeWrite: async (file) => {
       if (uidOf(file) === '1.2') throw new Error('Cannot write: no')
@@ -105,7 +105,7 @@ test('the journal line of an instance follows its write, and the error of anothe
   expect(destination.manifest).toHaveLength(4)
 })
 
-test('instances that the destination has are skipped, and nothing of them is fetched', async () => {
+test('instances that the destination has are skipped, and not fetched', async () => {
   const client = clientDouble(study)
   const earlier = recordingDestination()
   const { sopInstanceUid, ...series } = {
@@ -133,7 +133,7 @@ test('headers only: no frame is fetched', async () => {
   expect(new Set(destination.manifest.map((entry) => entry.checksum))).toEqual(new Set(['none']))
 })
 
-test('stored frames are written as AHI keeps them, verified by decoding once', async () => {
+test('stored frames are written unchanged, and decoded once to verify them', async () => {
   const decoded: number[] = []
   const client = clientDouble(study)
   const destination = recordingDestination()
@@ -150,7 +150,7 @@ test('stored frames are written as AHI keeps them, verified by decoding once', a
   expect(destination.manifest[0]).toMatchObject({ transferSyntaxUid: '1.2.840.10008.1.2.4.202', checksum: 'verified' })
 })
 
-test('stored frames that are not verified are said to be so', async () => {
+test('stored frames that are not verified are reported as such', async () => {
   const destination = recordingDestination()
   const summary = await run(clientDouble(study), destination, { transferSyntax: 'stored', verifyFrames: false })
   expect(summary).toMatchObject({ outcome: 'complete', frames: 8, unverifiedFrames: 8, uncheckedInstances: 4 })
@@ -158,7 +158,7 @@ test('stored frames that are not verified are said to be so', async () => {
 })
 
 test.each(['explicit', 'stored'] as const)(
-  '%s: a frame damaged on its way is fetched once more',
+  '%s: a frame damaged in transit is fetched once more',
   async (transferSyntax) => {
     const damaged = new Set(['1.1#0', '1.3#2'])
     const client = clientDouble(study, {
@@ -180,7 +180,7 @@ test.each(['explicit', 'stored'] as const)(
 )
 
 test.each(['explicit', 'stored'] as const)(
-  '%s: a frame that stays damaged is named, and the rest is written',
+  '%s: a frame that stays damaged is reported, and the rest is written',
   async (transferSyntax) => {
     const client = clientDouble(study, {
       frame: async ({ imageFrameId }, stored) => {
@@ -209,7 +209,7 @@ test.each(['explicit', 'stored'] as const)(
   },
 )
 
-test('a frame that does not decode, and one that is not there, fail their instances alone', async () => {
+test('a frame that does not decode, and a missing frame, fail only their instances', async () => {
   const client = clientDouble(study, {
     frame: async ({ imageFrameId }, stored) => {
       if (imageFrameId === '1.2#0') throw new AhiErrorDouble('AHI_NOT_FOUND')
@@ -225,7 +225,7 @@ test('a frame that does not decode, and one that is not there, fail their instan
   })
 })
 
-test('failures that may pass by themselves, and only those, make the job retryable', async () => {
+test('the job is retryable only if all failures may pass on a retry', async () => {
   const throttled = { frame: async () => Promise.reject(new AhiErrorDouble('AHI_THROTTLED', true)) }
   const summary = await run(clientDouble(study, throttled), recordingDestination())
   expect(summary).toMatchObject({
@@ -251,7 +251,7 @@ test('an image set whose metadata cannot be read fails alone', async () => {
   expect(destination.errors).toMatchObject([{ imageSetId: idA, code: 'METADATA_NOT_JSON' }])
 })
 
-test('credentials that AHI does not take end the job and keep what is done', async () => {
+test('credentials that AHI refuses end the job, and written files stay', async () => {
   const code = 'AHI_CREDENTIALS'
   const client = clientDouble(study, {
     frame: async ({ imageFrameId }, stored) => {
@@ -269,7 +269,7 @@ test('credentials that AHI does not take end the job and keep what is done', asy
   expect(destination.manifest.map((entry) => entry.sopInstanceUid)).toEqual(['1.1'])
 })
 
-/** Image sets of one instance each. */
+/** Image sets with one instance each. */
 const many = Array.from({ length: 60 }, (_, index) =>
   makeImageSet({ imageSetId: String(index).padStart(32, '0'), instances: { [`4.${index + 1}`]: { frames: 1 } } }),
 )
@@ -279,7 +279,7 @@ const refused = (operation?: string): Promise<never> =>
 test.each([
   ['metadata', { metadata: () => refused('GetImageSetMetadata') }],
   ['frames', { frame: () => refused('GetImageFrame') }],
-])('%s that are refused for the first 20 image sets end the job', async (_, faults) => {
+])('if %s are refused for the first 20 image sets, the job ends', async (_, faults) => {
   const client = clientDouble(many, faults)
   const summary = await run(client, recordingDestination(), { instanceConcurrency: 1 })
   expect(summary).toMatchObject({
@@ -287,11 +287,11 @@ test.each([
     errors: { AHI_ACCESS_DENIED: 20 },
     fatal: { code: 'AHI_ACCESS_DENIED', message: expect.stringContaining('first 20 image sets') },
   })
-  // Up to 33 have been asked for beyond those.
+  // Up to 33 more were requested ahead.
   expect(client.requests.metadata.length).toBeLessThan(56)
 })
 
-test('image sets that are refused beside one that is not are named, and the rest is exported', async () => {
+test('if one image set is permitted, refused ones are reported and the rest is exported', async () => {
   const client = clientDouble(many, {
     metadata: async (imageSetId) => {
       if (Number(imageSetId) % 5 !== 0) await refused()
@@ -303,7 +303,7 @@ test('image sets that are refused beside one that is not are named, and the rest
   expect(destination.errors.map(({ imageSetId }) => Number(imageSetId) % 5)).not.toContain(0)
 })
 
-test('image sets that stay refused do not end a job that finds the rest exported', async () => {
+test('a resumed job with one exported image set continues when the others are refused', async () => {
   const faults = {
     metadata: async (imageSetId: string) => {
       if (Number(imageSetId) > 0) await refused()
@@ -319,7 +319,7 @@ test.each([
   Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' }),
   Object.assign(new Error('Cannot write'), { code: 'OUTPUT_DISK_FULL', fatal: true }),
   new Error('Cannot write', { cause: Object.assign(new Error('EROFS'), { code: 'EROFS', syscall: 'open' }) }),
-])('a destination that can write no more ends the job: %s', async (failure) => {
+])('a destination that cannot take more files ends the job: %s', async (failure) => {
   const destination = recordingDestination({
     beforeWrite: async () => {
       throw failure
@@ -344,7 +344,7 @@ test('a failure that cannot be recorded ends the job', async () => {
   expect(destination.summaries).toMatchObject([{ outcome: 'fatal', unrecorded: summary.unrecorded }])
 })
 
-test('an instance that cannot be journaled counts as failed', async () => {
+test('an instance that cannot be recorded counts as failed', async () => {
   const destination = recordingDestination({
     journal: async ({ sopInstanceUid }) => {
       if (sopInstanceUid === '1.1') throw new Error('Cannot journal')
@@ -375,7 +375,7 @@ test('a data store that does not exist is fatal', async () => {
   }
 })
 
-test('a search that fails otherwise fails its selector alone', async () => {
+test('a search that fails for another reason fails only its selector', async () => {
   let searches = 0
   const client = clientDouble(study, {
     search: async () => {
@@ -392,7 +392,7 @@ test('a search that fails otherwise fails its selector alone', async () => {
   expect(destination.errors).toMatchObject([{ studyInstanceUid: '1.9', code: 'AHI_UNAVAILABLE', retryable: true }])
 })
 
-test('selectors that lead to nothing are named', async () => {
+test('selectors that match nothing are reported', async () => {
   const destination = recordingDestination()
   const nothing = [
     { studyInstanceUid: '9.9' },
@@ -423,7 +423,7 @@ test('an empty data store and an empty list of selectors select nothing', async 
   })
 })
 
-test('a series and an instance select just that', async () => {
+test('a selector of a series or an instance selects only that', async () => {
   const destination = recordingDestination()
   const selectors = [
     { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.5' },
@@ -438,7 +438,7 @@ test('a series and an instance select just that', async () => {
   expect(client.requests.metadata.sort()).toEqual([idA, idB])
 })
 
-test('many instances of one image set cost one search and one document', async () => {
+test('many instances of one image set need one search and one document', async () => {
   const client = clientDouble(study)
   const selectors = ['1.1', '1.2', '1.3'].map((sopInstanceUid) => ({
     studyInstanceUid: '1.2.3',
@@ -466,14 +466,14 @@ test('image sets that are not primary are left out', async () => {
   }
 })
 
-test('a study that only non-primary image sets have selects nothing and says so', async () => {
+test('a study that is only in non-primary image sets selects nothing, and the message says why', async () => {
   const destination = recordingDestination()
   const summary = await run(clientDouble(copies.slice(0, 1)), destination)
   expect(summary.outcome).toBe('nothing-selected')
   expect(destination.errors[0]?.message).toMatch(/only image sets that are not primary have it \(1\)/)
 })
 
-test('with non-primary image sets the primary one wins duplicates, wherever the search puts it', async () => {
+test('a duplicate is taken from the primary image set, in any order of the search', async () => {
   const destination = recordingDestination()
   const summary = await run(clientDouble(copies), destination, { nonPrimary: 'include' })
   expect(summary).toMatchObject({
@@ -490,7 +490,7 @@ test('a non-primary image set can be named by its id', async () => {
   expect(destination.manifest.map((entry) => entry.sopInstanceUid).sort()).toEqual(['1.1', '1.9'])
 })
 
-test('abort in the middle: the rest is unfinished, what is written stays, the destination is closed', async () => {
+test('an abort leaves the rest unfinished, keeps written files, and closes the destination', async () => {
   const controller = new AbortController()
   const destination = recordingDestination({
     beforeWrite: async (file) => {
@@ -506,7 +506,7 @@ test('abort in the middle: the rest is unfinished, what is written stays, the de
   expect(destination.manifest.map((entry) => entry.sopInstanceUid)).toEqual(['1.1', '1.2'])
 })
 
-test('abort after the last instance interrupts nothing', async () => {
+test('an abort after the last instance interrupts nothing', async () => {
   const controller = new AbortController()
   const onProgress = ({ instances }: ExportProgress): void => {
     if (instances.done === 5) controller.abort(new Error('too late'))
@@ -515,7 +515,7 @@ test('abort after the last instance interrupts nothing', async () => {
   expect(summary).toMatchObject({ outcome: 'complete', instances: { written: 5, unfinished: 0 } })
 })
 
-test('abort ends requests that hang', async () => {
+test('an abort ends hanging requests', async () => {
   const controller = new AbortController()
   const client = clientDouble(study, {
     frame: async ({ signal = controller.signal }) => {
@@ -528,7 +528,7 @@ test('abort ends requests that hang', async () => {
   expect(summary).toMatchObject({ outcome: 'interrupted', instances: { failed: 0 }, errors: {} })
 })
 
-test('a signal that has aborted leaves the destination alone', async () => {
+test('if the signal has already aborted, the destination is not opened', async () => {
   const destination = recordingDestination()
   await using exporter = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   const signal = AbortSignal.abort(new Error('enough'))
@@ -554,7 +554,7 @@ test('closing the exporter interrupts its jobs and waits for them', async () => 
   })
 })
 
-test('progress never goes back, and ends at the totals', async () => {
+test('progress never decreases, and ends at the totals', async () => {
   const seen: ExportProgress[] = []
   await run(clientDouble(study), recordingDestination(), { onProgress: (progress) => seen.push(progress) })
   for (const [index, progress] of seen.entries()) {
@@ -571,7 +571,7 @@ test('progress never goes back, and ends at the totals', async () => {
   })
 })
 
-test('whoever watches and throws ends the job, and no instance is counted twice', async () => {
+test('a callback that throws ends the job, and no instance is counted twice', async () => {
   const summary = await run(clientDouble(study), recordingDestination(), {
     onProgress: () => {
       throw new Error('Cannot show progress')
@@ -608,7 +608,7 @@ test('at most 32 documents are read ahead of the instances', async () => {
 })
 
 test.each([false, true])(
-  'messages about files name no patient, whatever a destination says; fatal: %s',
+  'messages about files name no patient, whatever the destination reports; fatal: %s',
   async (fatal) => {
     const templates = ['{SeriesDescription}/{SOPInstanceUID}', '{SeriesDescription}/{SeriesDescription}']
     for (const layout of templates) {

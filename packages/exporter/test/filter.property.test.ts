@@ -10,7 +10,7 @@ import {
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-/** An instance with this SeriesDescription, whose VR is LO. */
+/** Returns an instance with this SeriesDescription (LO). */
 function described(description: string): ImageSetInstance {
   return {
     seriesInstanceUid: '1',
@@ -28,7 +28,7 @@ const comparison = fc
   .tuple(key, operator, fc.oneof(fc.string(), fc.stringMatching(/^[0-9",*?. :-]{0,20}$/)))
   .map((parts) => parts.join(''))
 
-/** Undefined for a text that is refused as the contract says. */
+/** Returns the filter, or undefined if the text is refused with a `FilterError` or `SelectorError`. */
 function read(text: string): InstanceFilter | undefined {
   try {
     return parseFilter(text)
@@ -38,7 +38,7 @@ function read(text: string): InstanceFilter | undefined {
   }
 }
 
-test('any text is a filter whose name reads back as the same filter, or an error of the contract', () => {
+test('any text is a filter whose name parses to the same filter, or a typed error', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -82,7 +82,7 @@ test('wildcards match as a regular expression does', () => {
   )
 })
 
-test('a value without wildcards matches itself alone, whatever it holds', () => {
+test('a value without wildcards matches only itself', () => {
   const text = fc
     .string({ minLength: 1, unit: fc.constantFrom(...'ab",*?= \\<'.split('')) })
     .filter((one) => one.trim() !== '')
@@ -95,7 +95,7 @@ test('a value without wildcards matches itself alone, whatever it holds', () => 
   )
 })
 
-test('many wildcards do not take long', () => {
+test('many wildcards take little time', () => {
   const filter = parseFilter(`SeriesDescription=${'*a'.repeat(200)}*b`)
   const start = performance.now()
   expect(filter.matches(described('a'.repeat(10_000)))).toBe(false)

@@ -2,7 +2,7 @@ import type { ImageSetInstance, AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { excludeFilter, FilterError, parseFilter, SelectorError } from '@ahi-dicom/exporter'
 import { describe, expect, test } from 'vitest'
 
-/** Values as AHI's documents have them: arrays where the dictionary's VM is not 1, DS and IS as text with their padding. */
+/** Values in the form of AHI's documents: arrays if the dictionary's VM is not 1, DS and IS as padded text. */
 const entry: ImageSetInstance = {
   seriesInstanceUid: '1.2.3.4',
   sopInstanceUid: '1.2.3.4.5',
@@ -54,7 +54,7 @@ const entry: ImageSetInstance = {
   },
 }
 
-/** By hand, from docs/selection.md and PS3.5 6.2. */
+/** Expected values were derived by hand from docs/selection.md and PS3.5 6.2. */
 describe('parseFilter', () => {
   test.each([
     ['Modality=CT'],
@@ -278,7 +278,7 @@ describe('excludeFilter', () => {
     ['1.2', false],
     ['1.2.3/1.2.3', false],
     ['1.2.3/1.2.3.4/1', false],
-  ])('%s: the instance is left out: %s', (selector, isLeftOut) => {
+  ])('%s leaves out the instance: %s', (selector, isLeftOut) => {
     const filter = excludeFilter(selector)
     expect(filter.name).toBe(`not ${selector}`)
     expect(parseFilter(filter.name).matches(entry)).toBe(!isLeftOut)
@@ -289,7 +289,7 @@ describe('excludeFilter', () => {
   })
 })
 
-test('what a document of another kind holds does not throw', () => {
+test('unusual values in a document do not throw', () => {
   const odd: AttributeMap = {
     Modality: { a: 1 },
     Rows: 'many',

@@ -14,7 +14,7 @@ import { bytesChange, documentChange } from './doubles/mutations.ts'
 import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
 import { smallFiles } from './doubles/small-files.ts'
 
-/** What AHI holds: the documents as text, the frames by id, and a client that gives both. */
+/** The documents as text, the frames by id, and a client that returns both. */
 const documents = new Map<string, string>()
 const frames = new Map<string, Uint8Array>()
 let client: ExporterClient
@@ -59,7 +59,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Codes of failures that say what is wrong with the data. Anything else is a bug that happened to be caught. */
+/** Codes of failures caused by the data. Any other code is a bug that was caught by chance. */
 const codesOfData =
   /^(FRAME_|METADATA_|TRANSFER_SYNTAX_|INSTANCE_TOO_LARGE|ATTRIBUTE_NOT_WRITTEN|NOTHING_SELECTED|CODE_STREAM_)/
 
@@ -88,7 +88,7 @@ async function run(
 
 const transferSyntax = fc.constantFrom('explicit' as const, 'stored' as const)
 
-test('changed frames are written as they were, said to be unverified, or fail their instance alone', async () => {
+test('changed frames are written as they were, reported as unverified, or fail only their instance', async () => {
   const intact = {
     explicit: (await run({}, 'explicit')).destination.files,
     stored: (await run({}, 'stored')).destination.files,
@@ -111,7 +111,7 @@ test('changed frames are written as they were, said to be unverified, or fail th
         syntax,
       )
       expect(summary.instances.failed).toBeLessThanOrEqual(isLasting ? 1 : 0)
-      // A code stream may change where it says nothing of the pixels: it is then written as it came.
+      // A code stream may change in a part that does not affect the pixels. It is then written unchanged.
       const changedFiles = [...destination.files].filter(([path, file]) => {
         return Buffer.compare(file, intact[syntax].get(path) ?? Buffer.alloc(0)) !== 0
       })
@@ -128,7 +128,7 @@ const change = fc.oneof(
   bytesChange.map((changed) => (text: string) => Buffer.from(changed(Buffer.from(text))).toString('latin1')),
 )
 
-test('changed documents give files that others read, or errors that say what is wrong with the document', async () => {
+test('changed documents give files that pydicom reads, or errors that name the problem in the document', async () => {
   const written = mkdtempSync(join(folder, 'written-'))
   const documentOf = new Map<string, string>()
   await fc.assert(

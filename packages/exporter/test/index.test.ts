@@ -1,7 +1,7 @@
 import * as exporter from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 
-test('exports what it says', () => {
+test('exports the public names', () => {
   expect(Object.keys(exporter).sort()).toEqual([
     'ColumnError',
     'ExportEndedError',

@@ -31,13 +31,13 @@ import type { FaultyDestinationOptions } from './lanes/faulty-destination.ts'
 import type { FaultyFormatOptions } from './lanes/faulty-format.ts'
 
 const sliceCount = 12
-/** So few that two lanes have work. */
+/** Few enough that two lanes have work. */
 const fetchConcurrency = 8
-/** Far longer than any frame takes, on a busy machine too. */
+/** Far longer than any frame takes, even on a busy machine. */
 const decodeTimeoutMs = 3000
 let store: LaneStore
 let victim: HeldInstance
-/** CRC-32 of the victim's frame as it is stored. */
+/** CRC-32 of the victim's stored frame. */
 let victimFrame: number
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => store[Symbol.asyncDispose]())
 
-/** CRC-32 of a frame as it is stored. */
+/** Returns the CRC-32 of a stored frame. */
 async function checksumOf({ imageSetId, imageFrameIds }: HeldInstance, index: number): Promise<number> {
   const { datastoreId } = store.emulator
   const frame = { datastoreId, imageSetId, imageFrameId: imageFrameIds[index] ?? '' }
@@ -92,7 +92,7 @@ function moduleOf(name: string, options: unknown): LaneModule {
   return { module: new URL(`lanes/${name}.ts`, import.meta.url).href, options }
 }
 
-/** What an export is run with so that a lane ends in one stage of the victim. */
+/** Settings of an export in which a lane crashes at one stage of the victim. */
 type Stage = (
   directory: string,
   fault: LaneFault,
@@ -118,7 +118,7 @@ const encoding: Stage = (_, fault) => {
   return { job: { formats: [{ ...dcmFormat(), lane: moduleOf('faulty-format', options) }] } }
 }
 
-/** Expects every other slice in the folder, the victim named, and a later export to add it. */
+/** Expects that only the victim is missing and named, and that a later export adds it. */
 async function expectOnlyVictimFails({ summary, errors }: Run, directory: string, code: string): Promise<void> {
   expect(summary).toMatchObject({
     outcome: 'failed',
@@ -132,7 +132,7 @@ async function expectOnlyVictimFails({ summary, errors }: Run, directory: string
   await expectResumes(directory, 1)
 }
 
-/** Expects a later export, in the main thread, to write what is missing, and nothing to be left over. */
+/** Expects that a later export in the main thread writes what is missing and leaves no unfinished files. */
 async function expectResumes(directory: string, missing?: number): Promise<void> {
   const client = withoutSharing(store.client)
   const { summary } = await run(directory, { client, lanes: 1 }, { mode: 'resume' })
@@ -146,13 +146,13 @@ async function expectResumes(directory: string, missing?: number): Promise<void>
 
 test.each([
   ['decodes a frame', 'exit', decoder('decoding')],
-  ['has a frame decoded, by an error that nobody catches', 'throw', decoder('decoding')],
+  ['decodes a frame, by an uncaught error', 'throw', decoder('decoding')],
   ['checks a frame', 'exit', decoder('checking')],
   ['encodes an instance', 'exit', encoding],
   ['begins to write a file', 'throw', destination('before')],
   ['hashes and writes a file', 'exit', destination('within')],
 ] as const)(
-  'a lane that dies each time it %s: the instance is named, all others are exported',
+  'if a lane crashes each time it %s, the instance is reported and all others are exported',
   async (_, kind, stage) => {
     await using folder = await temporaryFolder()
     const { exporter, job } = stage(folder.path, { kind })
@@ -165,7 +165,7 @@ test.each([
 test.each([
   ['decodes a frame', decoder('decoding')],
   ['hashes and writes a file', destination('within')],
-])('a lane that dies once while it %s: everything is exported', async (_, stage) => {
+])('if a lane crashes once while it %s, everything is exported', async (_, stage) => {
   await using folder = await temporaryFolder()
   const { exporter, job } = stage(folder.path, { kind: 'exit', left: counter(1) })
   const { summary, errors, manifest } = await run(folder.path, exporter, job)
@@ -174,7 +174,7 @@ test.each([
   expect(exportedFiles(folder.path).size).toBe(sliceCount)
 })
 
-test('a lane that dies once it has written a file, before it tells: the file is written again', async () => {
+test('if a lane crashes after it has written a file and before it reports it, the file is written again', async () => {
   await using folder = await temporaryFolder()
   const { job } = destination('behind')(folder.path, { kind: 'exit', left: counter(1) })
   const { summary, manifest } = await run(folder.path, {}, job)
@@ -182,7 +182,7 @@ test('a lane that dies once it has written a file, before it tells: the file is 
   expect(manifest.map(({ path }) => path).toSorted()).toEqual([...exportedFiles(folder.path).keys()])
 })
 
-test('a lane that dies while it fetches a frame of another instance: that one is exported', async () => {
+test('if a lane crashes while it fetches a frame for another lane, that instance is exported', async () => {
   await using folder = await temporaryFolder()
   const [first] = store.slices
   const asked = Promise.withResolvers<void>()
@@ -202,7 +202,7 @@ test('a lane that dies while it fetches a frame of another instance: that one is
 })
 
 test.concurrent.each(['loop', 'stall'] as const)(
-  'a decoder that hangs on a frame (%s): the frame is named',
+  'if a decoder hangs on a frame (%s), the frame is reported',
   async (kind) => {
     await using folder = await temporaryFolder()
     const { exporter } = decoder('decoding')(folder.path, { kind })
@@ -237,11 +237,11 @@ describe('lanes that cannot start end the job', () => {
         job: { destination: { ...folderDestination({ directory }), lane: moduleOf('nothing-here', { directory }) } },
       }),
     ],
-    ['a decoder that cannot be made', 'TypeError', (directory) => decoder('made')(directory, { kind: 'exit' })],
+    ['a decoder that cannot be created', 'TypeError', (directory) => decoder('made')(directory, { kind: 'exit' })],
     ['a module that ends the thread', 'LANE_FAILED', () => ({ exporter: { frameDecoder: moduleOf('unusable', {}) } })],
     ['a module without a maker', 'TypeError', () => ({ exporter: { frameDecoder: moduleOf('fault', {}) } })],
     [
-      'a module of lanes that does not exist',
+      'a lane module that does not exist',
       'LANE_FAILED',
       () => ({ exporter: { laneUrl: moduleOf('nothing-here', {}).module } }),
     ],
@@ -254,7 +254,7 @@ describe('lanes that cannot start end the job', () => {
     await expectResumes(folder.path)
   })
 
-  test('a service that cannot be reached by lanes', async () => {
+  test('lanes that cannot reach the service', async () => {
     await using folder = await temporaryFolder()
     const client = {
       ...store.client,
@@ -276,7 +276,7 @@ test('a writer that cannot be closed is a fatal failure', async () => {
   })
 })
 
-test('an abort in the middle leaves whole files, and the rest can be resumed', async () => {
+test('an abort leaves complete files, and the rest can be resumed', async () => {
   await using folder = await temporaryFolder()
   const controller = new AbortController()
   const { summary, manifest } = await run(
@@ -304,14 +304,14 @@ test.concurrent('an abort ends lanes that do not listen', async () => {
   await expectResumes(folder.path)
 })
 
-test('what a dead lane wrote is flushed by the destination before that is noted', async () => {
+test('the destination flushes files of a crashed lane before the flush is recorded', async () => {
   await using folder = await temporaryFolder()
   const { path: directory } = folder
   const folderOf = folderDestination({ directory })
   const { job } = destination('before')(directory, { kind: 'exit', left: counter(1) })
   const lane = job?.destination?.lane
   const flushed = new Set<string>()
-  /** Paths that the destination itself had flushed when the last note was written. */
+  /** Paths that the destination had flushed itself when the last note was written. */
   let noted: ReadonlySet<string> = new Set()
   const watched = {
     ...folderOf,

@@ -32,12 +32,12 @@ import type { CountingDestinationOptions } from './lanes/counting-destination.ts
 const sliceCount = 12
 const loopCount = 3
 const loopFrames = 64
-/** All that there are. */
+/** All instances of the store. */
 const instances = sliceCount + loopCount
 const frames = sliceCount + loopCount * loopFrames
-/** So few that two lanes have work. */
+/** Few enough that two lanes have work. */
 const fetchConcurrency = 8
-/** Room for a few frames of each lane. */
+/** Room for a few frames in each lane. */
 const fewBytes = 16 * frameByteLength
 let store: LaneStore
 
@@ -70,11 +70,11 @@ interface Exported {
   readonly files: ReadonlyMap<string, Buffer>
   readonly manifest: readonly ManifestEntry[]
   readonly summary: Partial<ExportSummary>
-  /** Of the record. */
+  /** Counts from the record. */
   readonly counts: Partial<FileCounts>
 }
 
-/** What an export leaves behind that does not depend on time and order. */
+/** Exports, and returns the results that do not depend on time and order. */
 async function exported(options: Partial<ExporterOptions>, job: Partial<ExportOptions> = {}): Promise<Exported> {
   await using folder = await temporaryFolder()
   const { startedAt: _, seconds: __, bytesFetched: ___, requests, ...rest } = await run(folder.path, options, job)
@@ -90,7 +90,7 @@ async function exported(options: Partial<ExporterOptions>, job: Partial<ExportOp
   }
 }
 
-describe('lanes in threads, one of them and the main thread export the same', () => {
+describe('many lanes, one lane and the main thread export the same', () => {
   test.each<[string, Partial<ExportOptions>]>([
     ['decoded', {}],
     ['as stored', { transferSyntax: 'stored' }],
@@ -114,7 +114,7 @@ test('frames of a large object are decoded by several lanes', async () => {
   expect(countOf(decoders)).toBe(2)
 })
 
-test('two exports at a time of one exporter', async () => {
+test('one exporter runs two exports at a time', async () => {
   await using first = await temporaryFolder()
   await using second = await temporaryFolder()
   const { emulator } = store
@@ -132,15 +132,15 @@ test('two exports at a time of one exporter', async () => {
 })
 
 interface Damage {
-  /** How often each damaged frame was asked for. */
+  /** How often each damaged frame was requested. */
   readonly ofDamaged: readonly number[]
-  /** How often any other frame was asked for, at the most. */
+  /** How often any other frame was requested at most. */
   readonly mostOfOthers: number
-  /** Instances that failed, or were written from AHI's own file of them. */
+  /** Instances that failed, or were written from AHI's own file. */
   readonly failedOrReplaced: number
 }
 
-/** Exports while some frames come damaged whenever they are asked for. */
+/** Exports while some frames are damaged at every request. */
 async function runDamaged(
   damaged: readonly string[],
   options: Partial<ExporterOptions>,
@@ -164,12 +164,12 @@ async function runDamaged(
   }
 }
 
-/** Two requests for each damaged frame, one for any other, and no damaged frame in a file. */
+/** Expects two requests for each damaged frame, one for any other, and no damaged frame in a file. */
 function twoRequests(damaged: readonly string[]): Damage {
   return { ofDamaged: damaged.map(() => 2), mostOfOthers: 1, failedOrReplaced: damaged.length }
 }
 
-/** Selects one object of many frames. */
+/** Selects one multi-frame object. */
 function oneLoop(): readonly StudySelector[] {
   const sopInstanceUid = store.loops[0]?.sopInstanceUid
   return [{ studyInstanceUid: '1.2.3', seriesInstanceUid: loopSeries, sopInstanceUid }]
@@ -184,7 +184,7 @@ describe('a frame that stays damaged costs two requests', () => {
     ['DICOM files and PNGs', { formats: createFormats(['dcm', 'png']) }],
   ]
 
-  /** The first, a middle and the last frame of an object each, and that of one instance of many. */
+  /** Returns the first, a middle and the last frame of one object each, and the frame of one single-frame instance. */
   function everywhere(): readonly string[] {
     const [first, second, third] = store.loops
     const middle = second?.imageFrameIds[loopFrames / 2]
@@ -214,7 +214,7 @@ describe('a frame that stays damaged costs two requests', () => {
   })
 })
 
-describe('what is not asked for is not done', () => {
+describe('unnecessary work is not done', () => {
   test('stored frames that are not verified are not decoded', async () => {
     await using folder = await temporaryFolder()
     const calls = counter()
@@ -233,7 +233,7 @@ describe('what is not asked for is not done', () => {
     expect(countOf(calls)).toBe(frames)
   })
 
-  test('headers alone take no frame', async () => {
+  test('headers only: no frame is fetched', async () => {
     await using folder = await temporaryFolder()
     store.emulator.resetCounters()
     const summary = await run(folder.path, {}, { headerOnly: true })
@@ -246,7 +246,7 @@ describe('what is not asked for is not done', () => {
 describe('memory', () => {
   const stored = 2 * frameByteLength
 
-  test('frames that are decoded and not written stay within the bound, or are those of one instance', async () => {
+  test('decoded frames that are not written stay within the limit, or belong to one instance', async () => {
     await using folder = await temporaryFolder()
     const [held, most] = [counter(), counter()]
     const frameDecoder = moduleOf('counting-decoder', { held, most } satisfies CountingDecoderOptions)
@@ -267,7 +267,7 @@ describe('memory', () => {
     expect(countOf(most)).toBeLessThanOrEqual(maxBytesInFlight + frameByteLength)
   })
 
-  test('is taken back from every frame that is written', async () => {
+  test('is taken back from every written frame', async () => {
     await using folder = await temporaryFolder()
     const takenBack = counter()
     const { path: directory } = folder

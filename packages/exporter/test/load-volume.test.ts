@@ -49,7 +49,7 @@ test('the volumes of a study are its series of images, verified and in Hounsfiel
   expect(middle).toBeLessThan(2000)
 })
 
-test('a missing slice is an error, or told while the rest goes on', async () => {
+test('a missing slice is thrown, or reported while other volumes are read', async () => {
   const options = { datastoreId: gapped, selectors: 'all' } as const
   await expect(exporter.loadVolume(options)).rejects.toMatchObject({ code: 'VOLUME_GAP' })
   const failures: ErrorEntry[] = []
@@ -59,7 +59,7 @@ test('a missing slice is an error, or told while the rest goes on', async () => 
   expect(filled?.shape).toEqual([4, 512, 512])
 })
 
-test('a closed signal ends the reading', async () => {
+test('an aborted signal ends the reading', async () => {
   const signal = AbortSignal.abort(new Error('enough'))
   await expect(exporter.loadVolume({ datastoreId: whole, selectors: 'all', signal })).rejects.toThrow('enough')
 })

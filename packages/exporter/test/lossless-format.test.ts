@@ -10,7 +10,10 @@ const unnamed = { storedTransferSyntaxUid: null }
 const jpeg2000Lossless = '1.2.840.10008.1.2.4.90'
 const htj2kLosslessRpcl = '1.2.840.10008.1.2.4.202'
 
-/** A store in which some documents name no stored syntax; frames are not verified, since the double reads one form only. */
+/**
+ * Returns a store in which some documents name no stored syntax. Frames are not verified, because the decoder double
+ * reads only one form.
+ */
 function store(faults: ClientFaults): ClientDouble {
   const a = makeImageSet({ imageSetId: idA, instances: { '1.1': {}, '1.2': unnamed } })
   const b = makeImageSet({ imageSetId: idB, instances: { '2.1': unnamed, '2.2': { ...unnamed, frames: 0 } } })
@@ -33,13 +36,13 @@ test.each([
   ['JPEG_2000_LOSSLESS', jpeg2000Lossless],
   ['HTJ2K', htj2kLosslessRpcl],
   [undefined, htj2kLosslessRpcl],
-])('a syntax that is not named is that of the data store: %s', async (format, uid) => {
+])('frames without a named syntax have the format of the data store: %s', async (format, uid) => {
   const client = store({ datastore: async () => format })
   expect(syntaxes(await run(client))).toEqual({ '1.1': htj2kLosslessRpcl, '1.2': uid, '2.1': uid, '2.2': undefined })
   expect(client.requests.datastores).toEqual([datastoreId])
 })
 
-test('who may not ask gets HTJ2K', async () => {
+test('without permission to ask, the format is HTJ2K', async () => {
   const client = store({ datastore: () => Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED')) })
   const destination = await run(client)
   expect(syntaxes(destination)).toMatchObject({ '1.2': htj2kLosslessRpcl, '2.1': htj2kLosslessRpcl })
@@ -47,19 +50,19 @@ test('who may not ask gets HTJ2K', async () => {
   expect(client.requests.datastores).toEqual([datastoreId])
 })
 
-test('a client that cannot ask is none the worse', async () => {
+test('a client without getDatastore works', async () => {
   const { getDatastore: _, ...client } = store({})
   expect(syntaxes(await run(client))).toMatchObject({ '1.2': htj2kLosslessRpcl })
 })
 
-test('nothing is asked where every syntax is named, or nothing has frames', async () => {
+test('no request is sent if every syntax is named, or if there are no frames', async () => {
   const client = store({})
   await run(client, { selectors: [{ studyInstanceUid: '1.2.3', sopInstanceUid: '1.1' }] })
   await run(client, { selectors: [{ studyInstanceUid: '1.2.3', sopInstanceUid: '2.2' }] })
   expect(client.requests.datastores).toEqual([])
 })
 
-test('an abort while it is asked ends the job', async () => {
+test('an abort during the request ends the job', async () => {
   const abort = new AbortController()
   const client = store({
     datastore: async () => {
@@ -71,7 +74,7 @@ test('an abort while it is asked ends the job', async () => {
   expect(destination.summaries).toMatchObject([{ outcome: 'interrupted', instances: { failed: 0 } }])
 })
 
-test('instances in memory know it too', async () => {
+test('instances in memory use it too', async () => {
   const client = store({ datastore: async () => 'JPEG_2000_LOSSLESS' })
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
   const found: (string | undefined)[] = []

@@ -10,9 +10,9 @@ const imageSetId = 'a'.repeat(32)
 
 interface Run {
   readonly summary: ExportSummary
-  /** The most frames that were requested and not yet given to the destination, at any time. */
+  /** The most frames that were requested and not yet written, at any time. */
   readonly mostFrames: number
-  /** The most instances that were written at a time. */
+  /** The most instances being written at the same time. */
   readonly mostInstances: number
   readonly progress: ExportProgress | undefined
 }
@@ -54,7 +54,9 @@ async function run(
   return { summary, mostFrames: most.frames, mostInstances: most.instances, progress }
 }
 
-/** Decoded 16 bytes, stored 18: a share of 1020 bytes has room for 30 frames, and 8 may be requested. */
+/**
+ * A frame has 16 bytes decoded and 18 stored. A share of 1020 bytes holds 30 frames, and 8 may be requested at a time.
+ */
 test.each(['explicit', 'stored'] as const)('%s: an instance of ten thousand frames', async (transferSyntax) => {
   const frames = 10_000
   const imageSet = makeImageSet({ imageSetId, instances: { '1.1': { frames } } })
@@ -77,7 +79,7 @@ test('a document of ten thousand instances', async () => {
   expect(mostFrames).toBeLessThanOrEqual(5)
 })
 
-test('a DICOMDIR of more than ten thousand instances, of which few are in memory at a time', async () => {
+test('a DICOMDIR of more than ten thousand instances, with few in memory at a time', async () => {
   const uids = Array.from({ length: 10_001 }, (_, index) => `1.2.${index}`)
   const imageSet = makeImageSet({ imageSetId, instances: Object.fromEntries(uids.map((uid) => [uid, {}])) })
   const recording = recordingDestination()

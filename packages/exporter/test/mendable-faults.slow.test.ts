@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => store.emulator.faults.clear())
 afterAll(() => store[Symbol.asyncDispose]())
 
-/** Faults of a network or a service that another run need not meet. */
+/** Faults of a network or a service that another run may not meet. */
 const faults: Readonly<Record<string, Fault>> = {
   reset: { kind: 'reset' },
   cut: { kind: 'cut' },
@@ -27,7 +27,7 @@ const faults: Readonly<Record<string, Fault>> = {
 const sources = ['frames', 'instance'] as const
 const forms = ['explicit', 'stored'] as const
 const ways = sources.flatMap((source) => forms.map((transferSyntax) => ({ source, transferSyntax })))
-/** Documents and searches come in one way, whatever is made of them. */
+/** Documents and searches are requested in the same way for every form of export. */
 const oneWay = ways.slice(0, 1)
 const waysOf: Readonly<Record<string, typeof ways>> = {
   SearchImageSets: oneWay,
@@ -39,7 +39,7 @@ const cases = Object.keys(faults).flatMap((fault) =>
   Object.entries(waysOf).flatMap(([operation, forms]) => forms.map((form) => ({ fault, operation, ...form }))),
 )
 
-/** Exports with faults. Returns what another run could not mend. */
+/** Exports with faults. Returns the failures that another run could not fix. */
 async function lastingFailures(
   rules: readonly FaultRule[],
   seed: number,
@@ -58,14 +58,14 @@ async function lastingFailures(
   return [...errors.filter(({ retryable }) => !retryable), ...(isMendable ? [] : [summary.outcome])]
 }
 
-describe('faults that another run need not meet leave nothing that it could not mend', () => {
+describe('passing faults leave no failure that another run cannot fix', () => {
   test.each(cases)('$fault of $operation, $source, $transferSyntax', async ({ fault, operation, ...form }) => {
     const injected = faults[fault]
     if (injected === undefined) throw new TypeError(`Expected a fault, got \`${fault}\``)
     expect(await lastingFailures([{ operations: [operation], fault: injected }], 3, form)).toEqual([])
   })
 
-  test.each([1, 2, 3, 4, 5, 6])('all of them together, with seed %i', async (seed) => {
+  test.each([1, 2, 3, 4, 5, 6])('all faults together, with seed %i', async (seed) => {
     const rules = Object.values(faults).map((fault) => ({ operations: Object.keys(waysOf), rate: 0.15, fault }))
     for (const form of ways) expect(await lastingFailures(rules, seed, form)).toEqual([])
   })

@@ -41,7 +41,7 @@ function origins({ manifest }: RecordingDestination): Record<string, string> {
   return Object.fromEntries(manifest.map(({ sopInstanceUid, imageSetId }) => [sopInstanceUid, imageSetId]))
 }
 
-test('leaves out what image sets have that come first, and is not whole then', async () => {
+test('leaves out instances of image sets that come first, and is then not complete', async () => {
   const destination = recordingDestination()
   await using opened = await openAt(destination, { selection: { selectors: 'all' } })
   const after = [version(ids.first), version(ids.second)]
@@ -72,7 +72,7 @@ test.each([
     new AhiErrorDouble('AHI_TIMEOUT', true),
     { instances: 0, failures: [{ imageSetId: ids.second, code: 'AHI_TIMEOUT' }] },
   ],
-])('an image set that comes first and cannot be read %s', async (_, error, expected) => {
+])('an unreadable image set that comes first, %s', async (_, error, expected) => {
   const metadata = (imageSetId: string): Promise<void> =>
     imageSetId === ids.first ? Promise.reject(error) : Promise.resolve()
   await using opened = await openAt(recordingDestination(), { faults: { metadata } })
@@ -80,15 +80,15 @@ test.each([
   expect(exported).toMatchObject(expected)
 })
 
-/** A frame that does not come. */
+/** A frame that never arrives. */
 const hang: ClientFaults['frame'] = ({ signal }) =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
-/** Of the first instance the frame comes, of others it does not. */
+/** The frame of the first instance arrives, all others never do. */
 const hangAfterFirst: ClientFaults['frame'] = async (request, stored) =>
   request.imageFrameId === '1.1#0' ? stored : await hang(request, stored)
 
-test('a fatal failure ends it: what waits and what comes is rejected', async () => {
+test('a fatal failure ends it, and rejects waiting and later calls', async () => {
   const metadata = async (imageSetId: string): Promise<void> => {
     if (imageSetId === ids.second) throw new AhiErrorDouble('AHI_CREDENTIALS')
   }
@@ -113,7 +113,7 @@ test('a flush that fails ends it, and nothing counts as exported', async () => {
   expect(await opened.open.close()).toMatchObject({ outcome: 'fatal', unrecorded: [{ name: recordNames.flushed }] })
 })
 
-test('what is left is told if it is closed, and the rest is there', async () => {
+test('if it is closed, the error lists the instances left, and the others are written', async () => {
   const hanging = makeImageSet({ imageSetId: ids.first, instances: { '1.1': {}, '1.2': {} } })
   const written = Promise.withResolvers<void>()
   const destination = recordingDestination({ journal: async () => written.resolve() })
@@ -130,12 +130,12 @@ test.each([
   { start: 2, end: 1 },
   { start: 0, end: 1.5 },
   { start: Number.NaN, end: 1 },
-])('a range that is none is refused: %o', async (range) => {
+])('an invalid range is refused: %o', async (range) => {
   await using opened = await openAt(recordingDestination())
   await expect(opened.open.exportImageSet({ ...version(ids.first), range })).rejects.toThrow(TypeError)
 })
 
-test('a destination that cannot be opened rejects; one that has an export is told apart by the mode', async () => {
+test('a destination that cannot be opened rejects, as does one with an export unless the mode allows it', async () => {
   const destination = recordingDestination()
   await using opened = await openAt(destination)
   await opened.open.exportImageSet(version(ids.first))
@@ -146,7 +146,7 @@ test('a destination that cannot be opened rejects; one that has an export is tol
   expect(await resumed.open.exportImageSet(version(ids.first))).toMatchObject({ instances: 0, skipped: 2 })
 })
 
-test('a call that is given up begins no more instances, and the others go on', async () => {
+test('an abandoned call starts no more instances, and the others continue', async () => {
   const giveUp = new AbortController()
   const gate = Promise.withResolvers<void>()
   const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`2.${index}`, {}]))
@@ -165,14 +165,14 @@ test('a call that is given up begins no more instances, and the others go on', a
 
 const refuse = (): Promise<void> => Promise.reject(new Error('lost'))
 
-test('what the caller throws once the document is there is thrown, and no instance is begun', async () => {
+test('if onLoaded throws, the call rejects with that error, and no instance is started', async () => {
   await using opened = await openAt(recordingDestination())
   await expect(opened.open.exportImageSet({ ...version(ids.first), onLoaded: refuse })).rejects.toThrow('lost')
   expect(await opened.open.exportImageSet(version(ids.third))).toMatchObject({ instances: 2 })
   expect(await opened.open.close()).toMatchObject({ outcome: 'complete', imageSets: { selected: 1 } })
 })
 
-test('many image sets at a time: all resolve, each once its files and lines are flushed', async () => {
+test('many image sets at a time resolve, each after its files and lines are flushed', async () => {
   const imageSets = Array.from({ length: 500 }, (_, index) =>
     makeImageSet({ imageSetId: String(index).padStart(32, '0'), instances: { [`3.${index}`]: {} } }),
   )
@@ -241,7 +241,7 @@ test('many image sets at a time: all resolve, each once its files and lines are 
   expect(await opened.open.close()).toMatchObject({ outcome: 'complete', instances: { written: 500 } })
 })
 
-/** Names what a line of the manifest is about: a file of an instance, or that an image set is whole. */
+/** Returns the key of a manifest line: a file of an instance, or a complete image set. */
 function keyOfLine(line: string): string {
   if (line === '') return ''
   const { imageSetId, sopInstanceUid } = JSON.parse(line)

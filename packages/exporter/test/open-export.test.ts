@@ -64,7 +64,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     return await run(exporter, folder.path)
   }
 
-  test('writes what a plain export writes, and its record is one', async () => {
+  test('writes the same files and record as exportTo', async () => {
     await withExporter(async (exporter, path) => {
       await using folder = await temporaryFolder()
       const { datastoreId } = emulator
@@ -91,7 +91,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
-  test('fetches nothing again of what is done, in the same export or a resumed one', async () => {
+  test('does not fetch exported instances again, in the same export or a resumed one', async () => {
     await withExporter(async (exporter, path) => {
       const [first = whole({ imageSetId: '' })] = imageSets.map(whole)
       const selection = { selectors: 'all' } as const
@@ -108,7 +108,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
-  test('parts make up the whole', async () => {
+  test('parts add up to the whole image set', async () => {
     await withExporter(async (exporter, path) => {
       await using folder = await temporaryFolder()
       const [first = whole({ imageSetId: '' })] = imageSets.map(whole)
@@ -129,7 +129,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
-  test('a range that has all instances makes the image set whole', async () => {
+  test('a range of all instances makes the image set complete', async () => {
     await withExporter(async (exporter, path) => {
       const [first = whole({ imageSetId: '' })] = imageSets.map(whole)
       const open = await openExport(exporter, path, { selection: { selectors: 'all' } })
@@ -139,7 +139,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
-  test('the documents of one image set after another are narrowed by selectors, instances and filters', async () => {
+  test('selectors, instances and filters narrow each image set', async () => {
     await withExporter(async (exporter, path) => {
       const [imageSet] = imageSets
       if (imageSet === undefined) throw new TypeError('no image set')
@@ -165,7 +165,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
-  test('failures are recorded and told, and the rest goes on', async () => {
+  test('failures are recorded and returned, and the rest continues', async () => {
     await withExporter(async (exporter, path) => {
       const [first, second, third] = imageSets.map(whole)
       if (first === undefined || second === undefined || third === undefined) throw new TypeError('no image sets')
@@ -194,7 +194,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
-  test('ends what is under way when it is closed', async () => {
+  test('aborts unfinished calls when it is closed', async () => {
     await withExporter(async (exporter, path) => {
       emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], fault: { kind: 'latency', ms: 20_000 } }] })
       const open = await openExport(exporter, path)
@@ -214,7 +214,7 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
-  test('finishes what is begun after a stop, and rejects the rest', async () => {
+  test('finishes started instances after a stop, and rejects the rest', async () => {
     await withExporter(async (exporter, path) => {
       emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], fault: { kind: 'latency', ms: 50 } }] })
       const stop = new AbortController()

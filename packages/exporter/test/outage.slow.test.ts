@@ -17,7 +17,7 @@ afterAll(() => emulator.close())
 
 interface Outage {
   readonly absence: Absence
-  /** Default: it does not come back. */
+  /** Length of the outage in milliseconds. Default: the service does not come back. */
   readonly ms?: number
 }
 
@@ -74,7 +74,7 @@ test.each([
   { absence: 'reset', ms: 1000, isLocal: false },
   { absence: 'refused', ms: 1000, isLocal: true },
 ] as const)(
-  'a service that is away ($absence) for $ms ms costs no instance, in the main thread: $isLocal',
+  'an outage ($absence) of $ms ms loses no instance, in the main thread: $isLocal',
   { timeout: 60_000 },
   async ({ absence, ms, isLocal }) => {
     await using folder = await temporaryFolder()
@@ -86,12 +86,12 @@ test.each([
     })
     expect(exportedFiles(folder.path).size).toBe(instances)
     expect(told).toMatchObject([{ until: undefined }, { until: expect.any(Date) }])
-    // 64 that were under way, and probes after 0.1 s, 0.2 s, 0.4 s, …
+    // 64 requests in progress, and probes after 0.1 s, 0.2 s, 0.4 s, …
     expect(resets).toBeLessThan(64 + 10)
   },
 )
 
-test('a service that stays away ends the job as one that can be resumed', { timeout: 30_000 }, async () => {
+test('a lasting outage ends the job, and it can be resumed', { timeout: 30_000 }, async () => {
   await using folder = await temporaryFolder()
   const { summary } = await run(folder.path, { absence: 'refused' }, { client: { outageTimeoutMs: 1500 } })
   const { written, unfinished } = summary.instances
@@ -116,7 +116,7 @@ test('a service that stays away ends the job as one that can be resumed', { time
   })
 })
 
-test('an abort ends the wait for a service at once', { timeout: 30_000 }, async () => {
+test('an abort during an outage ends the wait at once', { timeout: 30_000 }, async () => {
   await using folder = await temporaryFolder()
   const controller = new AbortController()
   let abortedAt = Infinity
@@ -130,7 +130,7 @@ test('an abort ends the wait for a service at once', { timeout: 30_000 }, async 
   expect(summary).toMatchObject({ outcome: 'interrupted', instances: { failed: 0 }, errors: {} })
 })
 
-test('a service that is away from the start fails at once', async () => {
+test('a service that is unavailable from the start fails at once', async () => {
   await using folder = await temporaryFolder()
   await using gateway = await startGateway(emulator.endpoint)
   await gateway.leave('refused')
@@ -141,7 +141,7 @@ test('a service that is away from the start fails at once', async () => {
     selectors: 'all',
     destination: folderDestination({ directory: folder.path }),
   })
-  // Nobody is there, as with a wrong region or endpoint: trying again does not help.
+  // Nothing listens there, as with a wrong region or endpoint, so a retry does not help.
   expect(summary).toMatchObject({ outcome: 'fatal', errors: { AHI_UNAVAILABLE: 1 } })
   expect(linesOf<ErrorEntry>(folder.path, 'errors')).toMatchObject([
     { retryable: false, message: expect.stringMatching(/check the region, the endpoint/) },
@@ -149,7 +149,7 @@ test('a service that is away from the start fails at once', async () => {
   expect(performance.now() - start).toBeLessThan(5000)
 })
 
-test('a service that goes away between the documents ends the job, and no image set counts as failed', async () => {
+test('an outage between two documents ends the job, and no image set counts as failed', async () => {
   await using folder = await temporaryFolder()
   await using gateway = await startGateway(emulator.endpoint)
   await using client = createAhiClient({ ...connection(gateway), outageTimeoutMs: 300 })

@@ -13,7 +13,7 @@ function planned(
 }
 
 describe('time at quotas', () => {
-  test('is that of the operation that takes longest; the burst is free', () => {
+  test('is the time of the slowest operation, without its burst', () => {
     // GetImageFrame: 1,000 a second after 2,000; GetImageSetMetadata: 50 a second after 100 (developer guide, throttling limits).
     const requests = { SearchImageSets: 10, GetImageSetMetadata: 200, GetImageFrame: 62_000 }
     expect(estimateSeconds(planned(requests))).toEqual({
@@ -23,7 +23,7 @@ describe('time at quotas', () => {
     })
   })
 
-  test('is nothing within the bursts', () => {
+  test('is zero within the bursts', () => {
     expect(estimateSeconds(planned({ GetImageFrame: 2000 }))).toMatchObject({ seconds: 0, limit: undefined })
   })
 
@@ -44,7 +44,7 @@ describe('time at quotas', () => {
 })
 
 describe('cost', () => {
-  test('is the sum of what has a price, and names what has none', () => {
+  test('is the sum of the parts with a price, and names the others', () => {
     const plan = planned({ GetImageFrame: 990_000, GetImageSetMetadata: 10_000 }, 100 * gib, 10 * gib)
     const cost = estimateCost(plan)
     expect(cost.items.map(({ name, amount }) => [name, amount])).toEqual([
@@ -57,13 +57,13 @@ describe('cost', () => {
     expect(cost).toMatchObject({ source: publishedPrices.source, date: publishedPrices.date, region: 'us-east-1' })
   })
 
-  test('has all prices that are given', () => {
+  test('uses all given prices', () => {
     const prices = { ...publishedPrices, currency: 'EUR', perGibRetrieved: 0.01, perGibTransferredOut: 0.09 }
     const cost = estimateCost(planned({}, 100 * gib), prices)
     expect(cost).toMatchObject({ currency: 'EUR', total: expect.closeTo(10), withoutPrice: [] })
   })
 
-  test('what is not needed lacks no price', () => {
+  test('a part that is not needed counts as having a price', () => {
     expect(estimateCost(planned({ SearchImageSets: 1 })).withoutPrice).toEqual([])
   })
 })

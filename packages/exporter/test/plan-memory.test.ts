@@ -6,7 +6,7 @@ import { clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet, type ImageSetDouble } from './doubles/image-sets.ts'
 
 const imageSetCount = 4000
-/** Of text in each document. */
+/** Bytes of text in each document. */
 const documentBytes = 50_000
 
 function imageSet(index: number): ImageSetDouble {
@@ -18,7 +18,7 @@ function imageSet(index: number): ImageSetDouble {
   })
 }
 
-/** A data store whose documents are made when they are asked for, and not kept. */
+/** Returns a data store that creates documents on request and does not keep them. */
 function largeDataStore(): ExporterClient {
   return {
     ...clientDouble([]),
@@ -40,7 +40,7 @@ function collectGarbage(): number {
   return process.memoryUsage().heapUsed
 }
 
-test('memory does not grow with the documents that were read', async () => {
+test('memory does not grow with the number of documents', async () => {
   await using exporter = createExporter({ client: largeDataStore(), frameDecoder: decoderDouble() })
   let seen = 0
   let early = 0

@@ -24,7 +24,10 @@ let emulator: Emulator
 let client: ReturnType<typeof createAhiClient>
 let exporter: Exporter
 
-/** Several studies: slices, a cine in colour, reports, one bit a sample, multi-frames, videos, and more than a page of image sets. */
+/**
+ * Several studies: slices, a colour cine, reports, one bit per sample, multi-frames, videos, and more than a page of
+ * image sets.
+ */
 beforeAll(async () => {
   emulator = await startEmulator()
   const generated = [...generateStudy({ ctSlices: 4, ultrasoundFrames: 5 })].map(({ data }) => data)
@@ -47,7 +50,10 @@ afterAll(async () => {
 
 type Shape = Partial<Omit<ExportOptions, 'destination' | 'onProgress'>>
 
-/** Requests since the last call. AHI refuses to give videos decoded (406), and then gives them as they are. */
+/**
+ * Returns the requests since the last call. AHI refuses to send videos decoded (406). They are then requested as
+ * stored.
+ */
 function sent(): Record<string, number> {
   const { requests } = emulator.counters()
   const totals = Object.entries(requests).map(([operation, statuses]): [string, number] => [
@@ -63,7 +69,7 @@ interface Both {
   readonly imageSets: readonly PlannedImageSet[]
   readonly failures: readonly ErrorEntry[]
   readonly summary: ExportSummary
-  /** Requests of the plan, and of the export. */
+  /** Requests of the plan. */
   readonly planning: Record<string, number>
   readonly exporting: Record<string, number>
 }
@@ -83,7 +89,7 @@ async function planAndExport(options: Shape = {}): Promise<Both> {
   return { plan, imageSets, failures, summary, planning, exporting: sent() }
 }
 
-describe('a plan says what the export then does', () => {
+describe('a plan predicts the export', () => {
   test.each<[string, Shape, 'all' | 'one']>([
     ['decoded', {}, 'all'],
     ['without pixels', { headerOnly: true }, 'all'],
@@ -109,7 +115,7 @@ describe('a plan says what the export then does', () => {
     expect(planning).toEqual(withoutFrames(exporting))
   })
 
-  test('as stored: colours are named by the code streams, which takes some bytes', async () => {
+  test('as stored: the colour attributes come from code streams, which adds some bytes', async () => {
     const { plan, summary, exporting } = await planAndExport({ transferSyntax: 'stored' })
     expect(summary.outcome).toBe('complete')
     expect(plan.bytesToFetch).toEqual({ bytes: summary.bytesFetched, accuracy: 'exact' })
@@ -120,7 +126,7 @@ describe('a plan says what the export then does', () => {
     expect(grey.plan.bytesToWrite).toEqual({ bytes: grey.summary.bytesWritten, accuracy: 'exact' })
   })
 
-  test('pictures: their number is exact, their bytes are a limit', async () => {
+  test('pictures: their number is exact, their bytes are an upper limit', async () => {
     const selectors = await imageSetsWithPictures()
     const formats = createFormats(['dcm', 'png'])
     const { plan, summary, exporting } = await planAndExport({ selectors, formats })
@@ -132,7 +138,7 @@ describe('a plan says what the export then does', () => {
     expect(plan.requests).toEqual(exporting)
   })
 
-  test('pictures alone, of some frames', async () => {
+  test('only pictures, of some frames', async () => {
     const selectors = await imageSetsWithPictures()
     const { plan, summary, exporting } = await planAndExport({ selectors, formats: [pngFormat({ frames: [0] })] })
     expect(summary.outcome).toBe('complete')
@@ -141,7 +147,7 @@ describe('a plan says what the export then does', () => {
     expect(plan.requests).toEqual(exporting)
   })
 
-  test('frames that have no room beside each other are fetched for each format', async () => {
+  test('frames that do not fit into memory together are fetched for each format', async () => {
     await using narrow = createExporter({ client, lanes: 1, maxBytesInFlight: 4000 })
     const job = { datastoreId: emulator.datastoreId, selectors: await imageSetsWithPictures() }
     const formats = createFormats(['dcm', 'png'])
@@ -174,7 +180,7 @@ test('pictures of whole instances: requests are exact', async () => {
   expect(pictures.plan.requests).toEqual(pictures.exporting)
 })
 
-test('documents of 2023 do not tell how frames are stored: bytes are estimated, the rest is exact', async () => {
+test('documents of 2023 do not name the stored syntax: bytes are estimated, the rest is exact', async () => {
   await using ahi = await startEmulator()
   const files = [...generateStudy({ ctSlices: 3, ultrasoundFrames: 3 })].map(({ data }) => data)
   await ahi.importDicom(files, { documentForm: '2023' })
@@ -195,7 +201,7 @@ test('documents of 2023 do not tell how frames are stored: bytes are estimated, 
   }
 })
 
-test('what decides each filter is told, and the numbers are those of what matches', async () => {
+test('the deciding step of each filter is returned, and the numbers count only matches', async () => {
   const filters = [equalsFilter('Modality', ['CT']), equalsFilter('InstanceNumber', ['1', '2'])]
   const { plan, summary, exporting } = await planAndExport({ filters })
   expect(summary).toMatchObject({ outcome: 'complete', instances: { written: 2 } })
@@ -214,7 +220,7 @@ test('what decides each filter is told, and the numbers are those of what matche
   })
 })
 
-test('image sets are told one by one, and add up', async () => {
+test('image sets are reported one by one, and add up to the totals', async () => {
   const { plan, imageSets } = await planAndExport()
   expect(imageSets).toHaveLength(plan.imageSets.selected)
   const sum = (of: (imageSet: PlannedImageSet) => number): number =>
@@ -228,7 +234,7 @@ test('image sets are told one by one, and add up', async () => {
   expect(plan.storageTiers).toEqual({ FREQUENT_ACCESS: imageSets.length })
 })
 
-test('progress ends with all that was selected', async () => {
+test('progress ends at the number of selected image sets', async () => {
   const states: PlanProgress[] = []
   const plan = await exporter.plan({
     datastoreId: emulator.datastoreId,
@@ -256,7 +262,7 @@ test('a signal ends a plan', async () => {
 })
 
 describe('storage tiers', () => {
-  test('image sets that nobody read for a month are archived, and reading moves them', async () => {
+  test('image sets not read for a month are archived, and reading moves them', async () => {
     const clock = { now: Date.now() }
     await using ahi = await startEmulator({ now: () => clock.now })
     await ahi.addSyntheticImageSets({ imageSets: 3, rows: 8, columns: 8 })
@@ -271,7 +277,7 @@ describe('storage tiers', () => {
     expect(await own.plan(job)).toMatchObject({ storageTiers: { FREQUENT_ACCESS: 3 }, archivedBytes: 0 })
   })
 
-  test('are told of image sets that are selected by their ids', async () => {
+  test('are reported for image sets selected by their ids', async () => {
     await using ahi = await startEmulator()
     await ahi.addSyntheticImageSets({ imageSets: 3, rows: 8, columns: 8 })
     await using client = createAhiClient({ ...connection, endpoint: ahi.endpoint })
@@ -290,7 +296,7 @@ describe('storage tiers', () => {
     expect(tiers).toEqual(['FREQUENT_ACCESS', 'FREQUENT_ACCESS', 'FREQUENT_ACCESS'])
   })
 
-  test('are unknown where AHI does not tell', async () => {
+  test('are unknown if AHI does not return them', async () => {
     await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
     expect(await own.plan({ datastoreId, selectors: 'all' })).toMatchObject({ storageTiers: { unknown: 2 } })
   })
@@ -298,14 +304,14 @@ describe('storage tiers', () => {
 
 const [idA, idB] = ['a'.repeat(32), 'b'.repeat(32)]
 
-/** Two image sets: the second one has an instance of the first. */
+/** Two image sets. The second one contains an instance of the first. */
 const study = [
   makeImageSet({ imageSetId: idA, instances: { '1.1': {}, '1.2': { frames: 5 } } }),
   makeImageSet({ imageSetId: idB, instances: { '1.1': {}, '2.1': { frames: 0 } } }),
 ]
 
-describe('what cannot be exported', () => {
-  test('is counted and named as an export does, and the rest is planned', async () => {
+describe('failures', () => {
+  test('are counted and reported as by an export, and the rest is planned', async () => {
     const failing = clientDouble(study, {
       metadata: async (imageSetId) => {
         if (imageSetId === idA) throw new AhiErrorDouble('AHI_UNAVAILABLE', true)
@@ -328,7 +334,7 @@ describe('what cannot be exported', () => {
     ])
   })
 
-  test('an instance that cannot be written is named', async () => {
+  test('an instance that cannot be written is reported', async () => {
     const imageSet = makeImageSet({ imageSetId: idA, instances: { '1.1': {}, '1.2': { frames: 2 } } })
     const series = imageSet.metadata.Study.Series['1.2.3.4']
     const damaged = series?.Instances['1.2']
@@ -345,7 +351,7 @@ describe('what cannot be exported', () => {
     expect(plan.bytesToWrite.bytes).toBe(summary.bytesWritten)
   })
 
-  test('a picture that an instance does not have leaves its DICOM file', async () => {
+  test('a picture that an instance does not have fails, and its DICOM file is planned', async () => {
     await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
     const formats = createFormats(['dcm', 'png'], { png: { frames: [3] } })
     const job = { datastoreId, selectors: [{ imageSetId: idA }], formats }
@@ -356,14 +362,14 @@ describe('what cannot be exported', () => {
     expect(summary.files).toBe(3)
   })
 
-  test('ends the plan if nobody wants to hear of it', async () => {
+  test('the first failure is thrown without onFailure', async () => {
     await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
     const planned = own.plan({ datastoreId, selectors: [{ studyInstanceUid: '9.9' }] })
     await expect(planned).rejects.toMatchObject({ code: 'NOTHING_SELECTED' })
   })
 })
 
-test('duplicates are left out, as an export leaves them out', async () => {
+test('duplicates are left out, as in an export', async () => {
   await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   const job = { datastoreId, selectors: 'all' } as const
   const plan = await own.plan(job)
@@ -372,7 +378,7 @@ test('duplicates are left out, as an export leaves them out', async () => {
   expect(summary).toMatchObject({ instances: { written: 3, skipped: 1 }, duplicates: 1, frames: 6 })
 })
 
-test('a format that does not tell what it makes is left out, and that is told', async () => {
+test('a format that cannot foresee its files is left out, and the instances are counted', async () => {
   await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   const silent = { name: 'txt', mediaType: 'text/plain', readsPixels: false, files: () => [] }
   const plan = await own.plan({ datastoreId, selectors: 'all', formats: [...createFormats(['dcm']), silent] })
@@ -414,7 +420,7 @@ async function someImageSet(): Promise<string> {
   throw new Error('Expected a synthetic image set')
 }
 
-/** Image sets of which every instance can be shown. */
+/** Returns the image sets whose instances all have pictures. */
 async function imageSetsWithPictures(): Promise<{ readonly imageSetId: string }[]> {
   const selectors: { readonly imageSetId: string }[] = []
   for await (const { imageSetId, seriesModality } of client.searchImageSets({ datastoreId: emulator.datastoreId })) {

@@ -8,14 +8,14 @@ function instance(DICOM: AttributeMap): ImageSetInstance {
   return { seriesInstanceUid: '1.2', sopInstanceUid: '1.3', ...levels, instance: { DICOM, DICOMVRs, ImageFrames: [] } }
 }
 
-/** The block of a creator is where the data set says (PS3.5 7.8.1). */
+/** The data set says where the block of a creator is (PS3.5 7.8.1). */
 test.each([
   [{ '00190010': 'ACME', '00190011': 'SIEMENS MR HEADER ', '0019110A': 44 }, true],
   [{ '00190010': 'SIEMENS MR HEADER', '00190011': 'ACME', '0019110A': 44 }, false],
   [{ '00190012': ['SIEMENS MR HEADER'], '0019120A': 44 }, true],
   [{ '00190012': 'siemens mr header', '0019120A': 44 }, false],
   [{ '0019110A': 44 }, false],
-])('an attribute by its creator: %j', (attributes, isMet) => {
+])('finds an attribute by its creator: %j', (attributes, isMet) => {
   const filter = parseFilter('(0019,xx0A,SIEMENS MR HEADER)>=44')
   expect(filter.name).toBe('(0019,xx0A,SIEMENS MR HEADER)>=44')
   expect(filter.matches(instance(attributes))).toBe(isMet)
@@ -46,7 +46,7 @@ test.each(['(0018,xx0A,ACME)=a', '(0019,xx0A)=a', '(0019,xx0A,)=a', '(0019,100A,
   },
 )
 
-test('brackets and quotation marks without end take no long time', () => {
+test('unclosed brackets and quotation marks take little time', () => {
   for (const part of ['(', '("', '(a', '"(', '.(', '()']) {
     expect(() => parseFilter(`${part.repeat(20_000)}=a`)).toThrow(FilterError)
   }

@@ -32,7 +32,7 @@ test('instances of an image set fetch their frames when they are read', async ()
 })
 
 test.each(['explicit', 'stored'] as const)(
-  '%s: a loaded image set fetches nothing more, however often it is read',
+  '%s: a loaded image set fetches nothing more when it is read again',
   async (transferSyntax) => {
     const client = clientDouble(study)
     await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
@@ -50,7 +50,7 @@ test.each(['explicit', 'stored'] as const)(
   },
 )
 
-test('a study is its primary image sets, or all of them without duplicates', async () => {
+test('a study has the instances of its primary image sets, or of all without duplicates', async () => {
   await using exporter = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   const read = { datastoreId, studyInstanceUid: '1.2.3' }
   const primary = await exporter.loadStudy(read)
@@ -65,7 +65,7 @@ test('a study is its primary image sets, or all of them without duplicates', asy
   expect(one.map((instance) => instance.sopInstanceUid)).toEqual(['1.3'])
 })
 
-test('headers alone are loaded without frames', async () => {
+test('headers only: no frame is loaded', async () => {
   const client = clientDouble(study)
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
   const instances = await exporter.loadStudy({ datastoreId, studyInstanceUid: '1.2.3', headerOnly: true })
@@ -73,7 +73,7 @@ test('headers alone are loaded without frames', async () => {
   expect(client.requests.frames).toEqual([])
 })
 
-test('an instance that cannot be loaded rejects with its error, or is named and left out', async () => {
+test('an instance that cannot be loaded is thrown, or reported and left out', async () => {
   const client = clientDouble(study, {
     frame: async ({ imageFrameId }, stored) => (imageFrameId === '1.3#2' ? Uint8Array.of(1) : stored),
   })
@@ -88,7 +88,7 @@ test('an instance that cannot be loaded rejects with its error, or is named and 
   ])
 })
 
-test('what does not exist is an error', async () => {
+test('a selector that matches nothing is an error', async () => {
   await using exporter = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   await expect(exporter.loadImageSet({ datastoreId, imageSetId: 'z'.repeat(32) })).rejects.toMatchObject({
     code: 'NOTHING_SELECTED',
@@ -146,7 +146,7 @@ test('the series of a study are listed with their image sets', async () => {
   ])
 })
 
-test('an image set that cannot be read is named, and the other series are listed', async () => {
+test('an image set that cannot be read is reported, and the other series are listed', async () => {
   const client = clientDouble(study, {
     metadata: async (imageSetId) => {
       if (imageSetId === idA) throw new AhiErrorDouble('AHI_RESPONSE')
@@ -161,7 +161,7 @@ test('an image set that cannot be read is named, and the other series are listed
   expect(failures).toMatchObject([{ imageSetId: idA, code: 'AHI_RESPONSE' }])
 })
 
-test('a plan counts what an export would take, and fetches no frame', async () => {
+test('a plan counts the work of an export, and fetches no frame', async () => {
   const client = clientDouble(study)
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
   const selectors = [{ studyInstanceUid: '1.2.3' }, { imageSetId: idB }, { studyInstanceUid: '9.9' }]
@@ -207,7 +207,7 @@ test('a plan without credentials rejects', async () => {
 })
 
 test.each([{ fetchConcurrency: 0 }, { maxBytesInFlight: 1.5 }, { lanes: -1 }, { decodeTimeoutMs: 0 }])(
-  '%j is no option',
+  'rejects the option %j',
   (options) => {
     expect(() => createExporter(options)).toThrow(TypeError)
   },

@@ -11,10 +11,12 @@ const decodedBytes = 16
 const storedBytes = 18
 const study = [makeImageSet({ imageSetId, instances: { '1.3': { frames: frameCount } } })]
 
-/** Bytes of all frames, and of the most that are in flight beside them: what reading the instance twice takes. */
+/**
+ * Bytes of all frames, and of the most frames in flight at the same time. Reading the instance twice takes this memory.
+ */
 const wholeInstance = (frameCount + frameCount) * (decodedBytes + storedBytes)
 
-/** A file of each frame, of the samples as they are. */
+/** A format with one file per frame that contains its samples. */
 const rawFormat: Format = {
   name: 'raw',
   mediaType: 'application/octet-stream',
@@ -80,26 +82,26 @@ describe('frames that two formats read', () => {
     expect(progress.at(-1)?.frames).toEqual({ done: frameCount, total: frameCount })
   })
 
-  test('are fetched and decoded once as stored ones too', async () => {
+  test('are fetched and decoded once if they are written as stored', async () => {
     const { client, decodings, summary } = await run(both, 1 << 20, 'stored')
     expect(client.requests.frames).toHaveLength(frameCount)
     expect(decodings).toBe(frameCount)
     expect(summary).toMatchObject({ outcome: 'complete', unverifiedFrames: 0 })
   })
 
-  test('are decoded once each time if stored ones do not fit', async () => {
+  test('are decoded once per read if stored frames do not fit', async () => {
     const { client, decodings } = await run(both, 2, 'stored')
     expect(client.requests.frames).toHaveLength(2 * frameCount)
     expect(decodings).toBe(2 * frameCount)
   })
 
-  test('are not kept for one format alone', async () => {
+  test('are not kept for a single format', async () => {
     const { client } = await run([rawFormat], 1 << 20)
     expect(client.requests.frames).toHaveLength(frameCount)
   })
 })
 
-test('a format that cannot be made of an instance is reported beside the DICOM file', async () => {
+test('a format that fails for an instance is reported, and the DICOM file is written', async () => {
   const failing: Format = {
     ...rawFormat,
     files() {

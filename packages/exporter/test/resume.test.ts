@@ -34,7 +34,7 @@ async function run(
   return { client, destination, summary: await exporter.exportTo({ ...job, ...options }) }
 }
 
-/** Returns the content of files as an export of its own makes them. */
+/** Returns the content of the files of a new export. */
 async function afresh(options: Partial<ExportOptions>): Promise<Record<string, string>> {
   return contentOf((await run(options)).destination)
 }
@@ -55,7 +55,7 @@ function pngs(options: Parameters<typeof createFormats>[1]): Partial<ExportOptio
   return { formats: createFormats(['png'], options) }
 }
 
-/** Takes away what tells how the files of an export were asked for: records of older versions do not have it. */
+/** Removes the description of an export. Records of older versions do not have one. */
 async function withoutDescription(destination: RecordingDestination): Promise<RecordingDestination> {
   await destination.record.remove(recordNames.description)
   return destination
@@ -63,8 +63,8 @@ async function withoutDescription(destination: RecordingDestination): Promise<Re
 
 describe('an export with other options than the recorded ones', () => {
   test.each<[string, Partial<ExportOptions>, Partial<ExportOptions>]>([
-    ['attributes alone, then all', { headerOnly: true }, {}],
-    ['all, then attributes alone', {}, { headerOnly: true }],
+    ['only attributes, then all', { headerOnly: true }, {}],
+    ['all, then only attributes', {}, { headerOnly: true }],
     ['decoded, then as stored', {}, { transferSyntax: 'stored' }],
     ['from frames, then whole instances', {}, { source: 'instance' }],
     ['whole instances, then from frames', { source: 'instance' }, {}],
@@ -72,7 +72,7 @@ describe('an export with other options than the recorded ones', () => {
     ['other bits', pngs({ png: { bits: 16 } }), pngs({})],
     ['another window', pngs({}), pngs({ png: { window: { center: 40, width: 400 } } })],
     ['overlays', pngs({}), pngs({ png: { overlays: true } })],
-  ])('is refused; without a description, files are written again: %s', async (_, before, after) => {
+  ])('is refused, or writes files again if there is no description: %s', async (_, before, after) => {
     const first = await run({ ...before, selectors: some })
     const files = contentOf(first.destination)
     await expect(run(after, first.destination)).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe('an export with other options than the recorded ones', () => {
     expect(again.client.requests).toMatchObject({ frames: [], instances: [] })
   })
 
-  test('writes exactly those again that were not made with the same ones', async () => {
+  test('writes only those files again that were made with other options', async () => {
     const first = await run({ transferSyntax: 'stored' })
     const half = await run({ selectors: some }, await withoutDescription(first.destination))
     expect(half.summary.instances).toMatchObject({ written: 1 })
@@ -106,7 +106,7 @@ describe('an export with other options than the recorded ones', () => {
 })
 
 describe('frames that were not verified', () => {
-  /** A frame of which another came. */
+  /** Returns other bytes for one frame. */
   const wrongFrame: ClientFaults = {
     frame: async ({ imageFrameId }, stored) => {
       if (imageFrameId === '1.3#0') stored[5] = (stored[5] ?? 0) ^ 1
@@ -114,7 +114,7 @@ describe('frames that were not verified', () => {
     },
   }
 
-  test('because that was turned off are read again by an export that verifies', async () => {
+  test('are read again by an export that verifies, if verification was turned off', async () => {
     const stored = { transferSyntax: 'stored' } as const
     const first = await run({ ...stored, verifyFrames: false }, undefined, wrongFrame)
     expect(first.summary).toMatchObject({ outcome: 'complete', uncheckedInstances: 4, unverifiedInstances: 0 })
@@ -125,7 +125,7 @@ describe('frames that were not verified', () => {
     expect(contentOf(destination)).toEqual(await afresh(stored))
   })
 
-  test('because they cannot be are named, counted, and not read again', async () => {
+  test('are reported, counted, and not read again, if they cannot be verified', async () => {
     const [imageSet = study[0]] = study
     const metadata = structuredClone(imageSet?.metadata)
     const instances = Object.values(metadata?.Study.Series ?? {}).flatMap(({ Instances }) => Object.values(Instances))
@@ -160,7 +160,7 @@ describe('frames that were not verified', () => {
     })
     expect(client.requests.frames).toEqual([])
     expect(await problemsOf(again)).toEqual([])
-    // Pictures are made of frames that are read one by one.
+    // Pictures are made from single frames.
     const pictures = recordingDestination()
     const formats = createFormats(['png'])
     expect(await exporter.exportTo({ ...job, destination: pictures, formats })).toMatchObject({
@@ -172,7 +172,7 @@ describe('frames that were not verified', () => {
   })
 })
 
-test('an export of one selection does not complete that of another', async () => {
+test('an export of one selection does not complete an export of another', async () => {
   const refusing: ClientFaults = { frame: async () => Promise.reject(new Error('no')) }
   const other = [{ studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4', sopInstanceUid: '1.2' }]
   const failed = await run({ selectors: some }, undefined, refusing)
@@ -189,7 +189,7 @@ test('an export of one selection does not complete that of another', async () =>
   expect(await problemsOf(all.destination)).toEqual([])
 })
 
-test('an export of everything completes others of it alone: of primary image sets, of the latest version, of the data store', async () => {
+test('an export of everything completes only exports of the same data store, with primary image sets and latest versions', async () => {
   const refusing: ClientFaults = { frame: async () => Promise.reject(new Error('no')) }
   const [withNonPrimary, version] = [
     { nonPrimary: 'include' },
@@ -214,7 +214,7 @@ test('an export of everything completes others of it alone: of primary image set
   }
 })
 
-test('frames are counted as they were read, whatever the document lists', async () => {
+test('frames are counted when they are read, whatever the document lists', async () => {
   const [imageSet] = study
   const metadata = structuredClone(imageSet?.metadata)
   const [instance] = Object.values(metadata?.Study.Series ?? {}).flatMap(({ Instances }) => Object.values(Instances))
@@ -233,7 +233,7 @@ test('frames are counted as they were read, whatever the document lists', async 
 })
 
 describe('an export into a folder that loses something', () => {
-  test('is not complete: the end of the job names what is gone', async () => {
+  test('is not complete, and reports the lost files at the end', async () => {
     const destination = recordingDestination({
       journal: async ({ sopInstanceUid }) => {
         if (sopInstanceUid === '1.4') for (const path of ['1.1.dcm', '1.2.dcm']) destination.files.delete(path)
@@ -255,7 +255,7 @@ describe('an export into a folder that loses something', () => {
     })
   })
 
-  test('names a hundred instances, and counts the others', async () => {
+  test('reports a hundred instances, and counts the others', async () => {
     const instances = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`5.${index}`, { frames: 0 }]))
     const many = [makeImageSet({ imageSetId, instances })]
     const destination = recordingDestination({

@@ -50,13 +50,13 @@ const a = {
 const b = { ...a, imageSetId: id('b'), versionId: '1' }
 const c = { ...b, imageSetId: id('c'), studyInstanceUid: '2.2', seriesInstanceUid: '2.2.1' }
 
-test('everything, in the order of an export, without a document', async () => {
+test('selects everything in the order of an export, without reading a document', async () => {
   const { selected, client } = await run({ nonPrimary: 'include' })
   expect(selected).toEqual([a, c, b])
   expect(client.requests.metadata).toEqual([])
 })
 
-test('selectors that name less than an image set come with it', async () => {
+test('an image set comes with the selectors that name a part of it', async () => {
   const series = { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4' }
   const [one, two] = ['1.1', '9.9'].map((sopInstanceUid) => ({ ...series, sopInstanceUid }))
   const selectors = [one, two, { ...series, seriesInstanceUid: '1.2.3.5', sopInstanceUid: '1.1' }, '2.2'].flatMap(
@@ -65,11 +65,11 @@ test('selectors that name less than an image set come with it', async () => {
   const { selected, failures } = await run({ selectors })
   expect(selected).toEqual([{ ...a, selectors: [one, two] }, c])
   expect(failures).toMatchObject([{ code: 'NOTHING_SELECTED', seriesInstanceUid: '1.2.3.5' }])
-  // One that names all of it makes the others of no use.
+  // A selector of the whole image set makes the others unnecessary.
   expect((await run({ selectors: [...selectors, '1.2.3'] })).selected).toEqual([a, c])
 })
 
-test('image sets by their ids are of the version that AHI tells, or that is named', async () => {
+test('an image set named by its id has the latest version, or the named one', async () => {
   const { selected, client } = await run({ selectors: [id('a'), { imageSetId: id('c'), versionId: '3' }] })
   const unknown = { studyInstanceUid: undefined, seriesInstanceUid: undefined, selectors: [] }
   expect(selected).toEqual([
@@ -79,7 +79,7 @@ test('image sets by their ids are of the version that AHI tells, or that is name
   expect(client.requests.metadata).toEqual([])
 })
 
-test('image sets by their ids that are not primary tell which ones share their series', async () => {
+test('an image set named by its id that is not primary lists the image sets of the same series', async () => {
   const { selected, client } = await run({ selectors: [id('b'), id('a')] })
   expect(selected).toEqual([
     { ...a, studyInstanceUid: undefined, seriesInstanceUid: undefined },
@@ -88,7 +88,7 @@ test('image sets by their ids that are not primary tell which ones share their s
   expect(client.requests.metadata).toHaveLength(1)
 })
 
-test('filters count as far as a search tells', async () => {
+test('filters apply if a search can decide them', async () => {
   const filters = [equalsFilter('SeriesInstanceUID', ['2.2.1'])]
   expect((await run({ filters })).selected).toEqual([c])
   const ofDocument = [{ name: 'none', matches: () => false }]
@@ -97,7 +97,7 @@ test('filters count as far as a search tells', async () => {
 
 const search = (code: string) => () => Promise.reject(new AhiErrorDouble(code))
 
-test('what fails is told, and thrown where nobody listens or going on is pointless', async () => {
+test('failures are reported, and thrown if they are fatal or there is no callback', async () => {
   const { selected, failures } = await run({ selectors: ['a/b/c/d', '3.3', '2.2', id('x')] })
   expect(selected).toEqual([c])
   expect(failures.map(({ code }) => code)).toEqual(['SELECTOR_MALFORMED', 'NOTHING_SELECTED', 'NOTHING_SELECTED'])

@@ -90,7 +90,7 @@ async function run(options: Partial<ExportOptions>): Promise<Run> {
 
 const everything = ['1', '1.2.1.1', '1.2.1.2', '1.2.2.1', '1.3.1.1', '8.']
 
-/** What each decides is known from docs/selection.md; the files are those above. */
+/** The expected deciding step comes from docs/selection.md. The files are those above. */
 describe('filters over the whole data store', () => {
   test.each([
     ['PatientID=B', ['1.3.1.1'], 'search', 1],
@@ -119,13 +119,13 @@ describe('filters over the whole data store', () => {
     expect(describeSelection({ selectors: 'all', filters }).filters).toEqual([{ name: text, decidedBy }])
   })
 
-  test('image sets of which a document leaves out everything are not counted as selected', async () => {
+  test('image sets without a matching instance are not counted as selected', async () => {
     const { summary, requests } = await run({ filters: [parseFilter('InstanceNumber>1')] })
     expect(requests['GetImageSetMetadata']).toBe(5)
     expect(summary.imageSets).toEqual({ selected: 2, failed: 0 })
   })
 
-  test('all of them must hold', async () => {
+  test('all filters must match', async () => {
     const filters = ['PatientID=A', 'Modality=SR', 'InstanceNumber>1', 'StudyDate<2025'].map(parseFilter)
     const { written, requests } = await run({ filters })
     expect(written).toEqual(['1.2.1.2'])
@@ -143,21 +143,21 @@ describe('filters over the whole data store', () => {
     expect(filters.map(({ decidedBy }) => decidedBy)).toEqual(['summary', 'search', 'search', 'search', 'summary'])
   })
 
-  test('what is excluded is left out', async () => {
+  test('excluded instances are left out', async () => {
     const excluded = ['Modality=KO', '1..5', '1.2/1.2.1/1.2.1.1', ids['01.2'] ?? '']
     const { written, requests } = await run({ filters: excluded.map(excludeFilter) })
     expect(written).toEqual(['1.2.1.2', '1.3.1.1'])
     expect(requests['GetImageSetMetadata']).toBe(2)
   })
 
-  test('a study that is excluded needs no document', async () => {
+  test('an excluded study needs no document', async () => {
     const { written, requests } = await run({ filters: [excludeFilter('1.2')] })
     expect(written).toEqual(['1', '1.3.1.1', '8.'])
     expect(requests['GetImageSetMetadata']).toBe(3)
   })
 })
 
-test('a filter of the caller decides at the place that it has a member for', async () => {
+test('a custom filter decides at the steps that it implements', async () => {
   const asked: string[] = []
   const filter: InstanceFilter = {
     name: 'of the test',
@@ -175,7 +175,7 @@ test('a filter of the caller decides at the place that it has a member for', asy
 })
 
 describe('filters of named studies and image sets', () => {
-  test('they decide by summaries of the study, and by the document of an image set', async () => {
+  test('summaries decide for a study, documents for an image set', async () => {
     const filters = [equalsFilter('Modality', ['KO'])]
     const selectors = ['1.2', ids['1.3.1'] ?? '']
     const { written, requests, summary } = await run({ selectors, filters })
@@ -184,7 +184,7 @@ describe('filters of named studies and image sets', () => {
     expect(summary).toMatchObject({ outcome: 'complete', errors: {} })
   })
 
-  test('times of an image set that is named are those of AHI', async () => {
+  test('an image set named by its id has the times from AHI', async () => {
     const selectors = [ids['1.3.1'] ?? '']
     const before = await run({ selectors, filters: [parseFilter('updatedAt<2000')] })
     expect(before).toMatchObject({ written: [], requests: { GetImageSet: 1 } })
@@ -193,7 +193,7 @@ describe('filters of named studies and image sets', () => {
     expect(since.written).toEqual(['1.3.1.1'])
   })
 
-  test('a selector of which filters leave out everything is no failure', async () => {
+  test('a selector whose instances are all filtered out is not a failure', async () => {
     const { summary } = await run({ selectors: ['1.2', '1.3'], filters: [parseFilter('InstanceNumber=99')] })
     expect(summary).toMatchObject({ outcome: 'nothing-selected', errors: {} })
   })
@@ -211,7 +211,7 @@ describe('identifiers are text', () => {
     expect({ written, outcome: summary.outcome }).toEqual({ written: expected, outcome: 'complete' })
   })
 
-  test('studies that no search takes cost one search together', async () => {
+  test('studies that the search does not accept share one search', async () => {
     const { written, requests, summary } = await run({ selectors: ['1..5', 'abd', '1..5/.7', '1..2', '1..5/z'] })
     expect(written).toEqual(['8.'])
     expect(requests).toMatchObject({ SearchImageSets: 1, GetImageSetMetadata: 1 })
@@ -251,7 +251,7 @@ describe('identifiers are text', () => {
   })
 })
 
-test('a UID that no study has is said to name a study, since series are listed by theirs', () => {
+test('if no study has a UID, the message says that a series is named by its study as well', () => {
   const all = { leftOut: 0, nonPrimary: 'exclude' } as const
   const said = (selector: string): string => new NothingSelectedError('d', selector, all).message
   expect(said('9.1')).toMatch(/'9.1' .*name a series as STUDY\/SERIES$/)
@@ -260,7 +260,7 @@ test('a UID that no study has is said to name a study, since series are listed b
 })
 
 describe('lists', () => {
-  test('lines that select nothing and malformed ones are named, and the rest goes on', async () => {
+  test('malformed lines and lines that match nothing are reported, and the rest is exported', async () => {
     const lines = ['9.9', '1.2/1.2.9', '1.2//7', '1.3', 'z'.repeat(32), '1.2/1.2.1/8.8', ' \t ']
     const { written, summary, destination } = await run({ selectors: lines })
     expect(written).toEqual(['1.3.1.1'])
@@ -276,7 +276,7 @@ describe('lists', () => {
     ])
   })
 
-  test('a version that is not there is named', async () => {
+  test('a version that does not exist is reported', async () => {
     const imageSetId = 'z'.repeat(32)
     const { destination } = await run({ selectors: [{ imageSetId, versionId: '7' }] })
     expect(destination.errors.map(({ message }) => message)).toEqual([
@@ -284,7 +284,7 @@ describe('lists', () => {
     ])
   })
 
-  test('a malformed line is named with its place, and a good one is selected', async () => {
+  test('a malformed line is reported with its place, and a valid one is selected', async () => {
     const selectors = [
       { text: '1.3', place: 'line 1 of a.txt' },
       { text: '1//2', place: 'line 2 of a\n.txt' },
@@ -296,12 +296,12 @@ describe('lists', () => {
     ])
   })
 
-  test('a list of which no line selects anything selects nothing', async () => {
+  test('a list without a matching line selects nothing', async () => {
     const { summary } = await run({ selectors: ['9.9', '/', 'z'.repeat(32)] })
     expect(summary).toMatchObject({ outcome: 'nothing-selected' })
   })
 
-  test('repeated and overlapping selectors cost nothing, in any order', async () => {
+  test('repeated and overlapping selectors send no more requests, in any order', async () => {
     const once = ['1.2', '1.2/1.2.1', '1.2/1.2.1/1.2.1.1', ids['1.2.1'] ?? '', ids['1.2.2'] ?? '']
     const lines = Array.from({ length: 14 }, () => ['1.3', ...once]).flat()
     for (const selectors of [lines, lines.toReversed(), lines.toSorted()]) {
@@ -323,7 +323,7 @@ describe('lists', () => {
 
 const [older, newer, other] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)] as const
 
-/** Three image sets have instance 1.1; `other` is not primary and the newest of all. */
+/** Three image sets contain instance 1.1. `other` is not primary, and the newest. */
 const copies = [
   makeImageSet({ imageSetId: older, updatedAt: new Date(1000), instances: { '1.1': {}, '1.2': {} } }),
   makeImageSet({ imageSetId: newer, updatedAt: new Date(2000), instances: { '1.1': {}, '1.3': {} } }),
@@ -355,7 +355,7 @@ describe('an instance that several image sets have', () => {
     }
   })
 
-  test('of the same time, the greater version counts, then the id', async () => {
+  test('with equal times, the greater version comes first, then the id', async () => {
     const at = new Date(1000)
     const versions = [
       makeImageSet({ imageSetId: older, updatedAt: at, versionId: '9', instances: { '1.1': {} } }),
@@ -367,7 +367,7 @@ describe('an instance that several image sets have', () => {
     }
   })
 
-  test('image sets that are not primary can be left out, be included or be all', async () => {
+  test('image sets that are not primary can be excluded, included or selected alone', async () => {
     for (const selectors of ['all', ['1.2.3']] as const) {
       expect(Object.values(await origins(copies, { selectors }))).not.toContain(other)
       expect(await origins(copies, { selectors, nonPrimary: 'only' })).toEqual({ '1.1': other, '1.4': other })
@@ -380,13 +380,13 @@ describe('an instance that several image sets have', () => {
   })
 })
 
-/** 40,000 lines about 20,000 instances that are not there, and a study. */
+/** 40,000 lines with 20,000 instances that do not exist, and a study. */
 function* longList(): Generator<string> {
   for (let line = 0; line < 40_000; line += 1) yield `1.2.3/1.2.3.4/9.${line % 20_000}`
   yield '1.2.3'
 }
 
-test('a long list about one study costs one search, and each line is named once', async () => {
+test('a long list of one study needs one search, and each line is reported once', async () => {
   const client = clientDouble(copies)
   const destination = recordingDestination()
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })

@@ -34,7 +34,7 @@ test.each(['', ' ', '/', '1.2/', '/1.2', '1.2//5.6', '1.2/3.4/5.6/7.8', '1.2\u00
   },
 )
 
-test('any text is a selector that reads back, or a SelectorError', () => {
+test('any text is a selector that parses back to itself, or a SelectorError', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9a-z. /]{0,80}$/)), (text) => {
       expect(readsBackOrIsRefused(text)).toBe(true)

@@ -125,7 +125,7 @@ describe('an export of formats of series', () => {
     expect(lines.find(({ suffix }) => suffix === '_about.json')).toMatchObject({ checksum: 'none', frames: 0 })
   })
 
-  test('counts an instance once that has files of its own, too', async () => {
+  test('counts an instance once, even if it has its own files too', async () => {
     const formats = [...createFormats(['dcm']), createFormat()]
     const { destination, summary } = await run(store(), { formats })
     expect(summary).toMatchObject({
@@ -138,7 +138,7 @@ describe('an export of formats of series', () => {
     expect(again.summary).toMatchObject({ outcome: 'complete', instances: { skipped: 5, written: 0 }, files: 0 })
   })
 
-  test('tells progress of instances that ends with all of them', async () => {
+  test('reports progress that ends with all instances', async () => {
     const seen: [number, number][] = []
     const formats = [...createFormats(['dcm']), createFormat()]
     await run(store(), {
@@ -165,7 +165,7 @@ describe('an export of formats of series', () => {
     await expect(run(store(), { seriesLayout })).rejects.toThrow(message)
   })
 
-  test('refuses what does not go together', async () => {
+  test('refuses options that conflict', async () => {
     await expect(run(store(), { headerOnly: true })).rejects.toThrow(/`headerOnly` option, got `sums`/)
     await expect(run(store(), { layout: 'media' })).rejects.toThrow(/layout `media`, got `sums`/)
     await using exporter = createExporter({ client: store(), frameDecoder: decoderDouble() })
@@ -194,7 +194,7 @@ describe('failures', () => {
       request.imageSetId === one ? Promise.reject(new AhiErrorDouble('AHI_NOT_FOUND')) : Promise.resolve(stored),
   }
 
-  test('a frame that cannot be had fails its series, which is named with its instances; others go on', async () => {
+  test('a missing frame fails its series, which is reported with its instances, and others continue', async () => {
     const { destination, summary } = await run(store(missingFrame))
     expect([...destination.files.keys()].toSorted()).toEqual(allFiles.slice(2))
     expect(summary).toMatchObject({
@@ -218,7 +218,7 @@ describe('failures', () => {
     expect(mended.summary).toMatchObject({ outcome: 'complete', instances: { written: 3, skipped: 2 } })
   })
 
-  test('a format that fails leaves the files of others, and none of its own', async () => {
+  test('a failing format leaves the files of other formats, and none of its own', async () => {
     const formats = [createFormat(), createFormat({ name: 'other' })]
     const { destination, summary } = await run(store(), { formats })
     expect(summary.errors).toEqual({ SERIES_FILE_REPEATED: 2 })
@@ -242,7 +242,7 @@ describe('failures', () => {
     expect(error?.message).toContain(two)
   })
 
-  test('messages show no part of a path that may name a patient', async () => {
+  test('messages mask parts of paths that may name a patient', async () => {
     const again = makeImageSet({
       imageSetId: two,
       studyInstanceUid: '1.2.3',
@@ -270,7 +270,7 @@ describe('failures', () => {
     ])
   })
 
-  test('an instance that fails by itself does not keep its series from being written', async () => {
+  test('a failed instance file does not prevent the file of its series', async () => {
     const { destination, summary } = await run(
       store({
         frame: (() => {
@@ -289,7 +289,7 @@ describe('failures', () => {
 })
 
 describe('later runs', () => {
-  test('a run that resumes leaves out series whose files are there', async () => {
+  test('a resumed run skips series whose files exist', async () => {
     const { destination } = await run(store())
     const client = store()
     const again = await run(client, { mode: 'resume' }, destination)
@@ -316,7 +316,7 @@ describe('later runs', () => {
     expect(events.filter(({ kind }) => kind === 'problem')).toEqual([])
   })
 
-  test('other settings are refused, and an export that is started over has the new ones', async () => {
+  test('other settings are refused, and an export that starts over has the new ones', async () => {
     const { destination } = await run(store())
     const formats = [createFormat({ factor: 2, suffixes: ['_twice.txt'] })]
     await expect(run(store(), { mode: 'resume', formats }, destination)).rejects.toThrow(/factor of sums \(series\)/)
@@ -328,7 +328,7 @@ describe('later runs', () => {
     ])
   })
 
-  test('a sync leaves out image sets that are there, and replaces the files of a new version', async () => {
+  test('a sync skips recorded image sets, and replaces the files of a new version', async () => {
     const { destination } = await run(store())
     const unchanged = await sync(store(), destination)
     expect(unchanged.summary).toMatchObject({ outcome: 'complete', sync: { imageSets: { unchanged: 2 } } })

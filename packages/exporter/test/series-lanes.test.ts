@@ -45,7 +45,7 @@ async function exported(
   })
 }
 
-test('lanes in threads write the same files of series as one in the main thread', async () => {
+test('lanes in threads write the same series files as the main thread', async () => {
   await using threads = await temporaryFolder()
   await using main = await temporaryFolder()
   await using client = createAhiClient(connection(store.emulator))
@@ -69,7 +69,7 @@ test('lanes in threads write the same files of series as one in the main thread'
   expect(problems).toEqual([])
 })
 
-test('series alone are read once, and their instances count as written', async () => {
+test('without instance files, series are read once, and their instances count as written', async () => {
   await using folder = await temporaryFolder()
   await using client = createAhiClient(connection(store.emulator))
   const summary = await exported(folder.path, { client }, [createFormat()])
@@ -82,7 +82,7 @@ test('series alone are read once, and their instances count as written', async (
   })
 })
 
-test('no more frames of a series are in flight than have room', async () => {
+test('only as many frames of a series are in flight as fit into memory', async () => {
   const instances = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`1.${index + 1}`, {}]))
   let [now, most] = [0, 0]
   const client = clientDouble([makeImageSet({ imageSetId: 'a'.repeat(32), instances })], {
@@ -95,7 +95,7 @@ test('no more frames of a series are in flight than have room', async () => {
     },
   })
   const destination = recordingDestination()
-  // A frame has 16 bytes, and 18 as it is stored. Half of the memory is for one series.
+  // A frame has 16 bytes decoded and 18 stored. Half of the memory is for one series.
   const maxBytesInFlight = 2 * 3 * (16 + 18)
   await using exporter = createExporter({ client, frameDecoder: decoderDouble(), maxBytesInFlight })
   const job = { datastoreId, selectors: 'all', layout: flatLayout, destination, formats: [createFormat()] } as const

@@ -9,7 +9,7 @@ import { exportedFiles, temporaryFolder } from './doubles/lane-store.ts'
 const one = 'a'.repeat(32)
 const series = '1.2.3.1'
 
-/** Files that are named after the number of instances: another version of the series has others. */
+/** A format whose file names contain the number of instances, so another version of the series has other files. */
 const counted: SeriesFormat = {
   scope: 'series',
   name: 'count',
@@ -46,8 +46,8 @@ async function problemsOf(destination: Destination): Promise<readonly unknown[]>
 }
 
 test.each([
-  ['files of series alone', [counted], 0],
-  ['files of instances, too', [dcmFormat(), counted], 1],
+  ['only series files', [counted], 0],
+  ['instance files, too', [dcmFormat(), counted], 1],
 ])('a new version replaces the files of a series as a whole: %s', async (_, formats, ofInstances) => {
   await using folder = await temporaryFolder()
   const destination = folderDestination({ directory: folder.path })
@@ -70,7 +70,7 @@ test.each([
   expect(await problemsOf(destination)).toEqual([])
 })
 
-test('a new version of which a frame is missing leaves the files of the earlier one', async () => {
+test('a new version with a missing frame keeps the files of the earlier one', async () => {
   await using folder = await temporaryFolder()
   const destination = folderDestination({ directory: folder.path })
   await sync(clientDouble([imageSet('1', ['1.1', '1.2', '1.3'])]), destination)
@@ -91,7 +91,7 @@ test('a new version of which a frame is missing leaves the files of the earlier 
   expect(await problemsOf(destination)).toEqual([])
 })
 
-test('a series that AHI has in another image set now takes the place of the files', async () => {
+test('a series that moved to another image set replaces its files', async () => {
   await using folder = await temporaryFolder()
   const destination = folderDestination({ directory: folder.path })
   await sync(clientDouble([imageSet('1', ['1.1', '1.2', '1.3'])]), destination)

@@ -21,11 +21,11 @@ afterAll(() => store[Symbol.asyncDispose]())
 
 interface Stopped {
   readonly summary: ExportSummary
-  /** What `onStop` was told. */
+  /** The arguments of each `onStop` call. */
   readonly told: readonly { readonly instances: number }[]
 }
 
-/** Exports with slow frames, and stops once the first instance is written. */
+/** Exports with slow frames, and stops after the first written instance. */
 async function stopped(exporter: Exporter, directory: string, options: Partial<ExportOptions> = {}): Promise<Stopped> {
   const stop = new AbortController()
   const told: { readonly instances: number }[] = []
@@ -51,7 +51,7 @@ describe.each(['threads', 'the main thread'])('a gentle stop of lanes in %s', (p
     return await run(exporter)
   }
 
-  test('finishes what is under way, starts no more, and can be resumed', async () => {
+  test('finishes started instances, starts no more, and can be resumed', async () => {
     await using folder = await temporaryFolder()
     store.emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], fault: { kind: 'latency', ms: 100 } }] })
     const { summary, told } = await withExporter((exporter) => stopped(exporter, folder.path))
@@ -73,7 +73,7 @@ describe.each(['threads', 'the main thread'])('a gentle stop of lanes in %s', (p
     expect(resumed).toMatchObject({ outcome: 'complete', instances: { skipped: written, written: 24 - written } })
   })
 
-  test('cuts short what takes longer than its time', async () => {
+  test('aborts instances that take longer than stopTimeoutMs', async () => {
     await using folder = await temporaryFolder()
     const slow = { operations: ['GetImageFrame'], after: 2, fault: { kind: 'latency', ms: 20_000 } } as const
     store.emulator.faults.set({ rules: [slow] })

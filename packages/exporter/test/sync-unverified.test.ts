@@ -7,10 +7,10 @@ import { flatLayout, recordingDestination, type RecordingDestination } from './d
 
 const imageSetId = 'a'.repeat(32)
 const whole = makeImageSet({ imageSetId, instances: { '1.1': {}, '1.2': { frames: 2 }, '1.3': {} } })
-/** Several files for an instance: it counts once. */
+/** Several files for each instance. It must count once. */
 const formats = createFormats(['dcm', 'png'])
 
-/** A client whose first two instances have frames without a checksum. */
+/** Returns a client in which the frames of the first two instances have no checksum. */
 function withoutChecksums(): ClientDouble {
   const metadata = structuredClone(whole.metadata)
   const instances = Object.values(metadata.Study.Series).flatMap(({ Instances }) => Object.values(Instances))
@@ -31,7 +31,7 @@ async function sync(
   return { destination, summary: await exporter.sync({ ...job, ...options }) }
 }
 
-test('a sync of unchanged image sets says how many instances are unverified', async () => {
+test('a sync of unchanged image sets reports how many instances are unverified', async () => {
   const client = withoutChecksums()
   const first = await sync(client)
   expect(first.summary).toMatchObject({ outcome: 'unverified', instances: { written: 3 }, unverifiedInstances: 2 })
@@ -48,7 +48,7 @@ test('a sync of unchanged image sets says how many instances are unverified', as
   expect(client.requests.metadata).toHaveLength(1)
 })
 
-test('a sync that verifies nothing says of how many instances that is so', async () => {
+test('a sync without verification reports how many instances are unchecked', async () => {
   const client = clientDouble([whole])
   const stored = { transferSyntax: 'stored', formats: createFormats(['dcm']) } as const
   const unchecked = { ...stored, verifyFrames: false }

@@ -25,7 +25,7 @@ beforeEach(async () => {
   ;({ datastoreId } = await emulator.createDatastore())
 })
 
-/** Imports an instance with a number as its pixels. */
+/** Imports an instance whose pixels contain a number. */
 async function imported(series: string, uid: string, attributes: Record<string, string> = {}): Promise<string> {
   const file = secondaryCapture({ SeriesInstanceUID: series, SOPInstanceUID: uid, ...attributes })
   const { imageSets, rejected } = await emulator.importDicom([file], { datastoreId })
@@ -37,7 +37,7 @@ function place(imageSetId: string) {
   return { endpoint: emulator.endpoint, datastoreId, imageSetId }
 }
 
-/** Makes a new version of an image set, in which an instance has another comment. */
+/** Creates a new version of an image set, in which an instance has another comment. */
 async function change(imageSetId: string, series: string, uid: string, latestVersion = '1'): Promise<void> {
   const DICOM = { ImageComments: `After version ${latestVersion}` }
   const updatable = { Study: { Series: { [series]: { Instances: { [uid]: { DICOM } } } } } }
@@ -46,7 +46,7 @@ async function change(imageSetId: string, series: string, uid: string, latestVer
   await settled(place(imageSetId))
 }
 
-/** Deletes an image set, and waits until searches do not find it. */
+/** Deletes an image set, and waits until searches no longer find it. */
 async function deleteImageSet(imageSetId: string): Promise<void> {
   await remove(place(imageSetId))
   await expect.poll(() => foundIn(place(imageSetId)), { timeout: 10_000 }).not.toContain(imageSetId)
@@ -75,7 +75,7 @@ async function exportNew(directory: string, options: Partial<ExportOptions> = {}
   })
 }
 
-/** Expects that a folder has what a new export of the same state would have, and a record that agrees. */
+/** Expects the same files as in a new export of the same state, and a record that matches them. */
 async function expectAsNew(directory: string, options: Partial<ExportOptions> = {}): Promise<void> {
   await using folder = await temporaryFolder()
   await exportNew(folder.path, options)
@@ -88,7 +88,7 @@ async function expectAsNew(directory: string, options: Partial<ExportOptions> = 
   expect(problems).toEqual([])
 }
 
-/** Requests by operation since the counters were reset. */
+/** Returns the requests by operation since the counters were reset. */
 function requests(): Record<string, number> {
   const counted = Object.entries(emulator.counters().requests)
   return Object.fromEntries(counted.map(([operation, byStatus]) => [operation, sumOf(Object.values(byStatus))]))
@@ -101,7 +101,7 @@ function sumOf(counts: readonly number[]): number {
 const none = { new: 0, updated: 0, unchanged: 0, gone: 0, deleted: 0 }
 
 describe('a sync', () => {
-  test('of an empty folder exports all, and again only searches', async () => {
+  test('of an empty folder exports everything, and only searches the second time', async () => {
     await using folder = await temporaryFolder()
     for (const number of [1, 2, 3]) await imported(`2.25.10${number}`, `2.25.${number}`)
     expect(await sync(folder.path)).toMatchObject({ outcome: 'complete', sync: { imageSets: { ...none, new: 3 } } })
@@ -116,7 +116,7 @@ describe('a sync', () => {
     expect(requests()).toEqual({ SearchImageSets: 1 })
   })
 
-  test('after an export skips what that has written', async () => {
+  test('after an export skips the written files', async () => {
     await using folder = await temporaryFolder()
     await imported('2.25.100', '2.25.1')
     await exportNew(folder.path)
@@ -125,7 +125,7 @@ describe('a sync', () => {
     expect(requests()).toEqual({ SearchImageSets: 1 })
   })
 
-  test('replaces a changed image set and adds a new one, and asks for no other', async () => {
+  test('replaces a changed image set, adds a new one, and requests no other', async () => {
     await using folder = await temporaryFolder()
     const changed = await imported('2.25.100', '2.25.1')
     await imported('2.25.101', '2.25.2')
@@ -161,7 +161,7 @@ describe('a sync', () => {
     expect(exportedFiles(folder.path).size).toBe(1)
   })
 
-  test('names what is gone, and removes it only if that is asked for', async () => {
+  test('reports gone image sets, and removes them only with deleteGone', async () => {
     await using folder = await temporaryFolder()
     const gone = await imported('2.25.100', '2.25.1')
     await imported('2.25.101', '2.25.2')
@@ -178,7 +178,7 @@ describe('a sync', () => {
     expect((await sync(folder.path, { deleteGone: true })).sync?.imageSets).toEqual({ ...none, unchanged: 1 })
   })
 
-  test.each([true, false])('writes an instance once that is imported again (deleteGone: %s)', async (deleteGone) => {
+  test.each([true, false])('writes an instance once if it is imported again (deleteGone: %s)', async (deleteGone) => {
     await using folder = await temporaryFolder()
     const first = await imported('2.25.100', '2.25.1')
     await imported('2.25.101', '2.25.2')
@@ -192,7 +192,7 @@ describe('a sync', () => {
     await expectAsNew(folder.path)
   })
 
-  test('writes an instance once of which a copy is promoted', async () => {
+  test('writes an instance once if a copy is promoted', async () => {
     await using folder = await temporaryFolder()
     const source = await imported('2.25.100', '2.25.1')
     const nonPrimary = { nonPrimary: 'include' } as const
@@ -212,7 +212,7 @@ describe('a sync', () => {
     expect(exportedFiles(folder.path).size).toBe(1)
   })
 
-  test('leaves what its selection does not cover', async () => {
+  test('keeps files that its selection does not cover', async () => {
     await using folder = await temporaryFolder()
     const [one, other] = ['2.25.11', '2.25.12']
     const gone = await imported('2.25.100', '2.25.1', { StudyInstanceUID: one })
@@ -250,7 +250,7 @@ describe('a sync', () => {
     expect(requests()).toEqual({ SearchImageSets: 1 })
   })
 
-  test('that is stopped while the last instance is under way also removes what is gone', async () => {
+  test('that is stopped during the last instance still removes gone image sets', async () => {
     await using folder = await temporaryFolder()
     const gone = await imported('2.25.100', '2.25.1')
     await sync(folder.path)
@@ -267,7 +267,7 @@ describe('a sync', () => {
     await expectAsNew(folder.path)
   })
 
-  test('of primary image sets takes no others for gone', async () => {
+  test('of primary image sets does not call others gone', async () => {
     await using folder = await temporaryFolder()
     const source = place(await imported('2.25.100', '2.25.1'))
     await settled(destinationOf(source, await copy(source)))
@@ -322,7 +322,7 @@ describe('a sync', () => {
     await expectAsNew(folder.path)
   })
 
-  test('that is dry writes nothing and says what it would do', async () => {
+  test('with dryRun writes nothing, and reports what it would do', async () => {
     await using folder = await temporaryFolder()
     const [changed, gone] = [await imported('2.25.100', '2.25.1'), await imported('2.25.101', '2.25.2')]
     await sync(folder.path)

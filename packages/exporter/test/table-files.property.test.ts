@@ -16,7 +16,7 @@ async function csv(rows: readonly TableRow[], forSpreadsheets = false): Promise<
   return (await buffer(encodeCsv(each(rows), columns, { forSpreadsheets }))).toString()
 }
 
-/** Reads CSV by the grammar of RFC 4180: fields, and whether each was quoted. */
+/** Parses CSV by the grammar of RFC 4180. Returns the fields, and whether each was quoted. */
 function parseCsv(text: string): (readonly [string, boolean])[][] {
   const rows: (readonly [string, boolean])[][] = [[]]
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy
@@ -29,7 +29,7 @@ function parseCsv(text: string): (readonly [string, boolean])[][] {
   return rows
 }
 
-/** Text that quoting may get wrong, and any other that UTF-8 can have. */
+/** Text that is hard to quote, and any text that UTF-8 can represent. */
 const hostile = fc.oneof(
   fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', '\\', ' ', '=', "'", '\t', '\0', 'a', '\u{FEFF}') }),
   fc.string({ unit: 'grapheme' }),
@@ -50,7 +50,7 @@ const row: fc.Arbitrary<TableRow> = fc
   )
 
 describe('CSV', () => {
-  test('gives every value back, and tells empty from absent', async () => {
+  test('preserves every value, and distinguishes empty from absent', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
         const [head, ...lines] = parseCsv(await csv(rows))
@@ -68,7 +68,7 @@ describe('CSV', () => {
     )
   })
 
-  test('for spreadsheets has no text that begins like a formula', async () => {
+  test('for spreadsheets has no text that starts like a formula', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
         const text = await csv(rows, true)
@@ -103,7 +103,7 @@ describe('CSV', () => {
   })
 })
 
-test('NDJSON gives every value back, and has no line end or control character within a line', async () => {
+test('NDJSON preserves every value, and has no line end or control character within a line', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
       const text = (await buffer(encodeNdjson(each(rows), columns))).toString()
@@ -119,7 +119,7 @@ function isMisfit(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null && !(Number.isInteger(value) && (Number(value) | 0) === value)
 }
 
-/** Numbers as a reader of doubles has them. */
+/** Returns numbers as a reader of doubles sees them. */
 function asJson(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
@@ -129,7 +129,7 @@ function asJson(value: unknown): unknown {
 }
 
 describe('Parquet', () => {
-  test('takes whatever a document may have, and counts what is not of the type', async () => {
+  test('takes any value, and counts values that do not fit the type', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 5 }), async (rows) => {
         let misfits: ReadonlyMap<string, number> | undefined
@@ -142,7 +142,7 @@ describe('Parquet', () => {
     )
   })
 
-  test('goes out in row groups', async () => {
+  test('is written in row groups', async () => {
     const chunks: number[] = []
     let given = 0
     async function* many(): AsyncGenerator<TableRow> {

@@ -43,7 +43,7 @@ async function cell(
   return row[tableColumns({ columns: [column] })[0].name]
 }
 
-/** By hand, from docs/tables.md and PS3.5 6.2. */
+/** Expected values were derived by hand from docs/tables.md and PS3.5 6.2. */
 describe('values', () => {
   test.each<[string, AttributeMap, JsonValue | undefined]>([
     ['SliceThickness', { SliceThickness: '1.50 ' }, 1.5],
@@ -96,7 +96,7 @@ describe('values', () => {
     expect(await cell(column, attributes, { '0019120A': vr })).toEqual(expected)
   })
 
-  test('what AHI knows', async () => {
+  test('properties of image sets', async () => {
     const columns = ['datastoreId', 'imageSetId', 'versionId', 'isPrimary', 'frameCount']
     const imageSet = makeImageSet({
       imageSetId,
@@ -110,7 +110,7 @@ describe('values', () => {
   })
 })
 
-/** Two studies, the first with two series, one of which lies in two image sets that overlap. */
+/** Two studies. The first one has two series, and two overlapping image sets contain one of them. */
 function imageSets(): ImageSetDouble[] {
   const series = [
     ['a', '1.2', '1.2.1', ['1', '2']],
@@ -126,7 +126,7 @@ function imageSets(): ImageSetDouble[] {
 }
 
 describe('rows', () => {
-  test('an instance once', async () => {
+  test('has each instance once', async () => {
     const rows = await rowsOf(clientDouble(imageSets()), { columns: ['SOPInstanceUID'], nonPrimary: 'include' })
     expect(rows.map((row) => row['SOPInstanceUID'])).toEqual(['1', '2', '3', '4', '5'])
   })
@@ -171,7 +171,7 @@ describe('rows', () => {
     ])
   })
 
-  test('more series than memory holds', async () => {
+  test('more series than fit into memory', async () => {
     const many = Array.from({ length: 600 }, (_, index) =>
       makeImageSet({
         imageSetId: String(index).padStart(32, '0'),
@@ -204,7 +204,7 @@ describe('rows', () => {
     expect(first).toEqual({ SeriesInstanceUID: '1.2.1', NumberOfSeriesRelatedInstances: 1 })
   })
 
-  test('what cannot be read is told, and left out', async () => {
+  test('unreadable image sets are reported and left out', async () => {
     const failures: ErrorEntry[] = []
     const client = clientDouble(imageSets(), {
       async metadata(id) {
@@ -259,11 +259,11 @@ describe('columns', () => {
     ['Rows', 'Rows'],
     ['PatientID', '00100020'],
     [],
-  ])('cannot be %j', (...columns: string[]) => {
+  ])('rejects %j', (...columns: string[]) => {
     expect(() => tableColumns({ columns })).toThrow(ColumnError)
   })
 
-  test('stand in a list with commas', () => {
+  test('are listed with commas', () => {
     expect(splitColumns('PatientID, (0010,0010),(0019,xx0A,A,B).Rows,')).toEqual([
       'PatientID',
       '(0010,0010)',

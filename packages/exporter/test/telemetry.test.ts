@@ -19,7 +19,7 @@ const study = [
   makeImageSet({ imageSetId: idB, seriesInstanceUid: '1.2.3.5', instances: { '2.1': { frames: 0 }, '2.2': {} } }),
 ]
 
-/** Registers the SDK of OpenTelemetry, which keeps in memory what it gets. */
+/** Registers the OpenTelemetry SDK with exporters in memory. */
 function registerSdk() {
   const spans = new InMemorySpanExporter()
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }))
@@ -102,7 +102,7 @@ test('counts instances, frames, bytes, decoding and failures', async () => {
   })
 })
 
-test('tells while the job runs how many instances lanes have', async () => {
+test('reports during the job how many instances lanes have', async () => {
   const { sums } = registerSdk()
   const seen: (number | undefined)[] = []
   const beforeWrite = async (): Promise<void> => {
@@ -132,7 +132,7 @@ test('a job that is interrupted leaves no span open', async () => {
   expect(names.at(-1)).toBe('ahi-dicom export')
 })
 
-test('tells of each failure as it happens', async () => {
+test('reports each failure as it happens', async () => {
   const told: ErrorEntry[] = []
   const destination = recordingDestination({ beforeWrite: refuse('1.2') })
   await run({ onFailure: (failure) => told.push(failure) }, destination)

@@ -44,7 +44,7 @@ async function thumbnailsOf(options: Omit<ThumbnailOptions, 'selectors'>, by = e
   return await gathered(by.thumbnails({ selectors: 'all', ...options }))
 }
 
-/** Levels of a picture: red of every pixel. */
+/** Returns the size of a picture and the red level of each pixel. */
 function levelsOf({ png }: Thumbnail): { readonly width: number; readonly height: number; readonly data: number[] } {
   const { width, height, data } = PNG.sync.read(Buffer.from(png))
   return { width, height, data: Array.from({ length: width * height }, (_, pixel) => data[4 * pixel] ?? -1) }
@@ -66,7 +66,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test('a mammogram at 1/4 and 1/8 takes few of its bytes, and is what a whole decoding gives', async () => {
+test('a mammogram at 1/4 and 1/8 needs few of its bytes, and matches a decoding of the whole frame', async () => {
   const [instance] = await exporter.loadStudy({ datastoreId: large, studyInstanceUid: '2.25.40' })
   const { imageSetId } = instance ?? { imageSetId: '' }
   const document = await client.getImageSetMetadata({ datastoreId: large, imageSetId })
@@ -131,13 +131,13 @@ test('a CT needs few of its bytes for 1/4 and 1/8', async () => {
   }
 })
 
-/** The image set of a modality in `study`. */
+/** Returns the image set of a modality in `study`. */
 async function imageSetOf(modality: string): Promise<string> {
   const series = await gathered(exporter.listSeries({ datastoreId: study, selectors: 'all' }))
   return series.find((one) => one.modality === modality)?.imageSetId ?? never()
 }
 
-test('each instance with frames has one, of its first frame and in its order', async () => {
+test('each instance with frames has one, of its first frame, in order', async () => {
   const thumbnails = await thumbnailsOf({ datastoreId: study, size: 100, concurrency: 2 })
   expect(thumbnails.map(({ width, height, frame, frameCount }) => [width, height, frame, frameCount])).toEqual(
     thumbnails.map(({ frameCount }) => (frameCount === 3 ? [100, 75, 0, 3] : [100, 100, 0, 1])),
@@ -151,7 +151,7 @@ test('each instance with frames has one, of its first frame and in its order', a
   }
 })
 
-test('no more resolutions count as left out than there are', async () => {
+test('discardLevels is at most the number of resolutions', async () => {
   const [thumbnail] = await thumbnailsOf({ datastoreId: large, size: 1 })
   expect(thumbnail).toMatchObject({ width: 1, height: 1, discardLevels: 6 })
 })
@@ -167,13 +167,13 @@ test('each series has one, of its middle frame', async () => {
   expect(thumbnails.map(({ sopInstanceUid }) => sopInstanceUid)).toContain(middle?.sopInstanceUid)
 })
 
-test('a frame that is no larger is read whole, verified, and not enlarged', async () => {
+test('a frame that is not larger is read whole, verified, and not enlarged', async () => {
   const thumbnail = (await thumbnailsOf({ datastoreId: study, size: 600 })).find(({ frameCount }) => frameCount === 1)
   expect(thumbnail).toMatchObject({ width: 512, height: 512, discardLevels: 0, isVerified: true })
   expect(thumbnail?.bytesFetched).toBe(thumbnail?.byteLength)
 })
 
-test('frames of other syntaxes, and those for a decoder of the caller, are read whole', async () => {
+test('frames of other syntaxes, and frames for a custom decoder, are read whole', async () => {
   const { datastoreId } = await emulator.createDatastore({
     name: 'part-1',
     losslessStorageFormat: 'JPEG_2000_LOSSLESS',
@@ -195,7 +195,7 @@ test('frames of other syntaxes, and those for a decoder of the caller, are read 
   }
 })
 
-test('what fails is told, and the others go on; without anyone to tell, it ends', async () => {
+test('failures are reported and the others continue; without onFailure, the first one is thrown', async () => {
   const failing = {
     ...client,
     getImageFrame: async (request: Parameters<AhiClient['getImageFrame']>[0]) => {
@@ -215,7 +215,7 @@ test('what fails is told, and the others go on; without anyone to tell, it ends'
   await expect(thumbnailsOf(options, other)).rejects.toThrow('lost')
 })
 
-test('a damaged beginning makes no picture: the whole frame is asked for, and its checksum decides', async () => {
+test('if the first part is damaged, the whole frame is requested, and its checksum decides', async () => {
   let isDamaged = true
   const damaging = {
     ...client,
@@ -257,7 +257,7 @@ test('a lower resolution whose checksum the document lists is verified, or the w
   expect(thumbnail).toMatchObject({ width: 256, discardLevels: 0, isVerified: true })
 })
 
-/** A code stream that says that its packets are in another order. */
+/** Returns a code stream whose header declares another packet order. */
 function inAnotherOrder(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = Buffer.from(bytes)
   const cod = copy.indexOf(Buffer.from('ff52', 'hex'))
@@ -265,7 +265,7 @@ function inAnotherOrder(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(copy)
 }
 
-test('a large frame whose beginning holds no low resolutions is left early, and read whole with memory for it', async () => {
+test('a large frame without low resolutions in its first part is abandoned early, and read whole with reserved memory', async () => {
   const lengths: (readonly [number, number | undefined])[] = []
   const other = {
     ...client,
@@ -286,7 +286,7 @@ test('a large frame whose beginning holds no low resolutions is left early, and 
   for (const [length, byteLength = 0] of lengths) expect(length).toBeLessThan(byteLength / 4)
 })
 
-/** Whether a pixel is in a white stripe. */
+/** Returns true if a pixel is in a white stripe. */
 function isWhite(x: number, y: number): boolean {
   return Math.floor((x + y) / 37) % 2 === 1
 }
@@ -329,7 +329,7 @@ test.each([
   expect(wrong).toEqual([])
 })
 
-test('leaving the loop ends what is under way, and options are checked at once', async () => {
+test('leaving the loop aborts unfinished thumbnails, and options are checked at once', async () => {
   for await (const _ of exporter.thumbnails({ datastoreId: study, selectors: 'all' })) break
   await vi.waitUntil(() => emulator.counters().inFlight === 0)
   const signal = AbortSignal.abort(new Error('enough'))

@@ -23,7 +23,7 @@ async function run(
   return await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout, ...options })
 }
 
-/** A record in which nothing of that name can be written once the run has opened its manifest. */
+/** Returns a record in which one file cannot be written once the manifest is open. */
 function recordWithout(record: RecordStore, refused: string): RecordStore {
   let isOpen = false
   const refuse = (name: string): void => {
@@ -43,7 +43,7 @@ function recordWithout(record: RecordStore, refused: string): RecordStore {
   }
 }
 
-test('a failure that cannot be recorded hides no other that ended the job', async () => {
+test('a failure that cannot be recorded does not hide the failure that ended the job', async () => {
   const full = Object.assign(new Error('Cannot write'), { code: 'OUTPUT_DISK_FULL', fatal: true })
   const destination = recordingDestination({
     beforeWrite: async () => Promise.reject(full),
@@ -58,7 +58,7 @@ test('a failure that cannot be recorded hides no other that ended the job', asyn
   expect(destination.summaries).toEqual([summary])
 })
 
-test('errors.ndjson that cannot be created, as without inodes, is named in a summary that is written', async () => {
+test('if errors.ndjson cannot be created, for example without inodes, the written summary names it', async () => {
   const destination = recordingDestination()
   const record = recordWithout(destination.record, recordNames.errors)
   const client = clientDouble(study, { frame: async () => Promise.reject(new AhiErrorDouble('AHI_NOT_FOUND')) })
@@ -70,7 +70,7 @@ test('errors.ndjson that cannot be created, as without inodes, is named in a sum
   expect(destination.summaries).toEqual([summary])
 })
 
-test('a summary that cannot be written is returned, as that of a job that failed', async () => {
+test('a summary that cannot be written is returned, with a fatal outcome', async () => {
   const destination = recordingDestination()
   const record = recordWithout(destination.record, recordNames.summary)
   expect(await run(clientDouble(study), { ...destination, record })).toMatchObject({
@@ -81,19 +81,22 @@ test('a summary that cannot be written is returned, as that of a job that failed
   })
 })
 
-test.each([1, 5])('what cannot be recorded after an abort is named, too: after %i of 5 instances', async (count) => {
-  const controller = new AbortController()
-  let journaled = 0
-  const destination = recordingDestination({
-    journal: async () => {
-      journaled += 1
-      if (journaled === count) controller.abort(new Error('enough'))
-    },
-  })
-  const record = recordWithout(destination.record, recordNames.summary)
-  const job = { instanceConcurrency: 1, signal: controller.signal }
-  expect(await run(clientDouble(study), { ...destination, record }, job)).toMatchObject({
-    outcome: count === 5 ? 'fatal' : 'interrupted',
-    unrecorded: [{ name: 'summary.json', message: 'Cannot write summary.json' }],
-  })
-})
+test.each([1, 5])(
+  'entries that cannot be recorded after an abort are reported, too: after %i of 5 instances',
+  async (count) => {
+    const controller = new AbortController()
+    let journaled = 0
+    const destination = recordingDestination({
+      journal: async () => {
+        journaled += 1
+        if (journaled === count) controller.abort(new Error('enough'))
+      },
+    })
+    const record = recordWithout(destination.record, recordNames.summary)
+    const job = { instanceConcurrency: 1, signal: controller.signal }
+    expect(await run(clientDouble(study), { ...destination, record }, job)).toMatchObject({
+      outcome: count === 5 ? 'fatal' : 'interrupted',
+      unrecorded: [{ name: 'summary.json', message: 'Cannot write summary.json' }],
+    })
+  },
+)

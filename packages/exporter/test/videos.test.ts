@@ -13,7 +13,7 @@ const imageSet = makeImageSet({
 })
 const video = Buffer.from(imageSet.frames.get('1.1#0') ?? [])
 
-/** In pieces of a kilobyte. */
+/** Yields pieces of one kilobyte. */
 async function* pieces(stored: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < stored.length; offset += 1024) yield stored.subarray(offset, offset + 1024)
 }
@@ -39,7 +39,7 @@ async function run(faults: ClientFaults): Promise<{
   return { client, destination, summary, progress }
 }
 
-test('a video passes through piece by piece, verified, and the manifest says how it is written', async () => {
+test('a video is streamed and verified, and the manifest describes it', async () => {
   const { client, destination, summary, progress } = await run({ stream: pieces })
   expect(summary).toMatchObject({
     outcome: 'complete',
@@ -59,7 +59,7 @@ test('a video passes through piece by piece, verified, and the manifest says how
   expect(progress?.frames).toEqual({ done: 2, total: 2 })
 })
 
-test('a video that is damaged on its way is fetched once more', async () => {
+test('a video damaged in transit is fetched once more', async () => {
   let times = 0
   const { client, summary, progress } = await run({
     async *stream(stored) {
@@ -72,20 +72,20 @@ test('a video that is damaged on its way is fetched once more', async () => {
   expect(progress?.frames).toEqual({ done: 2, total: 2 })
 })
 
-test('one that stays damaged is a checksum mismatch, and leaves nothing', async () => {
+test('a video that stays damaged is a checksum mismatch, and leaves no file', async () => {
   const { destination, summary } = await run({ stream: (stored) => pieces(stored.map((byte) => byte ^ 1)) })
   expect(summary).toMatchObject({ outcome: 'checksum-mismatch', instances: { written: 1, failed: 1 } })
   expect(destination.errors).toMatchObject([{ code: 'FRAME_CHECKSUM_MISMATCH', imageFrameId: '1.1#0' }])
   expect([...destination.files.keys()]).toEqual(['1.2.dcm'])
 })
 
-test('a client that cannot stream frames has videos in memory', async () => {
+test('a client that cannot stream frames holds videos in memory', async () => {
   const { destination, summary } = await run({})
   expect(summary).toMatchObject({ outcome: 'complete', frames: 2, unverifiedFrames: 0 })
   expect(Buffer.from(destination.files.get('1.1.dcm') ?? []).includes(video)).toBe(true)
 })
 
-test('a destination that stops reading gives the request back', async () => {
+test('a destination that stops reading releases the request', async () => {
   const destination = recordingDestination({
     onChunk: (chunk, file) => {
       if (uidOf(file) === '1.1' && chunk.length === 1024) throw new Error('Cannot write: no')

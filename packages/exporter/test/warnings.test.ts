@@ -26,7 +26,7 @@ const lost = { code: 'ATTRIBUTE_NOT_WRITTEN', tag: 'Keyword1', message: 'nothing
 
 type NoticesOf = (sopInstanceUid: string) => readonly InstanceNotice[]
 
-/** DICOM files of instances that have notices. */
+/** Returns a format for DICOM files whose instances have notices. */
 function filesWithNotices(noticesOf: NoticesOf): Format {
   const format = dcmFormat()
   return {
@@ -49,7 +49,7 @@ async function run(
   return await exporter.exportTo({ ...job, formats: [filesWithNotices(noticesOf)], ...options })
 }
 
-test('a notice is told once a series with how many instances it concerns, and does not change the outcome', async () => {
+test('a notice is reported once per series with its number of instances, and does not change the outcome', async () => {
   const destination = recordingDestination()
   const noticesOf: NoticesOf = (uid) => (uid === '1.3' ? [changed, encapsulated] : [changed])
   const watched: WarningEntry[] = []
@@ -78,14 +78,14 @@ test('a notice is told once a series with how many instances it concerns, and do
   ])
 })
 
-test('those of an image set are told when its instances are written, not at the end of the job', async () => {
+test('notices of an image set are reported when its instances are written, not at the end of the job', async () => {
   const destination = recordingDestination()
   await run(destination, () => [changed], { instanceConcurrency: 1 })
   expect(destination.events.indexOf('warn CHARACTER_SET_CHANGED')).toBeLessThan(destination.events.indexOf('write 2.2'))
   expect(destination.events.at(-1)).toBe('close')
 })
 
-test('a series that is selected instance by instance is told of once', async () => {
+test('a series selected instance by instance is reported once', async () => {
   const destination = recordingDestination()
   const selectors = ['1.1', '1.2', '1.3'].map((sopInstanceUid) => ({
     studyInstanceUid: '1.2.3',
@@ -96,7 +96,7 @@ test('a series that is selected instance by instance is told of once', async () 
   expect(destination.warnings).toMatchObject([{ imageSetId: idA, instances: 3 }])
 })
 
-test('a loss is a failure of an instance that is written and journaled', async () => {
+test('a loss is a failure of an instance that is written and recorded', async () => {
   const other = { ...lost, tag: '00110010' }
   const destination = recordingDestination()
   const summary = await run(destination, (uid) => (uid === '1.2' ? [lost, changed, other] : []))
@@ -118,7 +118,7 @@ test('a loss is a failure of an instance that is written and journaled', async (
   })
 })
 
-test('warnings of a job that is interrupted are told before the destination is closed', async () => {
+test('warnings of an interrupted job are reported before the destination is closed', async () => {
   const abort = new AbortController()
   const destination = recordingDestination({
     beforeWrite: async (file) => {

@@ -20,7 +20,7 @@ const imageSet = makeImageSet({
   instances: { '1.1': {}, '1.2': { frames: 5 }, '1.3': { frames: 0 } },
 })
 
-/** Frames of 1.2 of which the third is never a code stream. */
+/** Makes the third frame of 1.2 something that is not a code stream, at every request. */
 const undecodable: ClientFaults = {
   frame: async ({ imageFrameId }, stored) => (imageFrameId === '1.2#2' ? Uint8Array.of(1, 2, 3) : stored),
 }
@@ -75,13 +75,13 @@ test.each(['explicit', 'stored'] as const)('%s: whole instances on request, byte
   expect(progress.at(-1)?.frames).toEqual({ done: 6, total: 6 })
 })
 
-test('the manifest says where pixels come from', async () => {
+test('the manifest has the source of the pixels', async () => {
   const { destination } = await run({})
   const sources = Object.fromEntries(destination.manifest.map(({ sopInstanceUid, source }) => [sopInstanceUid, source]))
   expect(sources).toEqual({ '1.1': 'frames', '1.2': 'frames', '1.3': 'none' })
 })
 
-test('an instance whose frames do not decode is written as a whole, and that is said', async () => {
+test('an instance whose frames do not decode is written as a whole, with a notice', async () => {
   const { client, destination, summary, progress } = await run(undecodable)
   expect(summary).toMatchObject({
     outcome: 'complete',
@@ -102,7 +102,7 @@ test('an instance whose frames do not decode is written as a whole, and that is 
   expect(progress.at(-1)?.frames).toEqual({ done: 6, total: 6 })
 })
 
-test('where the whole instance fails too, the first failure is reported', async () => {
+test('if the whole instance fails too, the first failure is reported', async () => {
   const client = clientDouble([imageSet], undecodable)
   client.getDICOMInstance = () => Promise.reject(new AhiErrorDouble('AHI_NOT_FOUND'))
   const { destination, summary } = await run({}, {}, client)
@@ -112,7 +112,7 @@ test('where the whole instance fails too, the first failure is reported', async 
   ])
 })
 
-test('permission that is denied for whole instances ends the job only where all come so', async () => {
+test('missing permission for whole instances ends the job only with source instance', async () => {
   const client = clientDouble([imageSet], undecodable)
   client.getDICOMInstance = () => Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED', false, 'GetDICOMInstance'))
   const fallback = await run({}, {}, client)
@@ -122,7 +122,7 @@ test('permission that is denied for whole instances ends the job only where all 
   expect(asked.summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_ACCESS_DENIED' } })
 })
 
-test('an instance that can only be had as a whole says so where that is not permitted', async () => {
+test('an instance that is only available as a whole fails with a clear message without permission', async () => {
   const frameless = makeImageSet({ imageSetId, instances: { '1.1': {} } })
   const instance = frameless.metadata.Study.Series['1.2.3.4']?.Instances['1.1']
   if (instance === undefined) throw new TypeError('no instance')
@@ -134,7 +134,7 @@ test('an instance that can only be had as a whole says so where that is not perm
   expect(destination.errors[0]?.message).toMatch(/GetDICOMInstance/)
 })
 
-test('a whole instance that is damaged on its way is fetched once more', async () => {
+test('a whole instance damaged in transit is fetched once more', async () => {
   let damaged = 0
   const once: ClientFaults = {
     async *instance(chunks) {
@@ -151,7 +151,7 @@ test('a whole instance that is damaged on its way is fetched once more', async (
   expect(progress.at(-1)?.frames.done).toBe(5)
 })
 
-test('a whole instance that comes empty is fetched once more', async () => {
+test('an empty whole instance is fetched once more', async () => {
   let requests = 0
   const once: ClientFaults = {
     async *instance(chunks) {
@@ -177,7 +177,7 @@ test('a whole instance that stays damaged is a checksum mismatch', async () => {
   expect(destination.files.has('1.2.dcm')).toBe(false)
 })
 
-test('an instance whose frames turn out to be of other sizes than its document says is written once more', async () => {
+test('an instance whose frames differ in size from the document is written once more', async () => {
   const attempts: string[] = []
   const destination = recordingDestination({
     beforeWrite: async (file) => {
@@ -193,7 +193,7 @@ test('an instance whose frames turn out to be of other sizes than its document s
   expect(attempts.toSorted()).toEqual(['1.1', '1.2', '1.2', '1.3'])
 })
 
-test('of an earlier version there are no whole instances', async () => {
+test('earlier versions have no whole instances', async () => {
   const selectors = [{ imageSetId, versionId: '2' }]
   const fallback = await run(undecodable, { selectors })
   expect(fallback.client.requests.instances).toEqual([])
@@ -206,12 +206,12 @@ test('of an earlier version there are no whole instances', async () => {
   expect(latest.summary).toMatchObject({ outcome: 'complete', frames: 6 })
 })
 
-test('a client without whole instances goes as far as frames do', async () => {
+test('a client without getDICOMInstance exports all readable frames', async () => {
   const { destination } = await run({}, {}, clientDouble([imageSet], undecodable))
   expect(destination.errors).toMatchObject([{ sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE' }])
 })
 
-test('whole instances count as requests under way until they have come', async () => {
+test('whole instances count as open requests until they are received', async () => {
   const uids = Array.from({ length: 7 }, (_, index) => `1.${index}`)
   const many = makeImageSet({ imageSetId, instances: Object.fromEntries(uids.map((uid) => [uid, {}])) })
   let underWay = 0
@@ -228,7 +228,7 @@ test('whole instances count as requests under way until they have come', async (
   expect(most).toBe(2)
 })
 
-test('abort in the middle of a whole instance leaves it unfinished', async () => {
+test('an abort during a whole instance leaves it unfinished', async () => {
   const abort = new AbortController()
   const aborting: ClientFaults = {
     async *instance(chunks) {
@@ -247,7 +247,7 @@ test('abort in the middle of a whole instance leaves it unfinished', async () =>
   expect(destination.errors).toEqual([])
 })
 
-test('instances in memory come as a whole too', async () => {
+test('instances in memory can be whole instances too', async () => {
   const client = clientDouble([imageSet], { instance: oneByOne })
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
   const instances = await exporter.loadImageSet({ datastoreId, imageSetId, source: 'instance' })

@@ -9,7 +9,7 @@ export interface Access {
   grant(operation: string): void
   /** Notes that AHI refused an operation for an image set. Returns true if it seems to be refused for all. */
   refuse(failure: Failure, imageSetId: string): boolean
-  /** Returns the first failure of an operation refused for every image set so far, or undefined if there is none. */
+  /** Returns the first failure of an operation refused for every image set so far, or undefined. */
   refusal(): Failure | undefined
 }
 

@@ -22,8 +22,7 @@ export async function* listImageSets(
 }
 
 /**
- * Returns true if the document is needed. It always is for an image set named by its id, because no search told what it
- * contains.
+ * Returns true if the document is needed. An image set named by its id always needs it, because no search returned its contents.
  */
 function needsDocument({ summary, groups, filters }: SelectedImageSet): boolean {
   const { studyInstanceUid, seriesInstanceUid } = summary

@@ -22,7 +22,7 @@ export interface ListedImageSet extends ImageSetSelector {
 }
 
 /**
- * Selectors in the order in which they are processed: without duplicates, grouped by study. They are stored in a
+ * Selectors in processing order: without duplicates, grouped by study. They are stored in a
  * temporary database with little in memory, because lists may have millions of lines.
  */
 export interface SelectorList extends Disposable {

@@ -16,8 +16,7 @@ export interface Sync extends Disposable {
   readonly isDone: (imageSet: ImageSetVersion) => boolean
   /**
    * Returns a function that tells which instances of an image set must be replaced although this sync does not select
-   * them. Another selection recorded them in an earlier version, and they would be lost otherwise. Returns undefined if
-   * there are none.
+   * them. Another selection recorded them in an earlier version, and they would be lost otherwise. Returns undefined if no instance is.
    */
   readonly keptInstances: NonNullable<WidenOptions['alsoWanted']>
   /**

@@ -5,7 +5,7 @@ import { orderedValue } from '../filter/order.ts'
 import { columnType } from './column-type.ts'
 import type { ColumnType } from './table-column.ts'
 
-/** VRs in which leading spaces are significant (PS3.5 table 6.2-1). */
+/** VRs with significant leading spaces (PS3.5 table 6.2-1). */
 const freeText: ReadonlySet<string> = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
 
 /**

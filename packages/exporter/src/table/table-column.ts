@@ -2,7 +2,7 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { AttributePath } from '../filter/attribute-path.ts'
 import type { WalkedInstance } from '../selection/walk-selection.ts'
 
-/** What a row describes. */
+/** The subject of a row. */
 export type TableLevel = 'instance' | 'series' | 'study'
 
 /**

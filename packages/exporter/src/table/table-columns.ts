@@ -5,7 +5,7 @@ import type { ColumnSource, ColumnType, TableColumn, TableLevel } from './table-
 
 /** Level and columns of a table. */
 export interface TableShape {
-  /** What a row describes. Default `instance`. */
+  /** The subject of a row. Default `instance`. */
   readonly level?: TableLevel | undefined
   /** Names of the columns, in order. Default: columns that do not describe a patient. */
   readonly columns?: readonly string[] | undefined

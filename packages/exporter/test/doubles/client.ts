@@ -18,7 +18,10 @@ import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 import type { ExporterClient } from '@ahi-dicom/exporter'
 import { datastoreId, type ImageSetDouble } from './image-sets.ts'
 
-/** Stands in for AHI: image sets in memory, frames by a function that a test may replace, and what was asked for. */
+/**
+ * A double for the AHI client. It serves image sets from memory, a test may replace its frames, and it records all
+ * requests.
+ */
 export interface ClientDouble extends ExporterClient {
   readonly requests: {
     frames: string[]
@@ -30,21 +33,21 @@ export interface ClientDouble extends ExporterClient {
   }
 }
 
-/** What goes wrong, and when. */
+/** The faults of a {@link ClientDouble}. */
 export interface ClientFaults {
-  /** Gives the frame; by default the stored one at once. */
+  /** Returns a frame. Default: the stored frame, at once. */
   readonly frame?: (request: FrameRequest, stored: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
   readonly metadata?: (imageSetId: string) => Promise<void>
   readonly search?: () => Promise<void>
-  /** Gives the lossless storage format of the data store; by default none, as AHI does. */
+  /** Returns the lossless storage format of the data store. Default: undefined, as from AHI. */
   readonly datastore?: () => Promise<string | undefined>
-  /** Gives the chunks of a frame that is streamed; by default none can be. */
+  /** Yields the chunks of a streamed frame. Default: frames cannot be streamed. */
   readonly stream?: (stored: Uint8Array<ArrayBuffer>) => AsyncIterable<Uint8Array>
-  /** Gives the chunks of whole instances, changed or not; by default there are no whole instances. */
+  /** Yields the chunks of a whole instance, possibly changed. Default: there are no whole instances. */
   readonly instance?: (chunks: readonly Uint8Array[], sopInstanceUid: string) => AsyncIterable<Uint8Array>
 }
 
-/** An error with the fields of ahi-client's. */
+/** An error with the same fields as those from ahi-client. */
 export class AhiErrorDouble extends Error {
   override readonly name = 'AhiErrorDouble'
   readonly code: string
@@ -127,7 +130,7 @@ export function clientDouble(imageSets: readonly ImageSetDouble[], faults: Clien
   }
 }
 
-/** The file that AHI has of an instance: made of the intact frames, whatever `faults.frame` does to others. */
+/** Returns AHI's own file of an instance, made from intact frames whatever `faults.frame` does. */
 export async function wholeInstance(
   { metadata, frames }: ImageSetDouble,
   sopInstanceUid: string,
@@ -149,12 +152,14 @@ export async function wholeInstance(
   throw new AhiErrorDouble('AHI_NOT_FOUND')
 }
 
-/** Gives chunks one after the other. */
+/** Yields chunks one by one. */
 export async function* oneByOne(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks
 }
 
-/** Decodes what image-sets.ts makes; takes the bytes away as a pool of threads does. */
+/**
+ * Returns a decoder for the code streams of image-sets.ts. It transfers the input bytes away, like a pool of threads.
+ */
 export function decoderDouble(onDecode?: (codeStream: Uint8Array) => void): FrameDecoder {
   return {
     async decode(codeStream, options): Promise<DecodedFrame> {

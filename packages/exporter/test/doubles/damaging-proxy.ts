@@ -3,19 +3,19 @@ import { request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { startLocalServer, type LocalServer } from './local-server.ts'
 
-/** What comes instead of the body of an answer. */
+/** The replacement of a body. */
 export interface DamagedBody {
   readonly body: Buffer
-  /** Content-Length. Default: that of the body. */
+  /** The Content-Length header. Default: the length of the body. */
   readonly declared?: number | undefined
 }
 
-/** Damages the body of a success. `isJson` tells plain JSON from packed JSON and frames. */
+/** Damages the body of a successful answer. `isJson` is true for JSON that is not compressed. */
 export type Damage = (body: Buffer, facts: { readonly isJson: boolean }) => DamagedBody
 
 /**
- * Starts a proxy that damages those successes which `damageOf` has a damage for. It is told the operation (last part of
- * the path, `datastore` for GetDatastore) and how often this very request has come.
+ * Starts a proxy that damages successful answers if `damageOf` returns damage for them. `damageOf` gets the operation
+ * (the last part of the path, or `datastore` for GetDatastore), and how often this same request was sent.
  */
 export async function startDamagingProxy(
   target: string,
@@ -61,7 +61,7 @@ async function forward(target: string, { url = '/', method, headers }: IncomingM
   return { status: response.statusCode ?? 500, headers: Object.fromEntries(names), body: await buffer(response) }
 }
 
-/** Sends the bytes as they are: Node's own answers keep to their Content-Length. */
+/** Sends the bytes over the socket, because Node.js would enforce the Content-Length. */
 function send({ socket }: ServerResponse, { status, headers, body }: Answer): void {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   socket?.write(`HTTP/1.1 ${status} As Sent\r\n${lines.join('')}connection: close\r\n\r\n`)

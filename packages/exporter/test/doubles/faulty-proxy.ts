@@ -3,12 +3,12 @@ import { request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { startLocalServer, type LocalServer } from './local-server.ts'
 
-/** What happens to one answer on its way. */
+/** A fault in one answer. */
 export type Fault = 'missing' | 'throttled' | 'truncated' | 'corrupted' | 'garbage' | 'hanging' | 'denied'
 
-/** A request as the proxy sees it. */
+/** A request that the proxy received. */
 export interface ProxiedRequest {
-  /** Last part of the path, such as `getImageFrame`. */
+  /** The last part of the path, such as `getImageFrame`. */
   readonly operation: string
   readonly imageFrameId: string | undefined
   readonly imageSetId: string | undefined
@@ -19,7 +19,7 @@ export interface FaultyProxy extends LocalServer {
   readonly requests: ProxiedRequest[]
 }
 
-/** Starts a proxy that passes everything on but what `choose` names a fault for; it may keep a request waiting. */
+/** Starts a proxy that forwards all requests for which `choose` returns no fault. `choose` may delay a request. */
 export async function faultyProxy(
   endpoint: string,
   choose: (request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined>,

@@ -2,21 +2,23 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A way in which a service is away: nobody listens, or each connection is reset. */
+/** How a service is unavailable: nothing listens, or each connection is reset. */
 export type Absence = 'refused' | 'reset'
 
-/** Stands between a client and a server, and can be away. */
+/** A proxy between a client and a server that can become unavailable. */
 export interface Gateway extends AsyncDisposable {
   readonly endpoint: string
-  /** Connections that came while it reset them. */
+  /** The number of connections it has reset. */
   readonly resets: number
   leave(absence: Absence): Promise<void>
   comeBack(): Promise<void>
-  /** Is away for some milliseconds. */
+  /** Is unavailable for some milliseconds. */
   absent(absence: Absence, ms: number): Promise<void>
 }
 
-/** Starts a gateway to `target`. It breaks all connections when it leaves, and has the same port when it is back. */
+/**
+ * Starts a gateway to `target`. It breaks all connections when it leaves, and uses the same port when it comes back.
+ */
 export async function startGateway(target: string): Promise<Gateway> {
   const { hostname, port: targetPort } = new URL(target)
   const sockets = new Set<Socket>()

@@ -1,15 +1,15 @@
 import { frameChecksum, type ImageSetMetadata, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 
-/** One instance to make: its frames are noise of a known seed. */
+/** An instance to make. Its frames are noise with a known seed. */
 export interface InstanceSpec {
   readonly frames?: number
   readonly rows?: number
   readonly columns?: number
-  /** `null`: the document does not name it. Default: HTJ2K. */
+  /** `null`: the document does not name the transfer syntax. Default: HTJ2K. */
   readonly storedTransferSyntaxUid?: string | null
 }
 
-/** One image set to make. */
+/** An image set to make. */
 export interface ImageSetSpec {
   readonly imageSetId: string
   readonly studyInstanceUid?: string
@@ -24,7 +24,7 @@ export interface ImageSetSpec {
 export interface ImageSetDouble {
   readonly spec: ImageSetSpec
   readonly metadata: ImageSetMetadata
-  /** Stored frames by imageFrameId. */
+  /** The stored frames by imageFrameId. */
   readonly frames: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 }
 
@@ -33,7 +33,7 @@ export const datastoreId = 'd'.repeat(32)
 /** HTJ2K Lossless RPCL. */
 const htj2k = '1.2.840.10008.1.2.4.202'
 
-/** Makes an image set whose code streams are the pixels themselves behind two bytes; see {@link decodeDouble}. */
+/** Makes an image set. Its code streams are the pixels after a header of two bytes, see {@link decodeDouble}. */
 export function makeImageSet(spec: ImageSetSpec): ImageSetDouble {
   const { imageSetId, studyInstanceUid = '1.2.3', seriesInstanceUid = '1.2.3.4' } = spec
   const frames = new Map<string, Uint8Array<ArrayBuffer>>()
@@ -102,12 +102,12 @@ function makeInstance(
   }
 }
 
-/** AHI keeps videos as they were encoded, and their checksums are those of their bytes. */
+/** Returns true for videos. AHI keeps videos as imported, and their checksums cover the encoded bytes. */
 function isVideo(storedTransferSyntaxUid: string | null): boolean {
   return storedTransferSyntaxUid?.startsWith('1.2.840.10008.1.2.4.10') === true
 }
 
-/** Bytes that differ from seed to seed and from run to run not at all. */
+/** Returns noise that depends only on the seed. */
 function noise(length: number, seed: string): Uint8Array<ArrayBuffer> {
   let state = frameChecksum(Buffer.from(seed)) | 1
   return Uint8Array.from({ length }, () => {

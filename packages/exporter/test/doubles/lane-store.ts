@@ -9,30 +9,30 @@ import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { recordNames } from '@ahi-dicom/export-files'
 import type { ExporterClient } from '@ahi-dicom/exporter'
 
-/** An instance that AHI holds. */
+/** An instance in AHI. */
 export interface HeldInstance {
   readonly imageSetId: string
   readonly sopInstanceUid: string
   readonly imageFrameIds: readonly string[]
 }
 
-/** An emulator with a series of single frames and one of objects of many. */
+/** An emulator with a series of single-frame instances and a series of multi-frame instances. */
 export interface LaneStore extends AsyncDisposable {
   readonly emulator: Emulator
   readonly client: AhiClient
-  /** Instances of one frame, in the order of the document. */
+  /** Single-frame instances, in the order of the document. */
   readonly slices: readonly HeldInstance[]
-  /** Instances of many frames. */
+  /** Multi-frame instances. */
   readonly loops: readonly HeldInstance[]
 }
 
-/** Rows and columns of every frame, of 16 bits. */
+/** Rows and columns of every frame. Samples have 16 bits. */
 const side = 32
 /** Bytes of a decoded frame. */
 export const frameByteLength: number = side * side * 2
-/** SeriesInstanceUID of the single frames. */
+/** SeriesInstanceUID of the single-frame instances. */
 export const sliceSeries = '1.2.3.1'
-/** SeriesInstanceUID of the objects of many frames. */
+/** SeriesInstanceUID of the multi-frame instances. */
 export const loopSeries = '1.2.3.2'
 const studyInstanceUid = '1.2.3'
 
@@ -40,15 +40,15 @@ export function connection({ endpoint }: { readonly endpoint: string }) {
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' } }
 }
 
-/** What a {@link LaneStore} has. */
+/** The contents of a {@link LaneStore}. */
 export interface LaneStoreOptions {
   readonly slices: number
   readonly loops: number
-  /** Frames of each loop. */
+  /** The number of frames in each loop. */
   readonly loopFrames: number
 }
 
-/** Starts an emulator and imports what a {@link LaneStore} has. */
+/** Starts an emulator and imports the instances of a {@link LaneStore}. */
 export async function laneStore({ slices, loops, loopFrames }: LaneStoreOptions): Promise<LaneStore> {
   const emulator = await startEmulator()
   const files = [
@@ -71,7 +71,7 @@ export async function laneStore({ slices, loops, loopFrames }: LaneStoreOptions)
   }
 }
 
-/** Returns a client that no other thread can have: exports run in the main thread. */
+/** Returns a client that other threads cannot use, so that exports run in the main thread. */
 export function withoutSharing(client: AhiClient): ExporterClient {
   const local: ExporterClient = { ...client }
   delete local.shareAccess
@@ -112,7 +112,7 @@ function fileOf(seriesInstanceUid: string, number: number, frames: number): Uint
   return encodePart10({ attributes, pixelData: noise(frames * side * side, number * 1000 + frames) })
 }
 
-/** Samples of 12 bits, no two frames the same. */
+/** Returns samples of 12 bits that differ from frame to frame. */
 function noise(samples: number, seed: number): Uint8Array {
   let state = seed
   const values = Uint16Array.from({ length: samples }, () => {
@@ -122,13 +122,13 @@ function noise(samples: number, seed: number): Uint8Array {
   return new Uint8Array(values.buffer)
 }
 
-/** A new folder, and everything in it, until it is disposed of. */
+/** Creates a new folder. It is removed with everything in it when disposed of. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'exporter-'))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** The files of a folder by path, those of the record left out. */
+/** Returns the files of a folder by path, without the record. */
 export function exportedFiles(directory: string): ReadonlyMap<string, Buffer> {
   const ofRecord: ReadonlySet<string> = new Set(Object.values(recordNames))
   const entries = readdirSync(directory, { withFileTypes: true, recursive: true })
@@ -139,7 +139,10 @@ export function exportedFiles(directory: string): ReadonlyMap<string, Buffer> {
   return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]))
 }
 
-/** The lines of a file of the record in a folder, those of the manifest about files; none if it is not there. */
+/**
+ * Returns the lines of a file of the record. From the manifest, only lines about files. Returns none if the file does
+ * not exist.
+ */
 export function linesOf<Line>(directory: string, name: 'manifest' | 'errors'): Line[] {
   try {
     const text = readFileSync(join(directory, recordNames[name]), 'utf8')

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 
-/** A server of a test. It closes all connections when it is disposed of. */
+/** A test server. It closes all connections when it is disposed of. */
 export interface LocalServer extends AsyncDisposable {
   readonly endpoint: string
 }
 
-/** Starts a server at a free port of this machine. */
+/** Starts a server on a free local port. */
 export async function startLocalServer(listener: RequestListener): Promise<LocalServer> {
   const server = createServer(listener)
   server.listen(0, '127.0.0.1')

@@ -2,7 +2,7 @@ import { encodePart10 } from '@ahi-dicom/dicomizer'
 
 export const mammogramSize = { columns: 4000, rows: 5000 } as const
 
-/** A file of a breast in front of air, of 12 bits: smooth tissue, and noise where the detector got few quanta. */
+/** Returns a 12-bit mammogram: smooth tissue in front of air, with noise where the detector received few quanta. */
 export function mammogram(): Uint8Array {
   const { columns, rows } = mammogramSize
   const pixels = new Uint16Array(columns * rows)

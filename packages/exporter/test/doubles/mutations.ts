@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
-/** What a value of a document is replaced by; `undefined` takes it away. */
+/** The replacement of a value in a document. `undefined` removes it. */
 const replacement: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.constantFrom<(Json | undefined)[]>(
     undefined,
@@ -26,10 +26,10 @@ const replacement: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.constant<Json>({ DICOM: {}, ImageFrames: [null] }),
 )
 
-/** Which value of a document, as a position among all of them, and what comes there. */
+/** The position of a value among all values of a document, and its replacement. */
 const edit = fc.record({ at: fc.nat(), by: replacement })
 
-/** Changes of a JSON document in form: values replaced, taken away, exchanged. */
+/** Changes the form of a JSON document: replaces, removes and exchanges values. */
 export const documentChange: fc.Arbitrary<(text: string) => string> = fc
   .array(edit, { minLength: 1, maxLength: 4 })
   .map((edits) => (text) => {
@@ -38,7 +38,7 @@ export const documentChange: fc.Arbitrary<(text: string) => string> = fc
     return JSON.stringify(document)
   })
 
-/** Changes of bytes: some replaced, some cut out, some repeated, the end cut off. */
+/** Changes bytes: replaces some, removes some, repeats some, and cuts off the end. */
 export const bytesChange: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array<ArrayBuffer>> = fc
   .array(
     fc.record({
@@ -67,7 +67,7 @@ export const bytesChange: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array<ArrayBu
     return Uint8Array.from(changed)
   })
 
-/** The document with its `at`-th value (modulo their number, in the order of the text) replaced. */
+/** Returns the document with one value replaced. `at` is its position in the text, modulo the number of values. */
 function replaceAt(document: Json, at: number, by: Json | undefined): Json {
   const places: { readonly holder: Json[] | { [key: string]: Json }; readonly key: string }[] = []
   const walk = (value: Json): void => {

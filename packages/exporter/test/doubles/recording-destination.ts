@@ -9,30 +9,30 @@ import type {
 } from '@ahi-dicom/exporter'
 import { memoryRecord, recordNames, type OutputFile, type RecordLog } from '@ahi-dicom/export-files'
 
-/** A destination in memory that remembers what it was told, in order. It has no lane: exports run in the main thread. */
+/** A destination in memory that records all calls in order. It has no lane, so exports run in the main thread. */
 export interface RecordingDestination extends Destination {
   readonly events: string[]
   readonly files: Map<string, Uint8Array>
-  /** Lines about files that this run recorded. */
+  /** Manifest lines about files, recorded by this run. */
   readonly manifest: InstanceFileEntry[]
   readonly errors: ErrorEntry[]
   readonly warnings: WarningEntry[]
   readonly summaries: ExportSummary[]
 }
 
-/** What a test has the destination do. */
+/** Hooks by which a test controls the destination. */
 export interface DestinationBehaviour {
-  /** Waits, or fails, before a file is read. */
+  /** Called before a file is read. May wait or fail. */
   readonly beforeWrite?: (file: OutputFile, signal: AbortSignal | undefined) => Promise<void>
-  /** Waits, or fails, at every chunk. */
+  /** Called with every chunk. May wait or fail. */
   readonly onChunk?: (chunk: Uint8Array, file: OutputFile) => Promise<void> | void
-  /** Waits, or fails, before a line of the manifest is recorded. */
+  /** Called before a manifest line is recorded. May wait or fail. */
   readonly journal?: (entry: InstanceFileEntry) => Promise<void>
   readonly report?: (entry: ErrorEntry) => Promise<void>
   readonly warn?: (entry: WarningEntry) => Promise<void>
 }
 
-/** The layout under which {@link uidOf} tells instances apart. */
+/** A layout in which {@link uidOf} can identify instances. */
 export const flatLayout = '{SOPInstanceUID}'
 
 /** Returns the SOPInstanceUID of a file in the flat layout. */
@@ -40,7 +40,7 @@ export function uidOf({ path }: Pick<OutputFile, 'path'>): string {
   return path.slice(0, path.lastIndexOf('.'))
 }
 
-/** Makes a destination; one that has what an earlier export wrote, if that is given. */
+/** Creates a destination. It may contain the files of an earlier export. */
 export function recordingDestination(
   behaviour: DestinationBehaviour = {},
   earlier: Pick<RecordingDestination, 'files' | 'record'> = { files: new Map(), record: memoryRecord() },
@@ -124,7 +124,7 @@ interface RecordObserver {
   readonly onWrite: (name: string, text: string) => void
 }
 
-/** A record of which a test sees, and may refuse, every line. */
+/** Returns a record that passes every line to a test. The test may refuse it. */
 function observedRecord(record: RecordStore, { onLine, onWrite }: RecordObserver): RecordStore {
   return {
     ...record,

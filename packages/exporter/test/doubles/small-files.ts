@@ -5,7 +5,7 @@ const segmentation = '1.2.840.10008.5.1.4.1.1.66.4'
 const basicTextReport = '1.2.840.10008.5.1.4.1.1.88.11'
 const vrs = { '00090010': 'LO', '00091001': 'LO' }
 
-/** Small files of each way that pixels go: grey and signed of several frames, colour, one bit, none. */
+/** Returns small files with all kinds of pixels: grey and signed multi-frame, colour, one bit, none. */
 export function smallFiles(): Uint8Array[] {
   const items = [{ ReferencedSOPClassUID: secondaryCapture, ReferencedSOPInstanceUID: '1.2.3.1.1' }]
   const colour = { ...image(8), SamplesPerPixel: 3, PhotometricInterpretation: 'RGB', PlanarConfiguration: 0 }

@@ -4,17 +4,17 @@ import { add } from './fault.ts'
 
 /** Options of {@link createFrameDecoder}. */
 export interface CountingDecoderOptions {
-  /** Counts frames that were decoded. */
+  /** Counts decoded frames. */
   readonly calls?: SharedArrayBuffer | undefined
-  /** Counts decoders that were used, one of each lane. */
+  /** Counts decoders in use, one per lane. */
   readonly decoders?: SharedArrayBuffer | undefined
-  /** Counts bytes of frames in memory. Their writer takes them off, see `counting-destination.ts`. */
+  /** Counts bytes of frames in memory. The writer subtracts them, see `counting-destination.ts`. */
   readonly held?: SharedArrayBuffer | undefined
-  /** The most bytes that were in memory. */
+  /** The most bytes in memory at any time. */
   readonly most?: SharedArrayBuffer | undefined
 }
 
-/** Run by lanes: makes a decoder that counts. */
+/** Creates a decoder that counts. Called by lanes. */
 export function createFrameDecoder({ calls, decoders, held, most }: CountingDecoderOptions): FrameDecoder {
   let isUsed = false
   return {
@@ -29,7 +29,7 @@ export function createFrameDecoder({ calls, decoders, held, most }: CountingDeco
   }
 }
 
-/** Makes a value the greatest, if it is. */
+/** Raises a maximum to a value. */
 function raise(memory: SharedArrayBuffer, value: number): void {
   const cell = new Int32Array(memory)
   for (let seen = Atomics.load(cell, 0); value > seen; seen = Atomics.load(cell, 0)) {

@@ -5,15 +5,15 @@ import { add } from './fault.ts'
 /** Options of {@link createFileWriter}. */
 export interface CountingDestinationOptions {
   readonly directory: string
-  /** Chunks of so many bytes are frames. */
+  /** Chunks of this many bytes are frames. */
   readonly frameByteLength: number
-  /** Bytes of frames in memory: those that are written are taken off. */
+  /** Counts bytes of frames in memory. Written frames are subtracted. */
   readonly held?: SharedArrayBuffer | undefined
-  /** Counts frames whose memory was taken back by the time that the writer is closed. */
+  /** Counts frames whose buffers are detached when the writer is closed, because the lane took their memory back. */
   readonly takenBack?: SharedArrayBuffer | undefined
 }
 
-/** Run by lanes: makes the writer of a folder that counts frames. */
+/** Creates a writer for a folder that counts frames. Called by lanes. */
 export function createFileWriter(options: CountingDestinationOptions): FileWriter {
   const { directory, frameByteLength, held, takenBack } = options
   const writer = createFolderWriter({ directory })

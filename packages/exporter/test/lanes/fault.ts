@@ -1,22 +1,22 @@
-/** How a lane ends, or stops for ever. */
+/** How a lane crashes or hangs. */
 export interface LaneFault {
   /**
-   * `exit`: the thread ends. `throw`: an error that nobody catches ends it. `loop`, `block`: the thread does nothing else any more, busy or asleep.
-   * `stall`: what was asked for never comes.
+   * `exit`: the thread ends. `throw`: an uncaught error ends it. `loop`, `block`: the thread hangs, busy or asleep.
+   * `stall`: a promise never settles.
    */
   readonly kind: 'exit' | 'throw' | 'loop' | 'block' | 'stall'
   /** How often it happens, counted in memory that outlives the thread. Default: always. */
   readonly left?: SharedArrayBuffer | undefined
 }
 
-/** Makes the memory of a count. */
+/** Creates a counter in shared memory. */
 export function counter(value = 0): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(4)
   new Int32Array(memory)[0] = value
   return memory
 }
 
-/** Adds to a count. Returns what it is then. */
+/** Adds to a counter and returns its new value. */
 export function add(memory: SharedArrayBuffer, value: number): number {
   const cell = new Int32Array(memory)
   const before = Atomics.add(cell, 0, value)
@@ -24,18 +24,18 @@ export function add(memory: SharedArrayBuffer, value: number): number {
   return before + value
 }
 
-/** Resolves once a count is another one. */
+/** Resolves once a counter has changed. */
 export async function countChanged(memory: SharedArrayBuffer): Promise<void> {
   const cell = new Int32Array(memory)
   await Atomics.waitAsync(cell, 0, countOf(memory)).value
 }
 
-/** Returns what a count is. */
+/** Returns the value of a counter. */
 export function countOf(memory: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(memory), 0)
 }
 
-/** Commits a fault. Resolves if it has happened often enough. */
+/** Causes a fault. Resolves without one if it has happened often enough. */
 export async function commit({ kind, left }: LaneFault): Promise<void> {
   commitNow({ kind, left })
   if (kind !== 'stall' && kind !== 'throw') return
@@ -48,7 +48,7 @@ export async function commit({ kind, left }: LaneFault): Promise<void> {
   await new Promise(() => {})
 }
 
-/** Commits a fault that needs no event loop; does nothing for another. */
+/** Causes a fault that needs no event loop. Does nothing for other faults. */
 export function commitNow({ kind, left }: LaneFault): void {
   if (kind === 'stall' || kind === 'throw') return
   if (left !== undefined && add(left, -1) < 0) return

@@ -5,13 +5,13 @@ import { commit, commitNow, type LaneFault } from './fault.ts'
 
 /** Options of {@link createFrameDecoder}. */
 export interface FaultyDecoderOptions {
-  /** CRC-32 of the frame that goes wrong, as it is stored. */
+  /** CRC-32 of the stored frame at which the fault happens. */
   readonly victim?: number | undefined
   readonly stage?: 'made' | 'decoding' | 'checking' | undefined
   readonly fault?: LaneFault | undefined
 }
 
-/** Run by lanes: makes a decoder with which a lane ends while it decodes a frame, or while the frame is checked. */
+/** Creates a decoder that crashes its lane while a frame is decoded or checked. Called by lanes. */
 export function createFrameDecoder({ victim, stage, fault }: FaultyDecoderOptions): FrameDecoder {
   if (stage === 'made') throw new TypeError('Cannot make this decoder')
   return {

@@ -5,13 +5,13 @@ import { commit, commitNow, type LaneFault } from './fault.ts'
 /** Options of {@link createFileWriter}. */
 export interface FaultyDestinationOptions {
   readonly directory: string
-  /** Path of the file that goes wrong. */
+  /** Path of the file at which the fault happens. */
   readonly victim?: string | undefined
   readonly stage?: 'before' | 'within' | 'behind' | 'closing' | undefined
   readonly fault?: LaneFault | undefined
 }
 
-/** Run by lanes: makes the writer of a folder with which a lane ends before, while or after it writes a file. */
+/** Creates a writer for a folder that crashes its lane before, while or after it writes a file. Called by lanes. */
 export function createFileWriter(options: FaultyDestinationOptions): FileWriter {
   const { directory, victim, stage, fault } = options
   const writer = createFolderWriter({ directory })

@@ -4,12 +4,12 @@ import { commitNow, type LaneFault } from './fault.ts'
 
 /** Options of {@link createFormat}. */
 export interface FaultyFormatOptions {
-  /** SOPInstanceUID of the instance that goes wrong. */
+  /** SOPInstanceUID of the instance at which the fault happens. */
   readonly victim: string
   readonly fault: LaneFault
 }
 
-/** Run by lanes: makes the format of DICOM files with which a lane ends while it encodes an instance. */
+/** Creates a DICOM format that crashes its lane while it encodes an instance. Called by lanes. */
 export function createFormat({ victim, fault }: FaultyFormatOptions): Format {
   const format = dcmFormat()
   return {

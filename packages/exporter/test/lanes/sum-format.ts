@@ -5,17 +5,20 @@ import type { SeriesFormat } from '@ahi-dicom/exporter'
 export interface SumFormatOptions {
   /** Default `sums`. */
   readonly name?: string
-  /** As the settings of a format. */
+  /** Multiplies the sums. Stands for the settings of a format. */
   readonly factor?: number
-  /** Suffixes of the files with the sums; each but the first has some of the slices. Default `.sums.txt` alone. */
+  /**
+   * Suffixes of the files with sums. Each file after the first contains only some slices. Default: only `.sums.txt`.
+   */
   readonly suffixes?: readonly string[]
-  /** SOPInstanceUID of an instance without which a part of the series has no file. */
+  /** SOPInstanceUID of an instance. If the series contains it, the files with sums fail. */
   readonly missing?: string
 }
 
 /**
- * Makes a format of series for tests: a line for each frame, with its SOPInstanceUID, its number and the sum of its samples,
- * and a file about it that holds no frames. Frames are read in order, as many at a time as the lane allows.
+ * Creates a format of series for tests. Its files have a line for each frame with SOPInstanceUID, frame number and the
+ * sum of the samples. One more file describes the series and has no frames. Frames are read in order, as many at a time
+ * as the lane allows.
  */
 export function createFormat(options: SumFormatOptions = {}): SeriesFormat {
   const { name = 'sums', factor = 1, suffixes = ['.sums.txt'], missing } = options
@@ -47,7 +50,7 @@ function about({ instances }: SeriesFormatItem): SeriesFile {
   return { suffix: '_about.json', mediaType: 'application/json', frames: 0, chunks: [Buffer.from(text)] }
 }
 
-/** Yields lines in order. No more frames are asked for than are allowed at a time. */
+/** Yields lines in order. Requests at most as many frames at a time as allowed. */
 async function* sums({ instances, reading }: SeriesFormatItem, factor: number): AsyncGenerator<Uint8Array> {
   const { frameConcurrency = 1, signal } = reading
   const waiting: Promise<string>[] = []

@@ -1,2 +1,2 @@
-/** Run by lanes: ends the thread before it makes anything. */
+/** Ends the thread before it can serve. */
 process.exit()
