@@ -92,7 +92,7 @@ function moduleOf(name: string, options: unknown): LaneModule {
   return { module: new URL(`lanes/${name}.ts`, import.meta.url).href, options }
 }
 
-/** Settings of an export in which a lane crashes at one stage of the victim. */
+/** Settings of an export. They make a lane crash at one stage of the victim. */
 type Stage = (
   directory: string,
   fault: LaneFault,
@@ -132,7 +132,7 @@ async function expectOnlyVictimFails({ summary, errors }: Run, directory: string
   await expectResumes(directory, 1)
 }
 
-/** Expects that a later export in the main thread writes what is missing and leaves no unfinished files. */
+/** Expects that a later export in the main thread writes the missing files and leaves no unfinished ones. */
 async function expectResumes(directory: string, missing?: number): Promise<void> {
   const client = withoutSharing(store.client)
   const { summary } = await run(directory, { client, lanes: 1 }, { mode: 'resume' })

@@ -11,7 +11,7 @@ const jpeg2000Lossless = '1.2.840.10008.1.2.4.90'
 const htj2kLosslessRpcl = '1.2.840.10008.1.2.4.202'
 
 /**
- * Returns a store in which some documents name no stored syntax. Frames are not verified, because the decoder double
+ * Returns a store. Some of its documents name no stored syntax. Frames are not verified, because the decoder double
  * reads only one form.
  */
 function store(faults: ClientFaults): ClientDouble {

@@ -1,7 +1,7 @@
-"""Reads every file of a folder to the end with pydicom; prints, by name, what is wrong with those that are.
+"""Reads every file of a folder with pydicom. Prints the problems as JSON, by file name.
 
-Values that break their VR stay as they are, so pixels are not interpreted: their number of bytes, or of fragments, has to
-be what Rows, Columns, SamplesPerPixel, BitsAllocated and NumberOfFrames promise.
+Files may have values that do not fit their VR, so pixels are not interpreted. Only the number of bytes or fragments is
+compared with Rows, Columns, SamplesPerPixel, BitsAllocated and NumberOfFrames.
 """
 
 import json
@@ -16,7 +16,7 @@ UNCOMPRESSED = "1.2.840.10008.1.2.1"
 
 
 def number(dataset, keyword, default):
-    """The first value; the default where there is none, or none that is a number."""
+    """Returns the first value as a number, or the default if it is missing or not a number."""
     value = dataset.get(keyword)
     if isinstance(value, MultiValue):
         value = value[0] if len(value) > 0 else None
@@ -27,6 +27,7 @@ def number(dataset, keyword, default):
 
 
 def complaint(path):
+    """Returns the problem of a file, or None."""
     dataset = pydicom.dcmread(path)
     for _ in dataset.iterall():
         pass
@@ -35,12 +36,12 @@ def complaint(path):
     frames = number(dataset, "NumberOfFrames", 1)
     if dataset.file_meta.TransferSyntaxUID != UNCOMPRESSED:
         found = len(list(pydicom.encaps.generate_fragments(dataset.PixelData))) - 1
-        return None if found == frames else f"{found} fragments of {frames} frames"
+        return None if found == frames else f"{found} fragments for {frames} frames"
     samples = number(dataset, "Rows", 0) * number(dataset, "Columns", 0) * number(dataset, "SamplesPerPixel", 1)
     bits = samples * frames * number(dataset, "BitsAllocated", 0)
     expected = (bits + 7) // 8
     expected += expected % 2
-    return None if len(dataset.PixelData) == expected else f"{len(dataset.PixelData)} bytes and not {expected}"
+    return None if len(dataset.PixelData) == expected else f"{len(dataset.PixelData)} bytes instead of {expected}"
 
 
 complaints = {}

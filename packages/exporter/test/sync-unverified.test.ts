@@ -10,7 +10,7 @@ const whole = makeImageSet({ imageSetId, instances: { '1.1': {}, '1.2': { frames
 /** Several files for each instance. It must count once. */
 const formats = createFormats(['dcm', 'png'])
 
-/** Returns a client in which the frames of the first two instances have no checksum. */
+/** Returns a client. The frames of its first two instances have no checksum. */
 function withoutChecksums(): ClientDouble {
   const metadata = structuredClone(whole.metadata)
   const instances = Object.values(metadata.Study.Series).flatMap(({ Instances }) => Object.values(Instances))

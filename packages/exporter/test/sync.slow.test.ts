@@ -37,7 +37,7 @@ function place(imageSetId: string) {
   return { endpoint: emulator.endpoint, datastoreId, imageSetId }
 }
 
-/** Creates a new version of an image set, in which an instance has another comment. */
+/** Creates a new version of an image set. One of its instances has another comment. */
 async function change(imageSetId: string, series: string, uid: string, latestVersion = '1'): Promise<void> {
   const DICOM = { ImageComments: `After version ${latestVersion}` }
   const updatable = { Study: { Series: { [series]: { Instances: { [uid]: { DICOM } } } } } }

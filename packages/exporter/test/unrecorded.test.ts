@@ -23,7 +23,7 @@ async function run(
   return await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout, ...options })
 }
 
-/** Returns a record in which one file cannot be written once the manifest is open. */
+/** Returns a record that refuses to write one file once the manifest is open. */
 function recordWithout(record: RecordStore, refused: string): RecordStore {
   let isOpen = false
   const refuse = (name: string): void => {

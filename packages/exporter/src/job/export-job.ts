@@ -105,11 +105,13 @@ export async function runJob(parts: JobParts, options: JobOptions, work: JobWork
   const formats = options.formats ?? createFormats(['dcm'])
   const picture = formats.find((format) => isSeriesFormat(format) || format.readsPixels)
   if (options.headerOnly === true && picture !== undefined) {
-    throw new TypeError(`Expected formats that read no pixels with the \`headerOnly\` option, got \`${picture.name}\``)
+    throw new TypeError(
+      `Expected formats that do not read pixels with the \`headerOnly\` option, got \`${picture.name}\``,
+    )
   }
   const file = formats.find((format) => !isDicomFormat(format))
   if (layout.template === mediaLayout && file !== undefined) {
-    throw new TypeError(`Expected formats of DICOM files with the layout \`media\`, got \`${file.name}\``)
+    throw new TypeError(`Expected only DICOM formats with the layout \`media\`, got \`${file.name}\``)
   }
   const telemetry = createJobTelemetry(options.datastoreId)
   return await telemetry.run(async () => {
@@ -259,7 +261,7 @@ async function closeRecord(job: Job, summarized: () => JobSummary): Promise<Expo
   try {
     return await job.record.close(summarized())
   } catch (error) {
-    job.lose(recordNames.summary, error)
+    job.noteUnrecorded(recordNames.summary, error)
     return summarized()
   }
 }

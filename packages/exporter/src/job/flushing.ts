@@ -28,7 +28,8 @@ const flushMs = 5000
  */
 const leastMs = 50
 /**
- * The shortest time for destinations whose writes are durable at once. There, a flush sends a request to check the manifest.
+ * The shortest time for destinations whose writes are durable at once. There, a flush sends a request to check the
+ * manifest.
  */
 const leastRequestMs = 250
 
@@ -60,7 +61,7 @@ export function createFlushing(job: Job, lanes: Lanes): Flushing {
       if (lanes.hasLost) await options.destination.flush?.(record.unflushedPaths())
       await record.flushed(position)
     } catch (error) {
-      job.lose(recordNames.flushed, error)
+      job.noteUnrecorded(recordNames.flushed, error)
     }
     flushedAt = performance.now()
     flushing = undefined

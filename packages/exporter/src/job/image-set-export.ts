@@ -2,7 +2,7 @@ import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import { isFatal, isRetryable } from '../failure/failure.ts'
 import type { LoadedImageSet, UnreadableImageSet } from '../selection/load-metadata.ts'
 import type { SelectedImageSet } from '../selection/selection.ts'
-import { untoldSummary } from '../selection/select-summary.ts'
+import { bareSummary } from '../selection/select-summary.ts'
 import { createSelectorGroup } from '../selection/selector-group.ts'
 import type { StudySelector } from '../selection/selector.ts'
 import { itemDigest, instanceUids } from '../selection/walk-selection.ts'
@@ -29,7 +29,7 @@ export function selectedVersion(
   return {
     kind: 'image-set',
     imageSetId,
-    summary: untoldSummary({ datastoreId, imageSetId, versionId }),
+    summary: bareSummary({ datastoreId, imageSetId, versionId }),
     // A whole instance always has the latest version. Checking the version each time would halve the rate of documents.
     isVersionNamed: source === 'instance',
     groups: [],

@@ -84,7 +84,7 @@ export function createJobImageSets(job: Job, options: JobImageSetsOptions): JobI
     try {
       await finish(imageSet)
     } catch (error) {
-      job.lose(recordNames.manifest, error)
+      job.noteUnrecorded(recordNames.manifest, error)
       return
     }
     for (const instance of imageSet.waiting) countDone(job, instance)

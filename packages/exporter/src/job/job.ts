@@ -103,7 +103,7 @@ export interface Job {
   /** Ends the job with this failure. Does nothing if the job is already ending. */
   end(failure: Pick<Failure, 'code' | 'message' | 'isOutage'>): void
   /** Notes that an entry could not be written to a file of the record, and ends the job. */
-  lose(name: string, error: unknown): void
+  noteUnrecorded(name: string, error: unknown): void
   /** Returns why the job ended, and if it was interrupted from outside. */
   ending(): Pick<JobEnd, 'isInterrupted' | 'fatal' | 'isOutage' | 'unrecorded'>
 }
@@ -149,7 +149,7 @@ export function createJob(options: JobOptions, { record, mask, seriesMask, telem
     telemetry,
     access: createAccess(),
     end,
-    lose(name, error) {
+    noteUnrecorded(name, error) {
       const failure = failureOf(error)
       const { message, entries } = unrecorded.get(name) ?? { message: failure.message, entries: 0 }
       unrecorded.set(name, { name, message, entries: entries + 1 })
@@ -166,7 +166,7 @@ export function createJob(options: JobOptions, { record, mask, seriesMask, telem
 
 /** Calls `onProgress` with the current counts. */
 export function notify(job: Job): void {
-  tell(job, () => job.options.onProgress?.(progressOf(job.counts)))
+  callBack(job, () => job.options.onProgress?.(progressOf(job.counts)))
 }
 
 /** Records once that AHI is unavailable, and ends the job. The affected items count as unfinished. */
@@ -182,12 +182,12 @@ export async function report(job: Job, failure: Failure, item: FailedItem): Prom
   else noteRefusal(job, failure, item)
   const entry = errorEntry(failure, item)
   job.telemetry.failed(entry)
-  tell(job, () => job.options.onFailure?.(entry))
+  callBack(job, () => job.options.onFailure?.(entry))
   await recorded(job, recordNames.errors, job.record.fail(entry))
 }
 
 /** Calls a callback of the caller. If it throws, the job ends. */
-function tell(job: Job, watcher: () => void): void {
+function callBack(job: Job, watcher: () => void): void {
   try {
     watcher()
   } catch (error) {
@@ -211,7 +211,7 @@ export function endIfRefused(job: Job): void {
 /** Records warnings, even while the job is ending. */
 export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<void> {
   for (const entry of entries) {
-    tell(job, () => job.options.onWarning?.(entry))
+    callBack(job, () => job.options.onWarning?.(entry))
     await recorded(job, recordNames.warnings, job.record.warn(entry))
   }
 }
@@ -221,6 +221,6 @@ async function recorded(job: Job, name: string, writing: Promise<void>): Promise
   try {
     await writing
   } catch (error) {
-    job.lose(name, error)
+    job.noteUnrecorded(name, error)
   }
 }

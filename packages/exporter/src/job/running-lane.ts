@@ -15,13 +15,13 @@ import type { FromLane, LaneSettings, ToLane } from '../lane/lane-messages.ts'
 import type { LaneThreads } from './lane-threads.ts'
 
 /** How a lane ended unexpectedly. */
-export interface LaneDeath {
+export interface LaneCrash {
   /** Items that have no result yet. */
   readonly items: readonly LaneItem[]
   /** The frame that the lane hung on. Undefined if it did not hang. */
   readonly hung: WatchedFrame | undefined
   /** True if the lane never started to serve. Another one would not either. */
-  readonly isStillborn: boolean
+  readonly neverServed: boolean
   readonly error: unknown
 }
 
@@ -35,7 +35,7 @@ interface RunningLaneListener {
   readonly onRoom: () => void
   /** Makes another lane read a frame. */
   readonly onGuest: (request: GuestRequest) => Promise<GuestFrame>
-  readonly onDeath: (death: LaneDeath) => void
+  readonly onCrash: (crash: LaneCrash) => void
 }
 
 /** Options of {@link startLane}. */
@@ -96,8 +96,8 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   const watching = setInterval(checkWatch, watchIntervalMs).unref()
   opened.catch(refuse)
   thread.ended.then(
-    () => die(undefined),
-    (error: unknown) => die(error),
+    () => noteEnd(undefined),
+    (error: unknown) => noteEnd(error),
   )
 
   function framesOf(item: LaneItem): number {
@@ -182,21 +182,21 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     thread.kill()
   }
 
-  function die(cause: unknown): void {
+  function noteEnd(cause: unknown): void {
     clearInterval(watching)
     for (const { resolve } of flushes.values()) resolve()
-    const error = deathOf(cause)
-    for (const { request, settle } of guests.values()) settle(deadGuest(request))
+    const error = crashError(cause)
+    for (const { request, settle } of guests.values()) settle(unreadGuest(request))
     const lost = [...items.values()]
     items.clear()
     if (isEnding && lost.length === 0) return
-    options.onDeath({ items: lost, hung, isStillborn: !hasStarted, error })
+    options.onCrash({ items: lost, hung, neverServed: !hasStarted, error })
   }
 
-  function deathOf(cause: unknown): unknown {
+  function crashError(cause: unknown): unknown {
     if (refusal !== undefined) return refusal
     if (hung !== undefined) return timeoutError(hung)
-    const why = cause instanceof Error ? cause.message : 'it ended by itself'
+    const why = cause instanceof Error ? cause.message : 'it ended unexpectedly'
     const message = hasStarted ? `Cannot export in a thread: ${why}` : `Cannot start a thread that exports: ${why}`
     return new LaneError('LANE_FAILED', message, { cause })
   }
@@ -208,7 +208,7 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   }
 
   /** Tells the asking lane to read the frame itself, or that the frame timed out if this lane hung on it. */
-  function deadGuest({ id, imageFrameId }: GuestRequest): GuestFrame {
+  function unreadGuest({ id, imageFrameId }: GuestRequest): GuestFrame {
     if (hung?.imageFrameId !== imageFrameId) return { id, isUnread: true }
     const { name, message, code } = timeoutError(hung)
     return { id, error: { name, message, fields: { code, imageFrameId } } }

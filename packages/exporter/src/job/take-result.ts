@@ -26,7 +26,7 @@ export async function takeResult(job: Job, handed: HandedItem, result: ItemResul
     for (const instance of outcomesOf(handed, result)) if (instance.isDone) countDone(job, instance.instance)
   }
   notify(job)
-  await tellWarnings(job, handed, result.notices)
+  await reportWarnings(job, handed, result.notices)
   return { failures, failedInstances }
 }
 
@@ -54,7 +54,7 @@ export async function takeStagedResult(
 export async function takeReplaced(job: Job, { instances, result }: StagedItem): Promise<void> {
   countFiles(job.counts, result.entries)
   notify(job)
-  await tellWarnings(job, { instances }, result.notices)
+  await reportWarnings(job, { instances }, result.notices)
 }
 
 interface InstanceOfResult {
@@ -152,7 +152,7 @@ function masked(job: Job, item: LaneItem, failures: readonly Failure[]): readonl
 }
 
 /** Reports the warnings of an item. Notices about losses are left out, because they are reported as failures. */
-async function tellWarnings(
+async function reportWarnings(
   job: Job,
   { instances }: Pick<HandedItem, 'instances'>,
   notices: readonly InstanceNotice[],

@@ -2,7 +2,7 @@ import { failureOf } from '../failure/failure.ts'
 import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
 import { failedItem, framesToRead, instancesOf, type LaneItem } from '../lane/lane-item.ts'
 import type { LaneListener, Lanes } from './lanes.ts'
-import { startLane, type LaneDeath, type RunningLane, type RunningLaneOptions } from './running-lane.ts'
+import { startLane, type LaneCrash, type RunningLane, type RunningLaneOptions } from './running-lane.ts'
 
 /** Options of {@link createThreadLanes}. */
 export interface ThreadLanesOptions
@@ -66,7 +66,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
       onUnfinished: noteSettled,
       onRoom: dispatchSoon,
       onGuest: (request) => readByAnother(lane, request),
-      onDeath: (death) => bury(lane, death),
+      onCrash: (crash) => replaceCrashed(lane, crash),
     })
     lanes.add(lane)
     return lane
@@ -154,12 +154,12 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     return host === undefined ? { id: request.id, isUnread: true } : host.readGuest(request)
   }
 
-  function bury(lane: RunningLane, { items, hung, isStillborn, error }: LaneDeath): void {
+  function replaceCrashed(lane: RunningLane, { items, hung, neverServed, error }: LaneCrash): void {
     const suspect = secluded.get(lane)
     lanes.delete(lane)
     secluded.delete(lane)
     hasLost = true
-    if (isStillborn && !signal.aborted) options.onFailure({ ...failureOf(error), isFatal: true })
+    if (neverServed && !signal.aborted) options.onFailure({ ...failureOf(error), isFatal: true })
     for (const item of items) {
       if (signal.aborted) continue
       if (item === suspect || item.id === hung?.itemId) options.onResult(failedItem(item.id, [failureOf(error)]))

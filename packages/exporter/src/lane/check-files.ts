@@ -10,7 +10,7 @@ import { FileNotReportedError } from '../errors.ts'
  */
 export function checkFiles(files: readonly WrittenFile[], instance: DicomInstance, formats: readonly Format[]): void {
   if (files.length === 0 && formats.some((format) => makesFile(format, instance))) {
-    throw new FileNotReportedError('its formats made no file of it')
+    throw new FileNotReportedError('the formats made no file for the instance')
   }
   checkStored(files)
 }

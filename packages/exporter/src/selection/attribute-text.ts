@@ -6,7 +6,7 @@ export function attributeText(attributes: AttributeMap, keyword: string): string
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
-/** Returns the whole number at the start of an attribute's text, or undefined if there is none. */
+/** Returns the whole number at the start of an attribute's text, or undefined. */
 export function attributeNumber(attributes: AttributeMap, keyword: string): number | undefined {
   const number = Number.parseInt(attributeText(attributes, keyword) ?? '', 10)
   return Number.isNaN(number) ? undefined : number

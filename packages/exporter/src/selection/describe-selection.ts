@@ -25,7 +25,8 @@ export interface SelectionDescription {
 }
 
 /**
- * Returns which filters AHI's search applies, which its summaries decide, and which need the documents. Sends no request.
+ * Returns which filters AHI's search applies, which its summaries decide, and which need the documents. Sends no
+ * request.
  *
  * @example
  * import { describeSelection, parseFilter } from '@ahi-dicom/exporter'

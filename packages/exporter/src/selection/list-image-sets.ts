@@ -22,7 +22,8 @@ export async function* listImageSets(
 }
 
 /**
- * Returns true if the document is needed. An image set named by its id always needs it, because no search returned its contents.
+ * Returns true if the document is needed. An image set named by its id always needs it, because no search returned its
+ * contents.
  */
 function needsDocument({ summary, groups, filters }: SelectedImageSet): boolean {
   const { studyInstanceUid, seriesInstanceUid } = summary

@@ -4,7 +4,7 @@ import { errorCode } from '../failure/failure.ts'
 import { searchStudy, type ExporterClient } from './client.ts'
 import { isSearchableUid } from './searchable-uid.ts'
 import { selectStudy, type StudyParts } from './select-studies.ts'
-import { selectSummary, untoldSummary } from './select-summary.ts'
+import { selectSummary, bareSummary } from './select-summary.ts'
 import type { Selection } from './selection.ts'
 import type { SelectionOptions } from './selection-options.ts'
 import { createSelectorGroup } from './selector-group.ts'
@@ -100,5 +100,5 @@ function selectorOf({ imageSetId, versionId }: ListedImageSet): { imageSetId: st
 /** Returns a summary without patient, study and series. Filters by these need the document. */
 function summaryOf(datastoreId: string, named: NamedImageSet): ImageSetSummary {
   const { isVersionNamed: _, ...told } = named
-  return untoldSummary({ datastoreId, ...told })
+  return bareSummary({ datastoreId, ...told })
 }

@@ -19,7 +19,7 @@ export function* selectSummary(
 }
 
 /** Returns the summary of an image set that no search found. All members not given are undefined. */
-export function untoldSummary(
+export function bareSummary(
   told: Pick<ImageSetSummary, 'datastoreId' | 'imageSetId' | 'versionId'> & Partial<ImageSetSummary>,
 ): ImageSetSummary {
   return {

@@ -16,7 +16,8 @@ export interface Sync extends Disposable {
   readonly isDone: (imageSet: ImageSetVersion) => boolean
   /**
    * Returns a function that tells which instances of an image set must be replaced although this sync does not select
-   * them. Another selection recorded them in an earlier version, and they would be lost otherwise. Returns undefined if no instance is.
+   * them. Another selection recorded them in an earlier version, and they would be lost otherwise. Returns undefined if
+   * no instance is.
    */
   readonly keptInstances: NonNullable<WidenOptions['alsoWanted']>
   /**

@@ -51,7 +51,7 @@ function frameCount({ entry }: WalkedInstance): number {
   return entry.instance.ImageFrames.length
 }
 
-/** Returns the InstanceNumber, or 0 if there is none. Instances without a number come first, in the order of the document. */
+/** Returns the InstanceNumber. Default 0. Instances without a number come first, in the order of the document. */
 function instanceNumber({ entry }: WalkedInstance): number {
   const value = Number(entry.instance.DICOM['InstanceNumber'] ?? 0)
   return Number.isFinite(value) ? value : 0

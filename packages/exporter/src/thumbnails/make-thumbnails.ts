@@ -78,7 +78,7 @@ async function* inOrder(parts: ThumbnailParts, options: Settled): AsyncGenerator
       if (thumbnail !== undefined) yield thumbnail
     }
   } finally {
-    ended.abort(new Error('the reading of thumbnails ended'))
+    ended.abort(new Error('The caller stopped reading thumbnails'))
     await Promise.allSettled(running)
   }
 }

@@ -19,7 +19,7 @@ export interface FaultyProxy extends LocalServer {
   readonly requests: ProxiedRequest[]
 }
 
-/** Starts a proxy that forwards all requests for which `choose` returns no fault. `choose` may delay a request. */
+/** Starts a proxy. It forwards a request if `choose` returns no fault. `choose` may delay a request. */
 export async function faultyProxy(
   endpoint: string,
   choose: (request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined>,

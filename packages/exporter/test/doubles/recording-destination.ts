@@ -20,7 +20,7 @@ export interface RecordingDestination extends Destination {
   readonly summaries: ExportSummary[]
 }
 
-/** Hooks by which a test controls the destination. */
+/** Hooks that control the destination. */
 export interface DestinationBehaviour {
   /** Called before a file is read. May wait or fail. */
   readonly beforeWrite?: (file: OutputFile, signal: AbortSignal | undefined) => Promise<void>
@@ -32,7 +32,7 @@ export interface DestinationBehaviour {
   readonly warn?: (entry: WarningEntry) => Promise<void>
 }
 
-/** A layout in which {@link uidOf} can identify instances. */
+/** A layout that {@link uidOf} can read. */
 export const flatLayout = '{SOPInstanceUID}'
 
 /** Returns the SOPInstanceUID of a file in the flat layout. */

@@ -5,7 +5,7 @@ import { commit, commitNow, type LaneFault } from './fault.ts'
 
 /** Options of {@link createFrameDecoder}. */
 export interface FaultyDecoderOptions {
-  /** CRC-32 of the stored frame at which the fault happens. */
+  /** CRC-32 of the stored frame that triggers the fault. */
   readonly victim?: number | undefined
   readonly stage?: 'made' | 'decoding' | 'checking' | undefined
   readonly fault?: LaneFault | undefined

@@ -5,7 +5,7 @@ import { commit, commitNow, type LaneFault } from './fault.ts'
 /** Options of {@link createFileWriter}. */
 export interface FaultyDestinationOptions {
   readonly directory: string
-  /** Path of the file at which the fault happens. */
+  /** Path of the file that triggers the fault. */
   readonly victim?: string | undefined
   readonly stage?: 'before' | 'within' | 'behind' | 'closing' | undefined
   readonly fault?: LaneFault | undefined

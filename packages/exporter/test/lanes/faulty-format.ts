@@ -4,7 +4,7 @@ import { commitNow, type LaneFault } from './fault.ts'
 
 /** Options of {@link createFormat}. */
 export interface FaultyFormatOptions {
-  /** SOPInstanceUID of the instance at which the fault happens. */
+  /** SOPInstanceUID of the instance that triggers the fault. */
   readonly victim: string
   readonly fault: LaneFault
 }
