@@ -3,7 +3,7 @@
  * @module
  */
 
-/** What is wrong with the destination of an export. */
+/** Codes of {@link OutputError}. The README explains each. */
 export type OutputErrorCode =
   | 'OUTPUT_NOT_A_DIRECTORY'
   | 'OUTPUT_NOT_A_FILE'
@@ -26,7 +26,7 @@ export type OutputErrorCode =
   | 'OUTPUT_UNREACHABLE'
   | 'OUTPUT_UNSUPPORTED'
 
-/** What concerns one file alone. */
+/** Errors that concern one file only: other files can still be written. */
 const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set([
   'OUTPUT_FAILED',
   'OUTPUT_FILE_LOST',
@@ -36,14 +36,14 @@ const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set([
 
 /**
  * Thrown when the destination of an export cannot be used or written. If `fatal`, the next file would fail as well: stop,
- * mend the destination, resume. Files that were written and recorded before stay.
+ * fix the destination, then resume. Files that are already recorded stay.
  */
 export class OutputError extends Error {
   override readonly name = 'OutputError'
   readonly code: OutputErrorCode
   readonly path: string
   readonly fatal: boolean
-  /** Whether the same may succeed later without a change, such as when a server is back. */
+  /** True if the same call may succeed later without a change, for example when a server is available again. */
   readonly retryable: boolean
 
   constructor(
@@ -59,10 +59,10 @@ export class OutputError extends Error {
   }
 }
 
-/** Why a file of a series cannot be written. */
+/** Codes of {@link SeriesFileError}. */
 export type SeriesFileErrorCode = 'SERIES_FILE_SUFFIX' | 'SERIES_FILE_REPEATED'
 
-/** Thrown for a file of a series whose suffix is not allowed, or that another file of the series has. Its format fails. */
+/** Thrown if the suffix of a file of a series is not allowed, or if another file of the series has the same suffix. */
 export class SeriesFileError extends Error {
   override readonly name = 'SeriesFileError'
   readonly code: SeriesFileErrorCode
@@ -82,10 +82,10 @@ export class SeriesFileError extends Error {
   }
 }
 
-/** Why a layout template cannot be used. */
+/** Codes of {@link LayoutError}. */
 export type LayoutErrorCode = 'LAYOUT_KEYWORD_UNKNOWN' | 'LAYOUT_KEYWORD_NOT_TEXT' | 'LAYOUT_INVALID'
 
-/** Thrown for a layout template that names no usable path. `keyword` is the part in braces, if that part is the reason. */
+/** Thrown if a layout template does not make a valid path. `keyword` is the part in braces that is wrong, if one is. */
 export class LayoutError extends Error {
   override readonly name = 'LayoutError'
   readonly code: LayoutErrorCode
@@ -104,12 +104,12 @@ export class LayoutError extends Error {
   }
 }
 
-/** Why the optional package `sharp` cannot be used: it is not there, or it does not load. */
+/** Codes of {@link SharpError}: the package `sharp` is not installed, or does not load. */
 export type SharpErrorCode = 'SHARP_MISSING' | 'SHARP_UNUSABLE'
 
 /**
- * Thrown if a format needs the optional package `sharp`, before anything is read, and it is not installed or does not load.
- * Install it as the message says.
+ * Thrown if a format needs the optional package `sharp`, and it is not installed or does not load. It is thrown when the
+ * format is created. The message says how to install the package.
  */
 export class SharpError extends Error {
   override readonly name = 'SharpError'
@@ -121,10 +121,13 @@ export class SharpError extends Error {
   }
 }
 
-/** Why the optional package `zarrita` cannot be used: it is not there, or it does not load. */
+/** Codes of {@link ZarritaError}: the package `zarrita` is not installed, or does not load. */
 export type ZarritaErrorCode = 'ZARRITA_MISSING' | 'ZARRITA_UNUSABLE'
 
-/** Thrown if a format needs the optional package `zarrita`, and it cannot be used. Install it as the message says. */
+/**
+ * Thrown if a format needs the optional package `zarrita`, and it is not installed or does not load. The message says how
+ * to install it.
+ */
 export class ZarritaError extends Error {
   override readonly name = 'ZarritaError'
   readonly code: ZarritaErrorCode
@@ -135,10 +138,10 @@ export class ZarritaError extends Error {
   }
 }
 
-/** Why a picture cannot be encoded. */
+/** Codes of {@link PictureEncodingError}. */
 export type PictureEncodingErrorCode = 'PICTURE_TOO_LARGE' | 'PICTURE_ENCODING_FAILED'
 
-/** Thrown if a rendered picture does not fit its format, or the encoder fails. Other formats may hold it. */
+/** Thrown if a picture is too large for its format, or if the encoder fails. Another format may work. */
 export class PictureEncodingError extends Error {
   override readonly name = 'PictureEncodingError'
   readonly code: PictureEncodingErrorCode

@@ -1,6 +1,5 @@
 /**
- * What an export of DICOM instances consists of, wherever it lies: formats, file names, the record and its verification,
- * and the contract of a destination.
+ * Writes, records and verifies the files of a DICOM export: formats, paths, the record, and the interface of a destination.
  * @module
  */
 export { readExport } from './contents/read-export.ts'

@@ -1,5 +1,5 @@
 /**
- * Makes the formats of this package in another thread, from what `Format.lane` and `SeriesFormat.lane` say.
+ * Creates the formats of this package in another thread. `Format.lane` and `SeriesFormat.lane` name this module.
  * @module
  */
 import { createFormats } from './format/create-formats.ts'
@@ -8,9 +8,10 @@ import { animationNames, createSeriesAnimations } from './format/create-series-a
 import type { AnyFormat } from './format/series-format.ts'
 
 /**
- * Makes a format by its name. Of the formats that animate, `scope` says whether it animates instances (default) or series.
+ * Creates a format by its name. For WebP and GIF, `scope` chooses the format that animates an instance (default) or the one
+ * that animates a series.
  *
- * @throws {TypeError} for a name that no format has
+ * @throws {TypeError} if there is no format of this name
  * @example
  * import { createFormat } from '@ahi-dicom/export-files/lane'
  *

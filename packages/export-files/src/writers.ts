@@ -1,5 +1,5 @@
 /**
- * Names of the writers that share a destination, and where their records lie. Loads nothing else.
+ * Names and record folders of the writers that share a destination. Loads no other module of this package.
  * @module
  */
 export {

@@ -2,9 +2,9 @@ import { OutputError } from '../errors.ts'
 import type { Destination, DestinationUse } from './destination.ts'
 
 /**
- * Refuses a use that a destination is not made for.
+ * Checks that a destination supports a use, such as `resume` or `verify`.
  *
- * @throws {OutputError} OUTPUT_UNSUPPORTED, with what to do instead
+ * @throws {OutputError} OUTPUT_UNSUPPORTED if it does not. The message says what to do instead.
  * @example
  * import { checkUse } from '@ahi-dicom/export-files'
  *

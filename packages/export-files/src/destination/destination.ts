@@ -3,83 +3,90 @@ import type { FileWriter } from './file-writer.ts'
 import type { PathMask } from './path-mask.ts'
 import type { NamedRecord, RecordStore } from './record-store.ts'
 
-/** Where an export goes: a folder, a bucket, an archive, a server. */
+/** The place an export is written to: a folder, a bucket, an archive or a server. */
 export interface Destination extends FileWriter {
-  /** What messages call it, such as the path of a folder. */
+  /** Name of the destination in messages, such as the path of a folder. */
   readonly name: string
-  /** Makes it, if it does not exist. Called first, but by those that only {@link check} or read it. */
+  /** Creates the destination if it does not exist. A job calls this first. {@link check} and reading work without it. */
   open(options?: OpenDestinationOptions): Promise<void>
   /**
-   * Finds out whether files can be written, and leaves nothing behind. A job asks after {@link open}, before it selects
-   * anything. It may be asked of a destination that is not open. Returns what to know of the destination, for people: one
-   * sentence each. Absent: opening it tells.
+   * Checks that files can be written, and leaves nothing behind. Returns facts about the destination for the user, one
+   * sentence each. A job calls this after {@link open}, before it selects anything. It must also work without `open`. If
+   * absent, a successful `open` means that files can be written.
    *
-   * @throws {OutputError} why files cannot be written; the reason of the signal
+   * @throws {OutputError} if files cannot be written. If the signal is aborted, throws its reason.
    */
   check?(options?: CheckDestinationOptions): Promise<readonly string[]>
-  /** What this destination cannot do, and why: the end of a sentence that says what to do instead. Default: it can do all. */
+  /** Uses that this destination does not support, each with the reason. If absent, it supports all of them. */
   readonly cannot?: DestinationLimits | undefined
-  /** Name of this writer, if several have a record each in the place. Undefined: {@link record} is the one without a name. */
+  /**
+   * Name of this writer, if several writers share the destination and each has its own record. Undefined if
+   * {@link record} is the record without a name.
+   */
   readonly writer?: string | undefined
   /**
-   * Removes what an earlier run was writing when it was stopped, and what the named writers were, with their files that wait
-   * in the staging folder. Called once the records are locked and before anything is written. What other writers are writing
-   * stays. Absent if nothing can be left behind.
+   * Removes partly written files of an earlier run that was killed, and those of the named writers with their files in
+   * the staging folder. Leaves alone the files that other writers are writing. Called after the records are locked and
+   * before anything is written. Absent if a killed run leaves no partly written files.
    */
   removeUnfinished?(options?: WritersOptions): Promise<void>
-  /** The content of a file, or undefined if there is none. Absent if nothing can be read back. */
+  /** Returns the content of a file, or undefined if it does not exist. Absent if files cannot be read back. */
   read?(path: string, options?: ReadFileOptions): Promise<FileContent | undefined>
   /**
-   * Returns the size of a file in bytes, or undefined if there is none. The end of an export asks for every recorded file.
-   * Absent: {@link list} is asked instead.
+   * Returns the size of a file in bytes, or undefined if it does not exist. Called for every recorded file at the end of
+   * an export. If absent, {@link list} is called instead.
    */
   size?(path: string): Promise<number | undefined>
   /**
-   * Gives a file another path. A file of that path is replaced. Folders are made. Does nothing if there is no file `from`.
-   * The file survives a power cut once {@link FileWriter.flush} of its new path has resolved. Absent: an image set of a new
-   * version cannot be replaced as a whole.
+   * Moves a file from one path to another. Creates folders and replaces a file at `to`. Does nothing if `from` does not
+   * exist. The move survives a power cut once {@link FileWriter.flush} of the new path has resolved. If absent, the files
+   * of an image set with a new version are replaced one by one instead of all at the end.
    */
   move?(from: string, to: string): Promise<void>
-  /** All files, those of the record included. Absent if they cannot be listed: what is recorded counts as there. */
+  /**
+   * Lists all files, including those of the record. If absent, a resumed export assumes that all recorded files exist.
+   */
   list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
   /**
-   * Returns whether a file was written by an export with this record, or with that of one of the named writers, by what the
-   * destination keeps beside each file. Such a destination needs no notes of files that are about to be written, each of which may cost it a request: files that a
-   * stopped run has written and not recorded are found by this. Asked for files that no line of the record names, when an
-   * earlier export is taken up. Needs {@link list}. Absent: the record notes files before they are written.
+   * Returns true if an export with this record, or with the record of one of the named writers, wrote the file. The
+   * destination knows it from metadata that it stores with each file. A resumed export calls this for every listed file
+   * that its record does not name, to find files that a killed run wrote but did not record. Needs {@link list}. If
+   * absent, the record notes each file before it is written, which may cost a request for each note.
    */
   isOwn?(path: string, options?: WritersOptions): Promise<boolean>
-  /** Returns the room that is left, before or after {@link open}. Absent, or undefined: not known. */
+  /** Returns the free space, before or after {@link open}. Absent, or resolves with undefined, if it is not known. */
   free?(): Promise<FreeSpace | undefined>
-  /** Where the record of the export lies. */
+  /** Stores the record of the export. */
   readonly record: RecordStore
   /**
-   * All records of the place, {@link record} among them: several exports that run at the same time have one each.
-   * Verification takes all of them, and `mergeRecords` makes one of them. Absent: there is one.
+   * Lists all records of the destination, including {@link record}. Exports that run at the same time have one each.
+   * Verification reads all of them, and `mergeRecords` merges them into one. If absent, {@link record} is the only one.
    */
   records?(): AsyncIterable<NamedRecord> | Iterable<NamedRecord>
   /**
-   * Which destination this is, for a record that lies elsewhere, such as the URL of a server: the record of another one is
-   * not gone on with. No secret. Absent: the record lies in the destination and moves with it.
+   * Identifies the destination in a record that is stored elsewhere, such as the URL of a server. An export does not
+   * resume from the record of another destination. Must not contain a secret. Absent if the record lies in the destination
+   * and moves with it.
    */
   readonly recordedAs?: string | undefined
-  /** How to make its {@link FileWriter} in another thread. Absent: this object writes all files. */
+  /** Module that creates a {@link FileWriter} for this destination in another thread. If absent, this object writes all files. */
   readonly lane?: LaneModule | undefined
-  /** As that of a writer. The record of an export is closed before its destination. */
+  /** Flushes, and releases all resources. The record of an export is closed before its destination. */
   close(options?: CloseDestinationOptions): Promise<void>
 }
 
-/** What may be asked of a destination. `pictures`: files that are no DICOM. `dicomdir`: a DICOMDIR, which is no instance. */
+/** Uses that not every destination supports. `pictures`: files other than DICOM. `dicomdir`: a DICOMDIR. */
 export type DestinationUse = 'resume' | 'sync' | 'verify' | 'pictures' | 'dicomdir'
 
 /**
- * Why a destination cannot be used in some way, such as `a ZIP is written in one go; export again with mode 'overwrite'`.
+ * Reasons why a destination does not support a use. Each is the end of a sentence that says what to do instead, such as
+ * `a ZIP is written in one go; export again with mode 'overwrite'`.
  */
 export type DestinationLimits = Readonly<Partial<Record<DestinationUse, string>>>
 
-/** Names other writers of the place whose records this process has locked. */
+/** Options of {@link Destination.removeUnfinished} and {@link Destination.isOwn}. */
 export interface WritersOptions {
-  /** Default: none. */
+  /** Names of other writers of the destination whose records this process has locked. Default: none. */
   readonly writers?: readonly string[] | undefined
 }
 
@@ -91,53 +98,56 @@ export interface CheckDestinationOptions {
 /** Options of {@link Destination.close}. */
 export interface CloseDestinationOptions {
   /**
-   * Whether the job came to its end: something was selected, and all of it is written, or recorded as failed. If not, a
-   * destination that cannot be resumed leaves nothing under its name. Default true.
+   * True if the job ran to its end: something was selected, and all of it was written or recorded as failed. If false, a
+   * destination that cannot be resumed removes what it has written, such as an unfinished ZIP. Default true.
    */
   readonly isFinished?: boolean | undefined
 }
 
 /** Options of {@link Destination.open}. */
 export interface OpenDestinationOptions {
-  /** How messages show paths, so that they name no patient; see `maskPath`. Default: as they are. */
+  /** Mask for paths in messages, so that they name no patient; see `maskPath`. Default: paths are shown unchanged. */
   readonly mask?: PathMask | undefined
-  /** What to do if there is an export already. A destination that cannot be resumed decides by it. Default `new`. */
+  /** What to do if the destination holds an export. Needed by destinations that cannot be resumed. Default `new`. */
   readonly mode?: OutputMode | undefined
 }
 
 /**
- * What to do with a destination that already holds an export: refuse it, go on with it, go on with it and leave nothing of
- * earlier versions of image sets, or start over in it.
+ * What to do with a destination that already holds an export.
+ * - `new`: refuse it
+ * - `resume`: write only the files that are missing
+ * - `sync`: resume, and remove files of earlier versions of image sets
+ * - `overwrite`: write all files again
  */
 export type OutputMode = 'new' | 'resume' | 'sync' | 'overwrite'
 
-/** Room for files at a destination. */
+/** Free space at a destination. */
 export interface FreeSpace {
   readonly byteLength: number
-  /** How many files there is room for. Undefined: any number. */
+  /** Number of files that can still be created. Undefined if it is not limited. */
   readonly files: number | undefined
-  /** Bytes that a file takes at least: its length is rounded up to a multiple of them. */
+  /** Allocation unit in bytes. The length of each file is rounded up to a multiple of it. */
   readonly blockByteLength: number
-  /** How many copies of each file lie there at the same time while an export runs. Default 1. */
+  /** Number of copies of each file that exist at the same time while an export runs. Default 1. */
   readonly copies?: number | undefined
 }
 
-/** A file of {@link Destination.list}. */
+/** A file that {@link Destination.list} yields. */
 export interface ListedFile {
   /** Relative to the destination, with forward slashes. */
   readonly path: string
   readonly byteLength: number
-  /** Whether it is a link. Links in a destination are not followed. */
+  /** True for a symbolic link. Links in a destination are not followed. */
   readonly isLink?: boolean | undefined
 }
 
 /**
- * A module that makes an object in another thread. The module of a destination exports `createFileWriter(options)`, that
- * of a format `createFormat(options)`, that of a decoder `createFrameDecoder(options)`.
+ * A module that creates an object in another thread. A destination's module exports `createFileWriter(options)`, a
+ * format's module `createFormat(options)`, and a decoder's module `createFrameDecoder(options)`.
  */
 export interface LaneModule {
   /** URL of the module, or a specifier that any module can import. */
   readonly module: string
-  /** Argument of the maker. It is cloned into the other thread. */
+  /** Argument of the exported function, copied to the other thread by structured clone. */
   readonly options: unknown
 }

@@ -1,14 +1,14 @@
-/** Which metadata document: a version of an image set never changes. */
+/** Identifies a metadata document. The document of a version of an image set never changes. */
 export interface DocumentKey {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly versionId: string
 }
 
-/** Keeps metadata documents, so that they need not be fetched again. They describe patients: whoever reads the store reads those. */
+/** Stores metadata documents, so that later runs need not fetch them again. The documents contain patient data. */
 export interface DocumentStore {
-  /** Returns the bytes that were written for the key, or undefined if they are not there, or not as they were written. */
+  /** Returns the bytes that were written for the key, or undefined if they are missing or damaged. */
   read(key: DocumentKey): Promise<Uint8Array | undefined>
-  /** Keeps the bytes whole or not at all, in the place of what was there. */
+  /** Stores the bytes whole or not at all, and replaces earlier bytes of the key. */
   write(key: DocumentKey, bytes: Uint8Array): Promise<void>
 }

@@ -1,7 +1,7 @@
-/** Options of reading a file. */
+/** Options for reading a file. */
 export interface ReadFileOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Bytes of a file in order. */
+/** The bytes of a file in order, in chunks. */
 export type FileContent = AsyncIterable<Uint8Array> | Iterable<Uint8Array>

@@ -2,7 +2,7 @@ import { OutputError } from '../errors.ts'
 import type { RecordLog, RecordStore } from './record-store.ts'
 
 /**
- * Makes a record in memory, for a destination that has no place for one. It ends with the process.
+ * Creates a record in memory, for a destination that cannot store one. It is lost when the process ends.
  *
  * @example
  * import { memoryRecord } from '@ahi-dicom/export-files'

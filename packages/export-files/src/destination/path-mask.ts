@@ -1,11 +1,11 @@
 /**
- * How messages show the paths that a layout makes: a text in place of each part that may name a patient, null for a part
- * that is shown as it is. Empty if all are. Plain data: lanes of other threads get it as well.
+ * Says how messages show the paths of a layout, one entry for each part of a path. A text replaces a part that may name a
+ * patient; null leaves the part unchanged. Empty if no part is replaced. Plain data that can be sent to other threads.
  */
 export type PathMask = readonly (string | null)[]
 
 /**
- * Returns the form of a path that messages show. Paths are relative to the destination, with forward slashes.
+ * Returns a path as messages show it. Paths are relative to the destination, with forward slashes.
  *
  * @example
  * import { maskPath } from '@ahi-dicom/export-files'
@@ -18,13 +18,13 @@ export function maskPath(path: string, mask: PathMask): string {
   return staging + names.map((name, position) => maskedName(name, { position, mask })).join('/')
 }
 
-/** Returns a mask for paths of two layouts: a part is shown as it is if it is so in both of them. */
+/** Returns a mask for the paths of two layouts. It leaves a part unchanged only if both masks do. */
 export function joinMasks(one: PathMask, other: PathMask): PathMask {
   const longer = one.length < other.length ? other : one
   return longer.map((_, position) => one[position] ?? other[position] ?? null)
 }
 
-/** A path, after the part of `stagingFolder`, or of that of a writer, and of an image set if it waits there. */
+/** Splits a path into the staging folder of an image set, if it begins with one, and the rest. */
 const staged = /^(\.ahi-dicom\/(?:writers\/[^/]*\/)?staged\/[^/]*\/)?(.*)$/su
 
 function maskedName(name: string, { position, mask }: { readonly position: number; readonly mask: PathMask }): string {
@@ -34,7 +34,7 @@ function maskedName(name: string, { position, mask }: { readonly position: numbe
   return isFile ? shown + shownExtension(name) : shown
 }
 
-/** Returns the extension of a file name that messages show. Any other may be part of the name of a patient. */
+/** Returns the extension of a file name if it is a known one. Any other may be part of a patient's name. */
 export function shownExtension(name: string): string {
   return /\.(?:dcm|png|jpg|webp|gif)$/u.exec(name)?.[0] ?? ''
 }

@@ -1,6 +1,6 @@
 import type { FileContent, ReadFileOptions } from './file-content.ts'
 
-/** Names of the files that a record consists of. No layout makes these names. */
+/** Names of the files of a record. Layouts never make these names. */
 export const recordNames = {
   manifest: 'manifest.ndjson',
   errors: 'errors.ndjson',
@@ -13,54 +13,57 @@ export const recordNames = {
 } as const
 
 /**
- * Folder where files of a new version of an image set wait until all of them are written. A path in it goes on with the
- * identifier of the image set and the path that the file will have.
+ * Folder that holds the files of a new version of an image set until all of them are written. A path in it continues with
+ * the identifier of the image set and the final path of the file.
  */
 export const stagingFolder = '.ahi-dicom/staged'
 
-/** Name of that folder in the one of a record. */
+/** Name of the staging folder inside the folder of a record. */
 export const stagedName = 'staged'
 
 /**
- * Path of the DICOMDIR of a media layout (PS3.10 8.6). It is a file of the export, and no instance: the manifest does not
- * name it.
+ * Path of the DICOMDIR of a media layout (PS3.10 8.6). It is a file of the export but not an instance, so the manifest does
+ * not name it.
  */
 export const dicomdirPath = 'DICOMDIR'
 
-/** Name of a page about the export, which may lie in it. It is made from the record and is no file of the export. */
+/** Name of a report page that may lie in the export. It is made from the record and is not a file of the export. */
 export const pageName = 'index.html'
 
-/** Names that no layout makes: the record uses them, or later versions may. */
+/** Names that layouts never make, because the record uses them or a later version may. */
 export const reservedNames: readonly string[] = [...Object.values(recordNames), pageName, '.ahi-dicom']
 
-/** Holds the few files that an export keeps as its record, see {@link recordNames}. */
+/** Stores the files of a record, see {@link recordNames}. */
 export interface RecordStore {
   /**
-   * Claims the record for this run. A claim may expire if the run that has it gives no sign for a while.
+   * Locks the record for this run. The lock may expire if its run shows no sign of life for a while.
    *
-   * @throws {OutputError} OUTPUT_LOCKED while another run holds it. A run that has lost its claim gets OUTPUT_LOST from
-   *   the methods that change the record.
+   * @throws {OutputError} OUTPUT_LOCKED while another run holds the lock. After a run has lost its lock, the methods that
+   *   change the record throw OUTPUT_LOST.
    */
   lock(options?: LockOptions): Promise<RecordLock>
-  /** The content of a file, or undefined if there is none. */
+  /** Returns the content of a file, or undefined if it does not exist. */
   read(name: string, options?: ReadFileOptions): Promise<FileContent | undefined>
-  /** Returns the size of a file in bytes, or undefined if there is none. Absent: a lost record shows at the end alone. */
+  /**
+   * Returns the size of a file in bytes, or undefined if it does not exist. If absent, the loss of a record is found only
+   * at the end of the export.
+   */
   size?(name: string): Promise<number | undefined>
-  /** Opens a file that only grows after its first `keepBytes` bytes. The bytes that follow them are cut off. */
+  /** Opens a file for appending. Creates it if it does not exist, and truncates it to its first `keepBytes` bytes. */
   append(name: string, keepBytes: number): Promise<RecordLog>
-  /** Writes a file whole or not at all. It survives a power cut once the promise has resolved. */
+  /** Writes a file whole or not at all. The file must survive a power cut once the promise has resolved. */
   write(name: string, bytes: Uint8Array): Promise<void>
-  /** The same for a file that is too large for memory. Absent: {@link write} gets all bytes. */
+  /** Does the same as {@link write} for a file that may not fit into memory. If absent, `write` gets all bytes at once. */
   writeChunks?(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
-  /** Removes a file; does nothing if there is none. */
+  /** Removes a file. Does nothing if it does not exist. */
   remove(name: string): Promise<void>
 }
 
 /** One of the records of a destination. */
 export interface NamedRecord {
-  /** What stands before the names of its files in messages, such as `writers/north`. Empty for the record without a name. */
+  /** Folder that messages put before the file names, such as `writers/north`. Empty for the record without a name. */
   readonly name: string
-  /** Name of the writer that it is of. Undefined for the record without a name. */
+  /** Name of the writer that has this record. Undefined for the record without a name. */
   readonly writer?: string | undefined
   readonly record: RecordStore
 }
@@ -68,29 +71,33 @@ export interface NamedRecord {
 /** Options of {@link RecordStore.lock}. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined
-  /** Called if another run has claimed the record, and only time can tell whether it still runs. */
+  /** Called if another run holds the lock, and waiting is the only way to find out whether it is still alive. */
   readonly onWait?: ((wait: LockWait) => void) | undefined
 }
 
-/** Why a claim takes time. */
+/** Tells why locking a record takes time. */
 export interface LockWait {
   /** Names the other run and the longest wait. */
   readonly message: string
+  /** Longest wait in milliseconds. */
   readonly mostMs: number
 }
 
-/** The claim of one run on a record. */
+/** The lock of one run on a record. */
 export interface RecordLock {
   release(): Promise<void>
 }
 
-/** A file that only grows. */
+/** A file that is only appended to. */
 export interface RecordLog {
-  /** Resolves when it is time to append, so that what comes until then goes with it. Absent: it is at any time. */
+  /**
+   * Resolves when the next text should be appended. Lines that arrive until then go into one call of `append`. If absent,
+   * a text is appended at once.
+   */
   turn?(): Promise<void>
-  /** Appends a text whole or not at all. Called once at a time. */
+  /** Appends a text whole or not at all. The next call follows after the promise has resolved. */
   append(text: string): Promise<void>
-  /** Makes what was appended before survive a power cut. May be called while a text is being appended. */
+  /** Makes all appended text survive a power cut. May be called while another text is being appended. */
   flush(): Promise<void>
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
 /**
- * Returns whether a writer may have the name: 1 to 64 letters of ASCII, digits, dots, hyphens and underscores.
+ * Returns true if the text is a valid writer name: 1 to 64 ASCII letters, digits, dots, hyphens and underscores, and no
+ * dot at the start.
  *
  * @example
  * import { isWriterName } from '@ahi-dicom/export-files/writers'
@@ -13,7 +14,7 @@ export function isWriterName(name: string): boolean {
 /**
  * Checks the option `writer` of a destination.
  *
- * @throws {TypeError} if no writer can have the name
+ * @throws {TypeError} if the name is not valid, see {@link isWriterName}
  * @example
  * import { requireWriterName } from '@ahi-dicom/export-files/writers'
  *
@@ -22,18 +23,18 @@ export function isWriterName(name: string): boolean {
 export function requireWriterName(writer: string | undefined): void {
   if (writer === undefined || isWriterName(writer)) return
   throw new TypeError(
-    'Expected the `writer` option to be of 1 to 64 letters (A to Z), digits, dots, hyphens and underscores',
+    'Expected the `writer` option to consist of 1 to 64 letters (A to Z), digits, dots, hyphens and underscores, and not to start with a dot',
   )
 }
 
-/** Folder of what a destination keeps beside its files. */
+/** Folder for the internal files of a destination. */
 export const recordFolder = '.ahi-dicom/'
 
-/** Folder of the records of writers, each in a folder of its name. */
+/** Folder for the records of writers. Each lies in a subfolder with the name of its writer. */
 export const writersFolder: string = `${recordFolder}writers/`
 
 /**
- * Returns the folder of a writer, or of the record without a name.
+ * Returns the folder for the record of a writer. Without a writer, returns the folder for the record without a name.
  *
  * @example
  * import { recordFolderOf } from '@ahi-dicom/export-files/writers'
@@ -44,6 +45,6 @@ export function recordFolderOf(writer: string | undefined): string {
   return writer === undefined ? recordFolder : `${writersFolder}${writer}/`
 }
 
-/** Why a writer among others cannot make a DICOMDIR: the end of a sentence. */
+/** Reason why one of several writers cannot make a DICOMDIR. It ends a sentence, see `DestinationLimits`. */
 export const sharedDicomdir =
   'a DICOMDIR lists all files of its place, and other writers have files there; export without a writer'
