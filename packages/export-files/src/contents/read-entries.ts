@@ -3,19 +3,19 @@ import { isObject, parseJson, type JsonMembers } from '../reading/json-members.t
 import { readLines } from '../reading/read-lines.ts'
 import type { ErrorEntry, WarningEntry } from '../record/entries.ts'
 
-/** A failure of a record. Members that are not of their type are left out. */
+/** A failure in a record. Members of a wrong type are left out. */
 export type FailureOfExport = Pick<
   ErrorEntry,
   'imageSetId' | 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid' | 'code' | 'message' | 'retryable'
 >
 
-/** A warning of a record. Members that are not of their type are left out. */
+/** A warning in a record. Members of a wrong type are left out. */
 export interface WarningOfExport extends Omit<FailureOfExport, 'retryable'> {
   readonly tag?: WarningEntry['tag']
   readonly instances?: number | undefined
 }
 
-/** Yields the failures that a record names. Lines that are none are left out: `verifyExport` tells them. */
+/** Yields the failures in a record. Skips lines that are not failures; `verifyExport` reports those. */
 export async function* readFailures(store: RecordStore, name: string): AsyncGenerator<FailureOfExport> {
   for await (const members of readObjects(store, name)) {
     const entry = entryOf(members)
@@ -23,7 +23,7 @@ export async function* readFailures(store: RecordStore, name: string): AsyncGene
   }
 }
 
-/** Yields the warnings that a record has. */
+/** Yields the warnings in a record. Skips lines that are not warnings. */
 export async function* readWarnings(store: RecordStore, name: string): AsyncGenerator<WarningOfExport> {
   for await (const members of readObjects(store, name)) {
     const entry = entryOf(members)

@@ -11,35 +11,37 @@ import { readFailures, readWarnings, type FailureOfExport, type WarningOfExport 
 /** Options of {@link readExport}. */
 export interface ReadExportOptions {
   readonly signal?: AbortSignal | undefined
-  /** Bytes of memory for what manifests say. What does not fit goes to a temporary database. Default 24 MiB. */
+  /** Memory in bytes for the content of manifests. The rest goes to a temporary database. Default 24 MiB. */
   readonly maxMemory?: number | undefined
 }
 
-/** A file of an export, as its record names it. */
+/** A recorded file of an export. */
 export type FileOfExport = RecordedFile & {
-  /** The path without the parts that may name a patient. It is the same as the path if there are none. */
+  /** The path with `*` for each part that may name a patient. Equal to `path` if no part may. */
   readonly shownPath: string
 }
 
-/** What an export consists of, by its records. Nothing of it is in memory. Dispose of it when it is of no more use. */
+/** The content of an export, as its records list it. Read again at each use, not kept in memory. Dispose of it after use. */
 export interface ExportContents extends Disposable {
   readonly datastoreId: string | undefined
-  /** When the export was started for the first time. ISO 8601, UTC. */
+  /** Time of the first start of the export. ISO 8601, UTC. */
   readonly createdAt: string | undefined
-  /** Outcomes of the last runs, one a record; undefined where a summary is missing or was changed. */
+  /** Outcome of the last run of each record. Undefined if its summary is missing or was changed. */
   readonly outcomes: readonly (string | undefined)[]
-  /** Yields the files: the last line of each path, in the order of these lines. Files that wait for others are left out. */
+  /** Yields the files by the last line of each path, in the order of these lines. Skips files in the staging folder. */
   files(): AsyncIterable<FileOfExport>
-  /** Tells whether lines of a manifest are damaged, or a manifest is gone: files may be missing from `files`. */
+  /** Returns true if a manifest is missing or has damaged lines. Then `files` may not yield all files. */
   isDamaged(): Promise<boolean>
   failures(): AsyncIterable<FailureOfExport>
   warnings(): AsyncIterable<WarningOfExport>
 }
 
 /**
- * Reads what an export consists of. It believes the record: `verifyExport` compares it with the files.
+ * Reads the content of an export from its record. It does not look at the files; `verifyExport` compares them with the
+ * record.
  *
- * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if it is that of an export to elsewhere
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record, OUTPUT_DIFFERENT if the record belongs to another
+ *   destination
  * @example
  * import { readExport } from '@ahi-dicom/export-files'
  *

@@ -5,19 +5,19 @@ export type { KeyMap }
 
 /** Options of {@link createKeyMap} and {@link createKeySet}. */
 export interface KeyMapOptions {
-  /** Bytes of memory. What does not fit goes to a temporary database. Default 24 MiB, some 100,000 entries. */
+  /** Memory in bytes. Larger maps move to a temporary database. Default 24 MiB, about 100,000 entries. */
   readonly maxMemory?: number | undefined
 }
 
-/** What an entry takes in memory. */
+/** Estimated memory for one entry, in bytes. */
 const entryBytes = 256
 
-/** Memory of a map. */
+/** Default of `maxMemory`, in bytes. */
 export const defaultMapMemory: number = 24 * 2 ** 20
 
 /**
- * Makes an empty map. Dispose of it when it is of no more use. Values are plain data. Keys that are used one after another
- * should begin alike: then they are near each other in the database.
+ * Creates an empty map of plain data. Dispose of it after use. Keys that are used one after another should share a prefix,
+ * so that they are close to each other in the database.
  *
  * @example
  * import { createKeyMap } from '@ahi-dicom/export-files'

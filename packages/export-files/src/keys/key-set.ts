@@ -1,18 +1,18 @@
 import { createKeyMap } from './key-map.ts'
 import type { KeyMapOptions } from './key-map.ts'
 
-/** A set of texts. */
+/** A set of strings with bounded memory. */
 export interface KeySet extends Disposable {
   readonly size: number
   has(key: string): boolean
-  /** Returns whether the key is new. */
+  /** Adds a key. Returns true if it was not in the set. */
   add(key: string): boolean
-  /** Returns whether the key was there. */
+  /** Removes a key. Returns true if it was in the set. */
   delete(key: string): boolean
 }
 
 /**
- * Makes an empty set. Dispose of it when it is of no more use. See {@link createKeyMap} for the order of keys.
+ * Creates an empty set. Dispose of it after use. {@link createKeyMap} says how to choose keys.
  *
  * @example
  * import { createKeySet } from '@ahi-dicom/export-files'

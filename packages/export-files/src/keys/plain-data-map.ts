@@ -1,15 +1,15 @@
-/** A map from texts to plain data, of which little is in memory however many there are. */
+/** A map from strings to plain data, with bounded memory. */
 export interface KeyMap<Value> extends Disposable {
   readonly size: number
   get(key: string): Value | undefined
   has(key: string): boolean
   set(key: string, value: Value): void
-  /** Sets the value of a key that is not there. Returns whether it was not. */
+  /** Sets the value of a key that is not in the map. Returns true if it was not. */
   add(key: string, value: Value): boolean
-  /** Returns whether the key was there. */
+  /** Removes a key. Returns true if it was in the map. */
   delete(key: string): boolean
-  /** Yields all entries. Those that are set meanwhile may be among them. */
+  /** Yields all entries. Entries that are set during the iteration may be among them. */
   entries(): Iterable<readonly [string, Value]>
-  /** The same, in the order of the keys: those that begin alike come one after another. */
+  /** Yields all entries in the order of their keys, so that keys with the same prefix follow each other. */
   sortedEntries(): Iterable<readonly [string, Value]>
 }

@@ -1,17 +1,17 @@
 import type * as sqlite from 'node:sqlite'
 import { OutputError } from '../errors.ts'
 
-/** How a temporary database is laid out. */
+/** Options of {@link openTemporaryDatabase}. */
 export interface TemporaryDatabaseOptions {
   /** Statements that create its tables. */
   readonly schema: string
-  /** How much of it is in memory. Default: what SQLite takes, 2 MiB. */
+  /** Size of SQLite's page cache in bytes. Default 2 MiB. */
   readonly cacheBytes?: number | undefined
 }
 
 /**
- * Opens an empty private database in the temporary folder. SQLite removes it when it is closed or the process ends. Nothing in
- * it is ever rolled back, and nothing is left after a crash. Returns undefined if this runtime has no SQLite.
+ * Opens an empty private database in the temporary folder, or returns undefined if this runtime has no SQLite. SQLite
+ * removes the database when it is closed or the process ends. Changes cannot be rolled back.
  *
  * @example
  * import { openTemporaryDatabase } from '@ahi-dicom/export-files'
@@ -26,7 +26,7 @@ export function openTemporaryDatabase({
 }: TemporaryDatabaseOptions): sqlite.DatabaseSync | undefined {
   const loaded = loadQuietly()
   if (loaded === undefined) return undefined
-  // The empty name stands for such a database.
+  // SQLite opens a temporary database on disk for an empty name.
   const database = new loaded.DatabaseSync('')
   database.exec(`
     PRAGMA journal_mode = OFF;
@@ -55,13 +55,13 @@ export function writeTemporary(write: () => { readonly changes: number | bigint 
     return Number(write().changes)
   } catch (cause) {
     const message =
-      'Cannot write to the temporary folder, which holds what an export has to remember: free some space there, or ' +
-      "name another folder by the environment variable SQLITE_TMPDIR; then resume the export (mode 'resume')"
+      'Cannot write to the temporary folder, where an export keeps its indexes: free some space there, or set the ' +
+      "environment variable SQLITE_TMPDIR to another folder; then resume the export (mode 'resume')"
     throw new OutputError('OUTPUT_DISK_FULL', message, { path: '', cause })
   }
 }
 
-/** Loads SQLite without the warning of Node.js that it is experimental: nobody who runs an export can do anything about it. */
+/** Loads SQLite without the warning of Node.js that it is experimental. A user cannot act on that warning. */
 function loadQuietly(): typeof sqlite | undefined {
   const emitWarning: unknown = Reflect.get(process, 'emitWarning')
   process.emitWarning = () => {}

@@ -1,12 +1,12 @@
 import type { KeyMap } from './plain-data-map.ts'
 import { openTemporaryDatabase, writeTemporary } from './temporary-database.ts'
 
-/** Entries that are read at a time. */
+/** Number of entries in one query. */
 const pageEntries = 512
 
 const schema = 'CREATE TABLE map (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID'
 
-/** Makes an empty map in a temporary database. Returns undefined if this runtime has no SQLite. */
+/** Creates an empty map in a temporary database. Returns undefined if this runtime has no SQLite. */
 export function createTemporaryTable<Value>(cacheBytes: number): KeyMap<Value> | undefined {
   const database = openTemporaryDatabase({ schema, cacheBytes })
   if (database === undefined) return undefined
@@ -59,12 +59,12 @@ export function createTemporaryTable<Value>(cacheBytes: number): KeyMap<Value> |
     },
     entries,
     sortedEntries: entries,
-    // The statements do not hold the database: they would be of no use once it is collected.
+    // Also keeps a reference to the database. Statements have none, so it would be garbage-collected without this.
     [Symbol.dispose]: () => database.close(),
   }
 }
 
-/** Returns a key without the characters that some version of SQLite or Node.js loses: NUL and halves of pairs. */
+/** Escapes a key as JSON, because some versions of SQLite or Node.js lose NUL and lone surrogates. */
 function encoded(key: string): string {
   return JSON.stringify(key)
 }

@@ -10,12 +10,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Returns whether a value is a JSON object. */
+/** Returns true if the value is a JSON object. */
 export function isObject(value: unknown): value is JsonMembers {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Returns the members of a JSON object, none for any other value. */
+/** Returns the members of a JSON object, or an empty object for any other value. */
 export function membersOf(value: unknown): JsonMembers {
   return isObject(value) ? value : {}
 }

@@ -1,6 +1,6 @@
 /**
- * Maps items in order while up to `ahead` of those after the current one are under way already. Ends early without
- * leaving anything running, and without an unhandled rejection.
+ * Yields the result of `load` for each item, in the order of the items. Up to `ahead` following items are loaded at the
+ * same time. If the caller stops early, waits for the loads that are running and leaves no unhandled rejection.
  *
  * @example
  * import { readFile } from 'node:fs/promises'
@@ -35,7 +35,7 @@ export async function* readAhead<Item, Result>(
   }
 }
 
-/** Keeps a promise that is awaited later from counting as unhandled now. */
+/** Marks a promise as handled, because it is awaited later. */
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise

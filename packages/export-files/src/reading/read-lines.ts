@@ -2,14 +2,14 @@ import type { FileContent } from '../destination/file-content.ts'
 
 /** One line of a file. */
 export interface Line {
-  /** Counted from 1. */
+  /** Line number, starting at 1. */
   readonly number: number
   readonly text: string
-  /** With its line feed. Valid until the next line is asked for. */
+  /** The line with its line feed. Valid until the next line is requested. */
   readonly bytes: Uint8Array
-  /** False for a last line without a line feed: its writer was stopped in the middle. */
+  /** False for a last line without a line feed, which a killed run leaves. */
   readonly isComplete: boolean
-  /** Bytes of the file up to the end of this line. */
+  /** Offset of the end of this line in the file, in bytes. */
   readonly endOffset: number
 }
 
@@ -36,7 +36,7 @@ export async function* readLines(content: FileContent): AsyncGenerator<Line> {
         endOffset,
       }
     }
-    // Whoever reads the file may use the memory of a chunk again.
+    // The reader may reuse the memory of a chunk.
     if (start < byteLength) begun.push(Buffer.from(chunk.subarray(start)))
   }
   if (begun.length === 0) return
