@@ -2,21 +2,21 @@ import { crc32 } from 'node:zlib'
 import { printableJson } from '@ahi-dicom/ahi-metadata'
 import { parseJson } from '../reading/json-members.ts'
 
-/** What {@link readCheckedLine} finds. */
+/** Result of {@link readCheckedLine}. */
 export interface CheckedLine {
-  /** Undefined if it is not JSON. */
+  /** Value of the line. Undefined if the line is not JSON. */
   readonly value: unknown
-  /** `absent` in lines of older versions, `wrong` in lines that were changed after they were written. */
+  /** `absent` for lines of older versions, `wrong` for lines that were changed after they were written. */
   readonly checksum: 'right' | 'wrong' | 'absent'
 }
 
-/** Returns an entry as a line without its line feed. The last member is a CRC-32 of the others, as they are written. */
+/** Returns an entry as a line without its line feed. The last member is the CRC-32 of the JSON text of the other members. */
 export function checkedLine(entry: object): string {
   const text = printableJson(JSON.stringify(entry))
   return `${text.slice(0, -1)},"crc32":"${checksumOf(text)}"}`
 }
 
-/** Reads a line that {@link checkedLine} wrote. */
+/** Parses a line of {@link checkedLine} and compares its checksum. */
 export function readCheckedLine(text: string): CheckedLine {
   const value = parseJson(text)
   const [, checksum] = endOfLine.exec(text.slice(-endLength)) ?? []

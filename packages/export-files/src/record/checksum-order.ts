@@ -1,9 +1,9 @@
 import type { ChecksumResult } from './entries.ts'
 
-/** All results of comparing checksums. */
+/** All checksum results, the least verified first. */
 export const leastVerifiedFirst: readonly ChecksumResult[] = ['unverified', 'skipped', 'verified', 'none']
 
-/** Returns the result of two files together. */
+/** Returns the less verified one of two checksum results. */
 export function lessVerified(a: ChecksumResult, b: ChecksumResult): ChecksumResult {
   return leastVerifiedFirst.find((result) => result === a || result === b) ?? 'none'
 }

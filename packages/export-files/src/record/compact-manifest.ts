@@ -11,8 +11,8 @@ import { createFoldedPaths } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 
 /**
- * Returns whether a manifest should be written anew: a line is damaged, files were to be moved or removed, or more lines
- * are without use than with.
+ * Returns true if a manifest should be rewritten: a line is damaged, files still have to be moved or removed, or more than
+ * half of the lines are obsolete.
  */
 export function needsCompaction({ index, lineCount, hasDamage }: Manifest): boolean {
   const isCluttered = lineCount > 2 * (index.paths + index.finishedImageSets) + 1
@@ -20,8 +20,8 @@ export function needsCompaction({ index, lineCount, hasDamage }: Manifest): bool
 }
 
 /**
- * Moves and removes files that a run was stopped before it moved or removed them, then writes the manifest without lines
- * that are of no use any more. Damaged lines go as well: their files count as not written.
+ * Moves and removes the files that a killed run did not get to, then rewrites the manifest without obsolete lines. Damaged
+ * lines are dropped as well, so their files count as not written.
  */
 export async function compactManifest(
   destination: Destination,
@@ -31,7 +31,7 @@ export async function compactManifest(
   const { record } = destination
   if (manifest.index.stagedLines().size > 0) await moveStaged(destination, manifest)
   if (manifest.index.hasUseless) await removeUseless(destination, manifest, options)
-  // Until the manifest is there, nothing of it counts as flushed.
+  // No line counts as flushed until the new manifest is in place.
   await writeFlushedNote(record, 0)
   const written = { flushedBytes: 0 }
   await writeAll(record, recordNames.manifest, linesInForce(manifest, written))
@@ -44,7 +44,7 @@ async function moveStaged(destination: Destination, manifest: Manifest): Promise
   }
 }
 
-/** Removes the files that lines made useless, except if a file that stays may be the same on some file system. */
+/** Removes obsolete files, unless a file that stays has the same path on a case-insensitive file system. */
 async function removeUseless(destination: Destination, manifest: Manifest, options: KeyMapOptions): Promise<void> {
   using kept = createFoldedPaths(options)
   for await (const { path } of manifest.files()) kept.add(path)
@@ -53,7 +53,7 @@ async function removeUseless(destination: Destination, manifest: Manifest, optio
   }
 }
 
-/** Yields the lines that a manifest needs. Tells how many of their bytes are flushed. */
+/** Yields the lines that are still needed. Sets `written.flushedBytes` to the length of those that are flushed. */
 async function* linesInForce(manifest: Manifest, written: { flushedBytes: number }): AsyncGenerator<Uint8Array> {
   const { index } = manifest
   const staged = index.stagedLines()
@@ -71,7 +71,7 @@ async function* linesInForce(manifest: Manifest, written: { flushedBytes: number
   }
 }
 
-/** Returns a line as it is written anew: its files have arrived at their paths, and those that it replaces are gone. */
+/** Returns a line for the rewritten manifest, without `staged` and `replaces`: its files have been moved and removed. */
 export function neededLine({ content, text, bytes }: Pick<RightLine, 'content' | 'text' | 'bytes'>): Uint8Array {
   const isOld = content.kind === 'staged' || (content.kind === 'finished' && content.imageSet.replaces === true)
   if (!isOld) return bytes
@@ -79,7 +79,7 @@ export function neededLine({ content, text, bytes }: Pick<RightLine, 'content' |
   return Buffer.from(`${checkedLine(entry)}\n`)
 }
 
-/** Bytes that go into one chunk. */
+/** Minimum size of a chunk, in bytes. */
 const chunkBytes = 65_536
 
 /** Writes a file of the record whole or not at all. */

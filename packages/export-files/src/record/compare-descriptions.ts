@@ -12,10 +12,10 @@ import type {
 import { sortedMembers } from './file-request.ts'
 
 /**
- * Checks that a record is that of the destination which a run writes to. Otherwise the run would take for written what went
- * elsewhere.
+ * Checks that a record belongs to the destination of this run. The record of another destination names files that this one
+ * does not have.
  *
- * @throws {OutputError} OUTPUT_DIFFERENT if it is that of another one
+ * @throws {OutputError} OUTPUT_DIFFERENT if it belongs to another destination
  */
 export function requireSameDestination(
   { name }: Pick<Destination, 'name'>,
@@ -32,7 +32,7 @@ export function requireSameDestination(
 }
 
 /**
- * Checks that a run asks for the files that an export has.
+ * Checks that a run requests the same files as the recorded export.
  *
  * @throws {OutputError} OUTPUT_DIFFERENT if the export has another data store or other files
  */
@@ -47,10 +47,10 @@ export function requireSameFiles(
 }
 
 /**
- * Checks that a run that brings an export up to date selects what the export has: the same, a part of it, or all of it and
- * more. Otherwise it would leave the rest out of date, and take for gone what it does not look for.
+ * Checks that the selection of a `sync` run equals the recorded one, is a part of it, or includes it. Any other selection
+ * would leave files out of date, and would remove instances that it did not look for.
  *
- * @throws {OutputError} OUTPUT_DIFFERENT if it selects otherwise
+ * @throws {OutputError} OUTPUT_DIFFERENT if the selections do not match
  */
 export function requireSelectionOf(
   { name }: Pick<Destination, 'name'>,
@@ -63,7 +63,7 @@ export function requireSelectionOf(
   throw different(name, selectionDifferences(recorded, asked))
 }
 
-/** Filters may have values of a patient: they are not told. */
+/** Returns the differences of two selections as text. Filters may contain patient data, so only their number is shown. */
 function selectionDifferences(recorded: DescribedSelection, asked: DescribedSelection): readonly string[] {
   const nonPrimary = `nonPrimary: recorded ${recorded.nonPrimary}, asked ${asked.nonPrimary}`
   const filters = `filters: recorded ${recorded.filters.length}, asked ${asked.filters.length}, not the same ones`
@@ -73,14 +73,14 @@ function selectionDifferences(recorded: DescribedSelection, asked: DescribedSele
 
 function later(name: string, schemaVersion: unknown): OutputError {
   const message =
-    `Cannot go on with the export in "${name}": a later version made it (schemaVersion: recorded ` +
+    `Cannot continue the export in "${name}": a later version made it (schemaVersion: recorded ` +
     `${String(schemaVersion)}, known 1); use that version, write it again (mode 'overwrite'), or choose another destination`
   return new OutputError('OUTPUT_DIFFERENT', message, { path: name })
 }
 
 function different(name: string, differences: readonly string[]): OutputError {
   const message =
-    `Cannot go on with the export in "${name}": it was made with other options (${differences.join('; ')}); ` +
+    `Cannot continue the export in "${name}": it was made with other options (${differences.join('; ')}); ` +
     "ask for the same, write it again (mode 'overwrite'), or choose another destination"
   return new OutputError('OUTPUT_DIFFERENT', message, { path: name })
 }
@@ -92,12 +92,12 @@ function differencesOf(recorded: RecordedDescription, asked: ExportDescription):
     const [was = 'none', is = 'none'] = [before.get(name), now.get(name)]
     return was === is ? [] : [`${name}: recorded ${was}, asked ${is}`]
   })
-  // Without it, the DICOMDIR would go out of date. A new one can be made at any time.
+  // A run without the DICOMDIR would leave it out of date. A run that adds one is fine.
   const losesDicomdir = recorded.files.dicomdir === true && asked.files.dicomdir !== true
   return losesDicomdir ? [...differences, 'dicomdir: recorded true, asked none'] : differences
 }
 
-/** Returns all that must be the same, by name, as text. */
+/** Returns the values that must be the same in all runs, as JSON text by name. */
 function valuesOf({ datastoreId, files }: ExportDescription): ReadonlyMap<string, string> {
   const { formats, transferSyntax, source, headerOnly, layout, seriesLayout } = files
   const values = new Map<string, unknown>([
@@ -106,7 +106,7 @@ function valuesOf({ datastoreId, files }: ExportDescription): ReadonlyMap<string
     ['layout', layout],
     ['headerOnly', headerOnly],
   ])
-  // Without pixels it does not matter where they would come from, and in which form.
+  // Files without pixels do not depend on the source and form of pixels.
   if (!headerOnly) values.set('transferSyntax', transferSyntax).set('source', source)
   if (seriesLayout !== undefined) values.set('seriesLayout', seriesLayout)
   for (const format of formats) {
@@ -117,7 +117,7 @@ function valuesOf({ datastoreId, files }: ExportDescription): ReadonlyMap<string
   return new Map([...values].map(([name, value]) => [name, JSON.stringify(sortedMembers(value))]))
 }
 
-/** A format of instances and one of series may have the same name. */
+/** Returns a unique name of a format: a format of instances and one of series may have the same name. */
 function nameOf({ scope, name }: DescribedFormat): string {
   return scope === undefined ? name : `${name} (${scope})`
 }

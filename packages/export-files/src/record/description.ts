@@ -7,45 +7,45 @@ import type { JsonMembers } from '../reading/json-members.ts'
 import { readText } from '../reading/read-text.ts'
 import { readSealed, sealed, sealedText } from './sealed-json.ts'
 
-/** What an export is: its data store, what it selects, and what shapes its files. Plain data. */
+/** Describes an export: its data store, its selection, and the options that determine its files. Plain data. */
 export interface ExportDescription {
-  /** What made the export. */
+  /** Program that made the export. */
   readonly product: { readonly name: string; readonly version: string }
   readonly datastoreId: string
-  /** Where the export goes; absent if its record lies there, see `Destination.recordedAs`. */
+  /** The destination, see `Destination.recordedAs`. Absent if the record lies in the destination. */
   readonly destination?: string | undefined
-  /** Absent if the selectors come one by one, and nobody knows them before the end. */
+  /** Absent if the selectors are read one by one, so that they are not known at the start. */
   readonly selection?: DescribedSelection | undefined
   readonly files: DescribedFiles
 }
 
-/** What an export selects. */
+/** The selection of an export. */
 export interface DescribedSelection {
-  /** `all`; the selectors as text; or the number of selectors and a digest of them, if there are too many to keep. */
+  /** `all`, or the selectors as text. If there are too many, their number and a digest of them. */
   readonly selectors: 'all' | readonly string[] | DescribedList
   /** Names of the filters. */
   readonly filters: readonly string[]
   readonly nonPrimary: 'exclude' | 'include' | 'only'
 }
 
-/** A list of selectors that is too long to keep. */
+/** Stands for a list of selectors that is too long to record. */
 export interface DescribedList {
   readonly count: number
   /** SHA-256 of the list in lower-case hexadecimal. */
   readonly sha256: string
 }
 
-/** What shapes the files of an export. A resumed export must ask for the same. */
+/** Options that determine the files of an export. A resumed export must have the same. */
 export interface DescribedFiles {
   readonly formats: readonly DescribedFormat[]
   readonly transferSyntax: 'explicit' | 'stored'
   readonly source: 'frames' | 'instance'
   readonly headerOnly: boolean
-  /** Template of paths. */
+  /** Layout template for paths of instances. */
   readonly layout: string
-  /** Template of the paths of series. Absent if no format makes files of series. */
+  /** Layout template for paths of series. Absent if no format makes files of series. */
   readonly seriesLayout?: string | undefined
-  /** Whether there is a DICOMDIR. A resumed export may add one. Absent if there is none. */
+  /** True if the export has a DICOMDIR. A resumed export may add one. */
   readonly dicomdir?: true | undefined
 }
 
@@ -54,20 +54,20 @@ export interface DescribedFormat {
   /** Absent if the format makes files of instances. */
   readonly scope?: 'series' | undefined
   readonly name: string
-  /** Frames that have a file of their own, such as `1-3,7`; absent if the format makes a file of each instance. */
+  /** Frames that the format writes a file for, such as `1-3,7`. Absent if the format writes one file per instance. */
   readonly frames?: string | undefined
   readonly settings?: FormatSettings | undefined
 }
 
-/** A description as a folder records it. */
+/** The content of `export.json`. */
 export interface RecordedDescription extends ExportDescription {
   readonly schemaVersion: typeof schemaVersion
-  /** When the export was started. ISO 8601, UTC. */
+  /** Time of the first start of the export. ISO 8601, UTC. */
   readonly createdAt: string
 }
 
 /**
- * Describes formats for {@link DescribedFiles}.
+ * Returns the description of formats for {@link DescribedFiles}.
  *
  * @example
  * import { createFormats, describeFormats } from '@ahi-dicom/export-files'
@@ -83,7 +83,7 @@ export function describeFormats(formats: readonly RecordedFormat[]): readonly De
   }))
 }
 
-/** What {@link findDescription} finds. */
+/** Result of {@link findDescription}. `later`: a later version wrote the description in another form. */
 export type FoundDescription =
   | { readonly kind: 'none' }
   | { readonly kind: 'damaged' }
@@ -93,8 +93,8 @@ export type FoundDescription =
 const schemaVersion = 1
 
 /**
- * Reads what an export is. Returns undefined if a version wrote it that did not record this, if the description was
- * changed since, or if a later version wrote it in another form.
+ * Returns the description of an export from its record. Returns undefined if there is none (older versions wrote none), if
+ * it was changed after it was written, or if a later version wrote it in another form.
  *
  * @example
  * import { readDescription } from '@ahi-dicom/export-files'
@@ -107,7 +107,7 @@ export async function readDescription(store: RecordStore): Promise<RecordedDescr
   return found.kind === 'found' ? found.description : undefined
 }
 
-/** Looks for the description of an export. */
+/** Reads the description of an export, and says why if it cannot be used. */
 export async function findDescription(store: RecordStore): Promise<FoundDescription> {
   const content = await store.read(recordNames.description)
   if (content === undefined) return { kind: 'none' }
@@ -120,9 +120,9 @@ export async function findDescription(store: RecordStore): Promise<FoundDescript
 }
 
 /**
- * Writes what an export is. Selectors are joined with those that are recorded if filters and the choice of primary image
- * sets are the same. Otherwise the recorded selection stays if it covers that of this run, which counts if not. It survives
- * a power cut once the promise has resolved.
+ * Writes the description of an export. It survives a power cut once the promise has resolved. If `filters` and `nonPrimary`
+ * are the same as recorded, the selectors of this run are added to the recorded ones. Otherwise the recorded selection stays
+ * if it covers the selection of this run, and is replaced by it if not.
  */
 export async function writeDescription(
   store: RecordStore,
@@ -143,7 +143,7 @@ export async function writeDescription(
   await store.write(recordNames.description, Buffer.from(sealedText(sealed(described))))
 }
 
-/** Joins a recorded selection with that of a run, see {@link writeDescription}. */
+/** Returns the recorded selection joined with the selection of a run, as {@link writeDescription} describes. */
 export function joinedSelection(
   recorded: DescribedSelection | undefined,
   asked: DescribedSelection | undefined,
@@ -155,12 +155,12 @@ export function joinedSelection(
   return { ...asked, selectors: [...new Set([...recorded.selectors, ...asked.selectors])] }
 }
 
-/** Returns whether two selections have the same filters and the same choice of primary image sets. */
+/** Returns true if two selections have the same `filters` and `nonPrimary`. */
 export function selectAlike(one: DescribedSelection, other: DescribedSelection): boolean {
   return one.nonPrimary === other.nonPrimary && hasFiltersOf(one, other) && hasFiltersOf(other, one)
 }
 
-/** Returns whether one selection surely has all of another in it. */
+/** Returns true if one selection is known to include all of another. */
 export function covers(one: DescribedSelection, other: DescribedSelection): boolean {
   if (one.nonPrimary !== 'include' && one.nonPrimary !== other.nonPrimary) return false
   if (!hasFiltersOf(other, one)) return false
@@ -170,7 +170,7 @@ export function covers(one: DescribedSelection, other: DescribedSelection): bool
   return other.selectors.every((name) => names.has(name))
 }
 
-/** Each filter leaves out more. */
+/** Returns true if the first selection has all filters of the second, so that it selects nothing the second leaves out. */
 function hasFiltersOf({ filters }: DescribedSelection, { filters: others }: DescribedSelection): boolean {
   return others.every((name) => filters.includes(name))
 }

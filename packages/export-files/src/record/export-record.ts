@@ -30,72 +30,72 @@ import { startedName, type StartedItems } from './started-items.ts'
 import { writeDicomdir } from './write-dicomdir.ts'
 import type { CompletedItem, WrittenIndex } from './written-index.ts'
 
-/** The record of an export while it runs: which files are written, and what failed. */
+/** The record of a running export: the files it has written, its failures and its warnings. */
 export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
   /**
-   * Returns an instance or a series if all its files are recorded under the path that {@link claim} gave, are what is
-   * asked for, and were still there when the record was opened. A series must have the same instances.
+   * Returns an instance or a series if all its files are recorded, or undefined if not. The files must be recorded under
+   * the path of {@link claim} and made with the options of this run, and must have existed when the record was opened. A
+   * series must have the same instances.
    */
   completed(key: ItemKey, stem: string): CompletedItem | undefined
   /**
-   * Returns the path without extension for an instance or a series: `stem`, or `stem` with a short hash if another one has
-   * that path. It keeps its path when the record is resumed.
+   * Returns the path without extension for an instance or a series: `stem`, or `stem` with a short hash if another instance
+   * or series has that path. The path stays the same when the record is resumed.
    */
   claim(stem: string, key: ItemIds): string
   /**
-   * Lets another instance or series have the path of one, such as the same instance of another image set. A file that is
-   * recorded under the path then replaces the one that was recorded there before.
+   * Releases a path, so that another instance or series can claim it, such as the same instance of another image set. A
+   * file that is then recorded under the path replaces the earlier one.
    */
   release(stem: string, key: ItemIds): void
   /**
-   * Notes that files of an instance or a series are about to be written, by the path that {@link claim} gave. If the run is
-   * killed before they are recorded, the next one removes them, or reads them if an earlier line names them. Await it
-   * before anything is written.
+   * Notes that files of an instance or a series are about to be written. `stem` is the path of {@link claim}. Await this
+   * before writing. If the run is killed before the files are recorded, the next run removes them. If an earlier line names
+   * them, it compares their SHA-256 instead.
    */
   begin(stem: string, scope?: 'series'): Promise<void>
-  /** Records written files in `manifest.ndjson`. The lines of one call, and of others that wait, go into one write. */
+  /** Records written files in `manifest.ndjson`. Calls that are made at the same time share one write. */
   add(entries: readonly ManifestEntry[]): Promise<void>
   /**
-   * Records a failure in `errors.ndjson`, which holds those of this run. The first failure makes the file. The record of a
-   * writer keeps those of earlier runs for the merge.
+   * Records a failure in `errors.ndjson`, which is created by the first failure and holds only failures of this run. The
+   * record of a named writer also keeps failures of earlier runs, for the merge.
    */
   fail(entry: ErrorEntry): Promise<void>
   /**
-   * Records a warning in `warnings.ndjson`. The first warning makes the file. A resumed record keeps the warnings of
-   * earlier runs, since their instances are not written again.
+   * Records a warning in `warnings.ndjson`, which is created by the first warning. A resumed record keeps the warnings of
+   * earlier runs, because their instances are not written again.
    */
   warn(entry: WarningEntry): Promise<void>
-  /** Returns the size of the manifest in bytes, for {@link flushed}. */
+  /** Returns the current size of the manifest in bytes, for {@link flushed}. */
   position(): number
   /**
-   * Notes that all files recorded before `position` survive a power cut, once the manifest does. Take the position before
-   * the writers flush, and call this after all of them have. Makes the lines about failures and warnings survive, too.
+   * Flushes the record, then notes that all files recorded before `position` survive a power cut. Get the position before
+   * the writers flush, and call this after all of them have flushed.
    *
    * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is gone or was cut
    */
   flushed(position: number): Promise<void>
   /**
-   * Returns the paths of recorded files that are not noted as flushed. If a lane ends without flushing, flush them by
+   * Returns the paths of recorded files that are not noted as flushed. If a lane ends without flushing, pass them to
    * another writer: `writer.flush(record.unflushedPaths())`.
    */
   unflushedPaths(): readonly string[]
   /**
-   * Removes files that later ones have replaced, and returns the recorded files that are not there. To be called when all
-   * files are written.
+   * Removes replaced files, and returns the recorded files that are missing or have another size. Call it when all files
+   * are written.
    *
    * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is not as this run wrote it
    */
   finish(options: FinishOptions): Promise<readonly LostFile[]>
   /**
-   * Writes the DICOMDIR of all recorded DICOM files, in the place of an earlier one, and returns those that it lacks: their
-   * keys are not recorded, and they cannot be read. To be called after {@link finish}, in a media layout.
+   * Writes the DICOMDIR of all recorded DICOM files, and replaces an earlier one. Returns the files that it cannot list,
+   * because their keys are not recorded and cannot be read from the file. Call it after {@link finish}, in a media layout.
    *
-   * @throws {OutputError} if the destination refuses it, or it would be too large
+   * @throws {OutputError} if the destination refuses the DICOMDIR, or if it would be too large
    */
   writeDicomdir(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly RecordedFile[]>
   /**
-   * Flushes the record, writes `summary.json` if there is a summary, and gives the record back. Returns the summary as it
-   * was written.
+   * Flushes the record, writes `summary.json` if a summary is given, and releases the lock. Returns the summary as written.
    */
   close(): Promise<undefined>
   close<Summary extends object>(summary: Summary): Promise<ClosedSummary<Summary>>
@@ -103,14 +103,14 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
 
 /** Options of {@link ExportRecord.finish}. */
 export interface FinishOptions {
-  /** Whether all that was selected is written, so that files of an export that was started over are of no more use. */
+  /** True if everything selected is written. Then files from before the export was started over are removed. */
   readonly isComplete: boolean
 }
 
-/** A recorded file that is not there with its size. */
+/** A recorded file that is missing or has another size. */
 export type LostFile = ItemKey & {
   readonly path: string
-  /** Whether it was written by this run. */
+  /** True if this run wrote the file. */
   readonly isOfThisRun: boolean
 }
 
@@ -119,19 +119,19 @@ export interface ExportRecordParts {
   readonly destination: Destination
   readonly lock: RecordLock
   readonly manifest: LineLog
-  /** Of the manifest as it was written. */
+  /** Running SHA-256 of the manifest. */
   readonly hash: Hash
-  /** Bytes of the manifest that earlier runs wrote. */
+  /** Size of the manifest at the start of this run, in bytes. */
   readonly startBytes: number
   readonly started: StartedItems
-  /** Bytes of memory for each map. */
+  /** Memory for each map, in bytes. */
   readonly mapMemory: number
   readonly written: WrittenIndex
   readonly owners: PathOwners
   readonly imageSets: ImageSets
-  /** Whether files of other versions are removed once an image set is finished. */
+  /** True if files of other versions are removed once an image set is finished (mode `sync`). */
   readonly replaces: boolean
-  /** Name of what the run selects. */
+  /** Name of this run's selection. */
   readonly selection: string | undefined
   /** Selections that earlier runs did not complete. */
   readonly pending: readonly string[]
@@ -140,16 +140,16 @@ export interface ExportRecordParts {
 /** A file that the manifest names at the end of a run. */
 type FileOfRecord = RecordedFile & Pick<LostFile, 'isOfThisRun'>
 
-/** Files recorded up to a position of the manifest. */
+/** Paths of files that were recorded together, and the size of the manifest after their lines. */
 interface UnflushedFiles {
   readonly paths: readonly string[]
   readonly position: number
 }
 
-/** Files that are removed at a time. */
+/** Number of files that are removed after one write to the manifest. */
 const removedAtOnce = 512
 
-/** Makes the record of an export from an opened manifest. */
+/** Creates the record of an export on an open manifest. */
 export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   const { destination, lock, manifest, hash, startBytes, written, owners, imageSets, started, selection } = parts
   const store = destination.record
@@ -159,10 +159,10 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   let errors: Promise<LineLog> | undefined
   let warnings: Promise<LineLog> | undefined
   let isClosed = false
-  /** Whether a line of this run made files useless. */
+  /** True if a line of this run made files obsolete. */
   let hasUseless = false
   let dicomdir: FileDigest | undefined
-  /** Counts of the record at the end of the run, and the position that they are of. */
+  /** Counts of the files at the end of the run, and the size of the manifest when they were counted. */
   let counted: { readonly position: number; readonly counts: FileCounts } | undefined
 
   function requireOpen(): void {
@@ -172,8 +172,8 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
 
   function lost(): OutputError {
     const message =
-      `Cannot go on with the export into "${destination.name}": its ${recordNames.manifest} is gone or was changed by ` +
-      "something else; find out what did that, then resume the export (mode 'resume')"
+      `Cannot continue the export into "${destination.name}": another program removed or changed its ` +
+      `${recordNames.manifest}; find out which one, then resume the export (mode 'resume')`
     return new OutputError('OUTPUT_RECORD_LOST', message, { path: recordNames.manifest })
   }
 
@@ -182,10 +182,10 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     if (store.size !== undefined && ((await store.size(recordNames.manifest)) ?? -1) < byteLength) throw lost()
   }
 
-  /** Yields the files that the manifest names, after those were removed that are of no more use. */
+  /** Removes obsolete files, then yields the files that the manifest still names. */
   async function* readBack(isComplete: boolean): AsyncGenerator<FileOfRecord> {
     const counter = createFileCounter()
-    // Nothing of a first run can be replaced: one look is enough.
+    // The first run of an export has no replaced files, so the manifest is read only once.
     if (startBytes === 0 && !hasUseless) {
       const files = readNewManifest(store)
       let next = await files.next()
@@ -211,7 +211,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     counted = { position: manifest.byteLength(), counts: counter.counts() }
   }
 
-  /** Removes files, each after a line that says so. */
+  /** Removes obsolete files. Files that no line calls removed yet get a line first. */
   async function remove(found: Manifest, isUseless: (file: ManifestFile) => boolean): Promise<void> {
     using kept = createFoldedPaths(maps)
     for await (const file of found.files()) if (!isUseless(file)) kept.add(file.path)
@@ -236,7 +236,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   async function finish({ isComplete }: FinishOptions): Promise<readonly LostFile[]> {
     requireOpen()
     const missing: LostFile[] = []
-    // An earlier run may have started over, and its selection is not written.
+    // An earlier run may have started over without completing its selection.
     const isPending = stillPending(parts.pending, { selection, isComplete }).length > 0
     for await (const file of missingFiles(destination, readBack(isComplete && !isPending), maps)) missing.push(file)
     return missing
@@ -332,13 +332,13 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   }
 }
 
-/** Flushes a log. One that could not be opened has rejected every entry. */
+/** Flushes a log, if it was opened. A log that failed to open has already rejected each of its entries. */
 async function flushOpened(opening: Promise<LineLog> | undefined): Promise<void> {
   const log = await opening?.catch(() => undefined)
   await log?.flush()
 }
 
-/** Closes a log. One that could not be opened has rejected every entry: there is nothing to close. */
+/** Closes a log, if it was opened. A log that failed to open has already rejected each of its entries. */
 async function closeOpened(opening: Promise<LineLog> | undefined): Promise<void> {
   const log = await opening?.catch(() => undefined)
   await log?.close()

@@ -1,12 +1,12 @@
 import type { FileRequest } from './entries.ts'
 
-/** Returns a text that is the same for requests that make the same bytes. */
+/** Returns a string that is equal for requests that produce the same bytes. */
 export function requestKey({ form, source, settings = {} }: FileRequest): string {
-  // Without pixels it does not matter where they would come from.
+  // Files without pixels do not depend on the source of pixels.
   return `${form} ${form === 'header-only' ? '' : source} ${JSON.stringify(sortedMembers(settings))}`
 }
 
-/** Returns plain data with the members of each object in the order of their names. */
+/** Returns plain data with the members of each object sorted by name. */
 export function sortedMembers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedMembers)
   if (typeof value !== 'object' || value === null) return value

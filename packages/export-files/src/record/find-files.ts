@@ -9,36 +9,38 @@ import type { ManifestFile } from './read-manifest.ts'
 import { isStaged } from './safe-path.ts'
 import { isOfStarted, type StartedStems } from './started-items.ts'
 
-/** Files that are read at a time: reading one overlaps with hashing another. */
+/** Number of files that are read at a time, so that reading one overlaps with hashing another. */
 const readsUnderWay = 4
-/** Files whose size is asked for at a time. */
+/** Number of concurrent calls of `Destination.size`. */
 const sizesUnderWay = 32
-/** Files that no line names, and of which a destination is asked at a time whether they are its own. */
+/** Number of concurrent calls of `Destination.isOwn`. */
 const looksUnderWay = 16
 
 /** Options of {@link findFiles}. */
 export interface FindFilesOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
-  /** Instances whose files an earlier run had begun to write. */
+  /** Instances and series whose files an earlier run had begun to write. */
   readonly started: StartedStems
-  /** Returns whether the manifest names a path. */
+  /** Returns true if the manifest names a path, or if it is a path of the record. */
   isNamed(path: string): boolean
-  /** Other records of the destination: files that they name are not removed. */
+  /** Other records of the destination. Files that they name are not removed. */
   readonly others: Pick<OtherRecords, 'name'>
 }
 
-/** A recorded file, and whether it is still as it was written. */
+/** A recorded file, with `isThere` true if it exists unchanged. */
 export interface FoundFile {
   readonly file: ManifestFile
   readonly isThere: boolean
 }
 
 /**
- * Looks for recorded files. Flushed files are compared by size, the others by SHA-256, since a power cut may have emptied
- * them; those that differ or cannot be read are removed, so that no later run takes them for flushed. In a destination
- * that can be neither listed nor read, flushed files count as there. Removes files that wait in the staging folder, and those that an
- * earlier run had begun to write, or that the destination knows as its own: no line names them. Another writer may have
- * written such a file since: what another record names stays.
+ * Compares the recorded files with the files of the destination.
+ *
+ * - Flushed files are compared by size. If the destination cannot be listed, they count as unchanged.
+ * - Other files are compared by SHA-256, because a power cut may have emptied them. If one differs or cannot be read, it is
+ *   removed, so that no later run counts it as flushed.
+ * - Files in the staging folder are removed. So are files that no line names, if an earlier run had begun to write them or
+ *   `Destination.isOwn` is true for them. Files that the record of another writer names stay.
  */
 export async function* findFiles(
   destination: Destination,
@@ -59,7 +61,7 @@ export async function* findFiles(
   async function find(file: ManifestFile): Promise<FoundFile> {
     options.signal?.throwIfAborted()
     if (!sizes.agree(file)) return { file, isThere: false }
-    // What cannot be read back is believed: its line was written after the destination had answered.
+    // If the destination cannot be read, the line is trusted: it was written after the destination had stored the file.
     const isSure = file.isFlushed && (destination.read === undefined || !isOfStarted(started, file.path))
     if (isSure || (await isIntact(destination, file, options.signal))) return { file, isThere: true }
     await removeOwn(file.path)
@@ -69,8 +71,8 @@ export async function* findFiles(
 }
 
 /**
- * Yields the recorded files that are not there with their size. None is read. In a destination that tells neither sizes nor
- * files, all files count as there.
+ * Yields the recorded files that are missing or have another size. Reads no file. If the destination has neither `size` nor
+ * `list`, yields nothing.
  */
 export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
   destination: Destination,
@@ -83,7 +85,7 @@ export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'by
     return
   }
   const compare = async (file: File): Promise<File | undefined> => {
-    // A file whose size cannot be asked for counts as lost: the export is not called complete.
+    // If the request for its size fails, the file counts as lost, so that the export is not called complete.
     const byteLength = await destination.size?.(file.path).catch(() => undefined)
     return byteLength === file.bytes ? undefined : file
   }
@@ -92,14 +94,15 @@ export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'by
 
 /** Sizes of the files of a destination. */
 interface ListedSizes extends Disposable {
-  /** Files that an earlier run has left. */
+  /** Paths of files that an earlier run left behind. */
   readonly left: readonly string[]
+  /** Returns true if a file with this path and size exists, or if the destination cannot be listed. */
   agree(file: Pick<ManifestFile, 'path' | 'bytes'>): boolean
 }
 
 interface ListSizesOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
-  /** Returns whether a file was left by an earlier run. */
+  /** Returns true if an earlier run left the file behind. */
   isLeft?(path: string): boolean | Promise<boolean>
 }
 
@@ -107,7 +110,7 @@ async function listSizes(destination: Destination, options: ListSizesOptions): P
   if (destination.list === undefined) return { left: [], agree: () => true, [Symbol.dispose]() {} }
   const sizes = createKeyMap<readonly number[]>(options)
   const keyOf = createGroupedKeys()
-  // File systems without case list the folder that was made first, and some list names in another normal form.
+  // A case-insensitive file system lists the folder name that was created first. Some change the Unicode normal form.
   const key = (path: string): string => keyOf(...splitPath(foldCase(path)))
   const left: string[] = []
   const add = (name: string, byteLength: number): void => {

@@ -4,9 +4,9 @@ import { membersOf, parseJson } from '../reading/json-members.ts'
 import { readText } from '../reading/read-text.ts'
 
 /**
- * Reads up to which byte of the manifest everything is flushed: the lines, their files, and the folders of the files.
- * Returns Infinity if there is no note: such a record was written by a run that flushed each file before it recorded it.
- * Returns 0 for a note that a crash has damaged.
+ * Returns how many bytes of the manifest are flushed, together with the files of these lines and their folders. Returns
+ * Infinity if there is no note, because a run without notes flushes each file before it records it. Returns 0 if the note
+ * is damaged.
  */
 export async function readFlushedNote(store: RecordStore): Promise<number> {
   const content = await store.read(recordNames.flushed)
@@ -15,7 +15,7 @@ export async function readFlushedNote(store: RecordStore): Promise<number> {
   return typeof manifestBytes === 'number' ? manifestBytes : 0
 }
 
-/** Notes up to which byte of the manifest everything is flushed. */
+/** Writes a note of how many bytes of the manifest are flushed, together with their files. */
 export async function writeFlushedNote(store: RecordStore, manifestBytes: number): Promise<void> {
   await store.write(recordNames.flushed, Buffer.from(`${JSON.stringify({ manifestBytes })}\n`))
 }

@@ -1,8 +1,8 @@
 import { shortDigest } from './item-digest.ts'
 
 /**
- * Returns a function that makes short keys for {@link KeyMap}. Keys of one group begin alike, so that those that are used
- * one after another lie together. Keys are digests: a temporary file has no names of patients.
+ * Returns a function that makes short keys for {@link KeyMap}. Keys of one group share a prefix, so that they are close to
+ * each other in the database. Keys are digests, so that temporary files contain no patient data.
  */
 export function createGroupedKeys(): (group: string, item: string) => string {
   let last = { group: '', digest: groupDigest('') }
@@ -12,12 +12,12 @@ export function createGroupedKeys(): (group: string, item: string) => string {
   }
 }
 
-/** 72 bits are enough: the digest of the item tells keys apart. */
+/** Returns a 72-bit digest of a group. The digest of the item makes the whole key unique. */
 function groupDigest(group: string): string {
   return shortDigest(group).slice(0, 12)
 }
 
-/** Returns the folder of a path, and the rest. */
+/** Returns the folder of a path with its slash, and the file name. */
 export function splitPath(path: string): readonly [string, string] {
   const end = path.lastIndexOf('/') + 1
   return [path.slice(0, end), path.slice(end)]

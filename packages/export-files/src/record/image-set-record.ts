@@ -15,57 +15,58 @@ import { readManifest } from './read-manifest.ts'
 import { recordedStem } from './recorded-stem.ts'
 import { stagedPath, unstagedPath } from './safe-path.ts'
 
-/** A version of an image set of which everything is written that is selected. */
+/** A version of an image set whose selected instances are all written. */
 export interface ImageSetToFinish extends Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'versionId'> {
-  /** Selected instances. */
+  /** Number of selected instances. */
   readonly instances: number
-  /** False if some of them are recorded of another image set: the next run reads this one again. Default true. */
+  /** False if some instances are recorded for another image set. Then the next run reads this image set again. Default true. */
   readonly isWhole?: boolean | undefined
 }
 
-/** A new version of an image set whose files wait in the staging folder. */
+/** A new version of an image set whose files are in the staging folder. */
 export interface ImageSetToReplace extends ImageSetToFinish {
-  /** All of them, with the paths where they wait. */
+  /** Entries of all files, with their paths in the staging folder. */
   readonly entries: readonly ManifestEntry[]
 }
 
 /** The image sets in the record of an export. */
 export interface ImageSetRecord {
   /**
-   * Returns the version of an image set of which all is recorded that this run selects, and all files are there as this
-   * run would write them. Undefined if there is none.
+   * Returns the recorded version of an image set if it needs no work: all instances that this run selects are recorded, and
+   * their files exist as this run would write them. Returns undefined otherwise.
    */
   imageSetVersion(imageSetId: string): string | undefined
-  /** Returns what is recorded of an image set. */
+  /** Returns the recorded state of an image set, or undefined if nothing of it is recorded. */
   imageSet(imageSetId: string): RecordedImageSet | undefined
   /** Yields every image set with files in the record. */
   imageSets(): AsyncIterable<RecordedImageSet>
-  /** Yields the recorded files of an image set. Reads the whole manifest: not to be called for each image set. */
+  /** Yields the recorded files of an image set. Reads the whole manifest, so do not call it for each image set. */
   filesOf(imageSetId: string): AsyncIterable<RecordedFile>
-  /** Yields all recorded files, each with the path that the layout gave. Reads the whole manifest. */
+  /** Yields all recorded files, each with its path without suffix. Reads the whole manifest. */
   files(): AsyncIterable<RecordedFile & { readonly stem: string }>
-  /** Records that files are not of the export any more. They are removed as those of {@link removeImageSet} are. */
+  /** Records that files no longer belong to the export. They are removed at the same time as in {@link removeImageSet}. */
   removeFiles(paths: readonly string[]): Promise<void>
   /**
-   * Records that all that is selected of a version of an image set is written and recorded. In mode `sync`, files of
-   * other versions that were recorded before do not count any more: {@link ExportRecord.finish} removes them, or the next
-   * run when it opens the record.
+   * Records that all selected instances of a version of an image set are written and recorded. In mode `sync`, this makes
+   * recorded files of other versions obsolete. {@link ExportRecord.finish} removes them, or the next run when it opens the
+   * record.
    */
   finishImageSet(imageSet: ImageSetToFinish): Promise<void>
   /**
-   * Records that an image set is not of the export any more. {@link ExportRecord.finish} removes its files, or the next
+   * Records that an image set no longer belongs to the export. {@link ExportRecord.finish} removes its files, or the next
    * run when it opens the record.
    */
   removeImageSet(imageSetId: string): Promise<void>
   /**
-   * Returns the path without extension where files of an instance wait until {@link replaceImageSet}. Undefined if the
-   * destination cannot move or list files: its image sets cannot be replaced as a whole.
+   * Returns the path without extension for an instance in the staging folder. Its files stay there until
+   * {@link replaceImageSet}. Returns undefined if the destination cannot move or list files, so that image sets cannot be
+   * replaced as a whole.
    */
   stage(stem: string, key: Pick<InstanceKey, 'imageSetId'>): string | undefined
   /**
-   * Replaces an image set by a new version whose files wait. One write to the manifest decides: after a kill, the image
-   * set is the old or the new one as a whole once the record is opened again. Do not `add` the entries before, and call
-   * no {@link finishImageSet}.
+   * Replaces an image set by a new version whose files are in the staging folder. The replacement is atomic: if the run is
+   * killed, the next run that opens the record finds either the old or the new version, complete. Call it instead of `add`
+   * and {@link finishImageSet}.
    */
   replaceImageSet(imageSet: ImageSetToReplace): Promise<void>
 }
@@ -75,21 +76,21 @@ export interface ImageSetRecordParts {
   readonly destination: Destination
   readonly manifest: LineLog
   readonly imageSets: ImageSets
-  /** Whether files of other versions are removed. */
+  /** True if files of other versions are removed. */
   readonly replaces: boolean
-  /** Name of what the run selects. */
+  /** Name of this run's selection. */
   readonly selection: string | undefined
-  /** Bytes of memory for each map. */
+  /** Memory for each map, in bytes. */
   readonly mapMemory: number | undefined
-  /** Called before anything is recorded. */
+  /** Throws if the record is closed. Called before each line is recorded. */
   requireOpen(): void
-  /** Called when files are recorded that survive a power cut. */
+  /** Called when files are recorded that are already flushed. */
   onRecorded(entries: readonly ManifestEntry[]): void
-  /** Called when a line makes files useless that were recorded before. */
+  /** Called when a line makes recorded files obsolete. */
   onUseless(): void
 }
 
-/** Makes the part of a record that is about image sets. */
+/** Creates the part of a record that handles image sets. */
 export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord {
   const { destination, manifest, imageSets, selection } = parts
 
@@ -165,7 +166,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       await destination.flush?.(paths)
       const finished = finishedEntry(imageSet, countFiles(imageSet) + entries.length)
       await manifest.add([...arrived.map((entry): StagedEntry => ({ ...entry, staged: true })), finished])
-      // A file at its new path needs a line that survives a power cut.
+      // A file may be moved only after its line survives a power cut.
       await manifest.flush()
       await moveFiles(
         destination,

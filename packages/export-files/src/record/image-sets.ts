@@ -3,48 +3,48 @@ import type { ChecksumResult, InstanceKey } from './entries.ts'
 import type { FinishedImageSet } from './manifest-line.ts'
 import type { VerifiedItem } from './written-index.ts'
 
-/** An image set in the record of an export. */
+/** The recorded state of an image set. */
 export interface RecordedImageSet {
   readonly imageSetId: string
   /** Version of the files that were recorded last. */
   readonly versionId: string
-  /** Recorded files of this version that a run would write the same. */
+  /** Number of recorded files of this version that this run would write the same. */
   readonly files: number
-  /** Instances of these files of which frames could not be compared with a checksum. */
+  /** Number of instances of these files with frames that could not be compared with a checksum. */
   readonly unverified: number
-  /** Instances of these files of which frames were not compared, since that was turned off. */
+  /** Number of instances of these files with frames that were not compared, because verification was turned off. */
   readonly unchecked: number
-  /** Selected instances when the image set was last finished; 0 if it never was. */
+  /** Number of selected instances when the image set was last finished. 0 if it never was. */
   readonly instances: number
-  /** Name of what was selected then. */
+  /** Name of the selection when the image set was last finished. */
   readonly selection?: string | undefined
-  /** Whether all is recorded that this run selects of this version. */
+  /** True if all instances of this version that this run selects are recorded. */
   readonly isWhole: boolean
-  /** Whether files of another version are recorded, too. */
+  /** True if files of another version are recorded as well. */
   readonly hasOther: boolean
 }
 
-/** What is recorded of each image set. */
+/** The recorded state of all image sets. */
 export interface ImageSets extends Disposable {
-  /** Counts a recorded file, and its instances by how far they are verified. */
+  /** Counts a recorded file, and updates the numbers of `unverified` and `unchecked` instances. */
   add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>, item: VerifiedItem | undefined): void
-  /** Notes a recorded file that does not count, so that its image set is not whole. */
+  /** Notes a version without counting its file, for a file that has to be written again. */
   addUseless(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
   finish(imageSet: Omit<FinishedImageSet, 'replaces'>): void
   remove(imageSetId: string): void
-  /** Returns whether an image set has files of another version. */
+  /** Returns true if files of another version of the image set are recorded. */
   hasOther(imageSet: Pick<InstanceKey, 'imageSetId' | 'versionId'>): boolean
   find(imageSetId: string): RecordedImageSet | undefined
   all(): Iterable<RecordedImageSet>
 }
 
 interface ImageSetState extends Pick<RecordedImageSet, 'versionId' | 'files' | 'unverified' | 'unchecked'> {
-  /** Whether files of another version were recorded before. */
+  /** True if files of another version were recorded before. */
   readonly hasOther: boolean
   readonly finished?: Omit<FinishedImageSet, 'replaces'> | undefined
 }
 
-/** Makes the image sets of an empty record. `selection` names what the run selects. */
+/** Creates the state of an empty record. `selection` is the name of this run's selection. */
 export function createImageSets(selection: string | undefined, options: KeyMapOptions): ImageSets {
   const states = createKeyMap<ImageSetState>(options)
 
@@ -109,12 +109,12 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
 
 const nothing = { files: 0, unverified: 0, unchecked: 0 }
 
-/** Returns by how much the instances with a result become more. */
+/** Returns the change in the number of instances with a checksum result. */
 function change(item: VerifiedItem | undefined, result: ChecksumResult): number {
   return (item?.instances ?? 0) * (Number(item?.now === result) - Number(item?.before === result))
 }
 
-/** Returns whether one selection has all of another in it. */
+/** Returns true if one selection includes another: the same name, or a name above it, such as `a` for `a/b`. */
 function includes(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && (one === other || other.startsWith(`${one}/`))
 }

@@ -3,13 +3,13 @@ import { printableJson } from '@ahi-dicom/ahi-metadata'
 import type { RecordLog, RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
 
-/** A file of JSON lines that only grows. */
+/** A file of JSON lines that is only appended to. */
 export interface LineLog {
-  /** Appends lines, in one write with others that wait. If the write fails, none of its lines is in the file. */
+  /** Appends lines. Waiting calls share one write. If the write fails, the file has none of its lines. */
   add(entries: readonly object[]): Promise<void>
-  /** Returns the size of the file. */
+  /** Returns the size of the file in bytes. */
   byteLength(): number
-  /** Makes what was added so far survive a power cut. */
+  /** Makes all appended lines survive a power cut. */
   flush(): Promise<void>
   /** Flushes and closes. */
   close(): Promise<void>
@@ -17,11 +17,11 @@ export interface LineLog {
 
 /** Options of {@link openLineLog}. */
 export interface LineLogOptions {
-  /** Bytes of the file that stay. Those that follow them are cut off. */
+  /** Size that the file is truncated to, in bytes. */
   readonly keepBytes: number
-  /** Returns an entry as a line without its line feed. Default: as JSON. */
+  /** Returns an entry as a line without its line feed. Default: JSON. */
   readonly lineOf?: ((entry: object) => string) | undefined
-  /** Takes what is appended. */
+  /** Is updated with the appended text. */
   readonly hash?: Hash | undefined
 }
 
@@ -32,7 +32,7 @@ export async function openLineLog(store: RecordStore, name: string, options: Lin
   const inTurn = createTurns()
   let byteLength = keepBytes
   let waiting: string[] = []
-  /** Settles when the lines that wait are written. */
+  /** Settles when the waiting lines are written. */
   let next: Promise<void> | undefined
 
   async function writeWaiting(): Promise<void> {
@@ -57,7 +57,7 @@ export async function openLineLog(store: RecordStore, name: string, options: Lin
   }
 }
 
-/** Opens a log for appending after the lines that it has. A last line that its writer did not finish is cut off. */
+/** Opens an existing log for appending, or creates one. Cuts off a last line without a line feed, which a killed run leaves. */
 export async function reopenLineLog(store: RecordStore, name: string): Promise<LineLog> {
   const content = await store.read(name)
   let keepBytes = 0
@@ -75,7 +75,7 @@ async function flushAndClose(log: RecordLog): Promise<void> {
   }
 }
 
-/** Makes a function that starts each operation once the one before has settled. */
+/** Returns a function that starts each operation when the previous one has settled. */
 function createTurns(): (operation: () => Promise<void>) => Promise<void> {
   let last: Promise<void> = Promise.resolve()
   return (operation) => {

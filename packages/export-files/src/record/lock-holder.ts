@@ -1,30 +1,33 @@
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 export interface LockHolder {
   readonly pid: number
   readonly hostname: string
-  /** Boot and start time of the process, `BOOT:START`; empty where the system does not tell. */
+  /** Boot id of the system and start time of the process as `BOOT:START`. Empty on systems other than Linux. */
   readonly startedAt: string
-  /** The numbering of processes that `pid` belongs to: containers have their own. Empty where the system does not tell. */
+  /** PID namespace of `pid`; each container has its own. Empty on systems other than Linux. */
   readonly pidNamespace: string
-  /** Tells two locks of one process apart. */
+  /** Distinguishes the locks of one process. */
   readonly token: string
 }
 
 /** Tokens of the locks that this process holds. */
 export const heldTokens: Set<string> = new Set<string>()
 
-/** When a lock that is not renewed counts as left behind, in milliseconds. */
+/** Times after which a lock that is not renewed counts as left behind, in milliseconds. */
 export interface LockExpiry {
   readonly expiryMs: number
-  /** Another boot of a host of this name has most likely ended. If it is another host, it renews its lock in this time. */
+  /**
+   * Shorter time for a lock that was most likely left behind: its host name is the same, but the boot id differs. Must be
+   * long enough for another host of the same name to renew its lock.
+   */
   readonly restartedMs: number
 }
 
 /**
- * Returns what this process writes into a lock.
+ * Returns the content of a lock of this process.
  *
  * @example
  * import { thisHolder } from '@ahi-dicom/export-files'
@@ -38,7 +41,7 @@ export async function thisHolder(token: string): Promise<LockHolder> {
 }
 
 /**
- * Parses the content of a lock. Returns undefined for one that a crash has torn, or that is none.
+ * Parses the content of a lock. Returns undefined if it is not a lock, or is damaged by a crash.
  *
  * @example
  * import { parseHolder, thisHolder } from '@ahi-dicom/export-files'
@@ -61,15 +64,15 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** Signals to 0 and below reach many processes, and one of them always runs. */
+/** Returns true for positive process ids. A signal to 0 or a negative id goes to a group of processes. */
 function isProcessId(pid: unknown): pid is number {
   return typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && pid < 2 ** 31
 }
 
 /**
- * Returns for how many milliseconds a lock has to stay as it is until its holder counts as gone: 0 for a process of this
- * system that has ended, Infinity for one that runs. Processes of other systems cannot be asked, and clocks differ: only
- * what is seen of the lock counts.
+ * Returns how many milliseconds a lock must stay unchanged until its holder counts as dead: 0 for a process of this system
+ * that has ended, Infinity for one that runs. Processes of other systems cannot be checked, and their clocks may differ, so
+ * only changes of the lock count.
  *
  * @example
  * import { msUntilGone, thisHolder } from '@ahi-dicom/export-files'
@@ -93,7 +96,7 @@ export async function msUntilGone(
   return (await isRunning(holder)) ? Infinity : 0
 }
 
-/** Another thread, or another copy of this module, has tokens of its own. */
+/** Handles a lock with the id of this process. Another thread or another copy of this module may hold it, with its own tokens. */
 function msOfThisProcess({ token, startedAt }: LockHolder, own: LockHolder, restartedMs: number): number {
   if (heldTokens.has(token)) return Infinity
   return startedAt !== '' && startedAt === own.startedAt ? restartedMs : 0
@@ -113,7 +116,7 @@ async function isRunning(holder: LockHolder): Promise<boolean> {
   return startedAt === undefined || holder.startedAt === '' || startedAt === holder.startedAt
 }
 
-/** Boot and start time of a process as Linux has them; `gone` for a zombie; undefined on other systems. */
+/** Returns boot id and start time of a process on Linux, `gone` for a zombie, and undefined on other systems. */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')

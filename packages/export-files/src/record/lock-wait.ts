@@ -1,7 +1,7 @@
 /**
- * Waits before a lock is looked at again.
+ * Waits for `ms` milliseconds before a lock is read again.
  *
- * @throws the reason of the signal once it aborts
+ * @throws the reason of the signal if it is aborted
  * @example
  * import { waitForLock } from '@ahi-dicom/export-files'
  *

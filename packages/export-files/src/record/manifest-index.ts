@@ -3,61 +3,62 @@ import type { KeyMapOptions } from '../keys/key-map.ts'
 import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import type { FinishedImageSet, ManifestLine, RecordedFile } from './manifest-line.ts'
 
-/** Where a line stands in a manifest. */
+/** Position of a line in a manifest. */
 export interface LinePosition {
-  /** Counted from 1. */
+  /** Line number, starting at 1. */
   readonly line: number
-  /** Bytes of the manifest up to the end of the line. */
+  /** Offset of the end of the line in the manifest, in bytes. */
   readonly endOffset: number
-  /** Whether the line and its file are known to survive a power cut. */
+  /** True if the line and its file are known to survive a power cut. */
   readonly isFlushed: boolean
 }
 
-/** A line that says that an image set is finished. */
+/** A line about a finished image set. */
 type FinishedLine = FinishedImageSet & Pick<LinePosition, 'line' | 'isFlushed'>
 
-/** Which lines of a manifest are in force, without the lines themselves. */
+/** Knows which lines of a manifest are in force, without keeping the lines. A later line overrides an earlier one. */
 export interface ManifestIndex extends Disposable {
-  /** Takes the next line. */
+  /** Adds the next line. */
   take(line: ManifestLine, position: LinePosition): void
-  /** Returns whether a line is the last about its subject. To be asked when all lines are taken. */
+  /** Returns true if a line is in force: no later line overrides it. Call it after all lines are added. */
   isInForce(line: ManifestLine, number: number): boolean
-  /** Returns whether the last line about a path names a file that a line about its image set made useless. */
+  /** Returns true if a line is the last about its path, but a later line about its image set made the file obsolete. */
   isReplaced(file: RecordedFile, number: number): boolean
-  /** Returns whether a path belongs to a file that the manifest names. */
+  /** Returns true if the last line about a path names a file there. */
   hasFile(path: string): boolean
-  /** Paths that have a line in force. */
+  /** Number of paths with a line in force. */
   readonly paths: number
-  /** Image sets that are finished. */
+  /** Number of finished image sets. */
   readonly finishedImageSets: number
+  /** Yields the lines about finished image sets that are in force, since the export was last started over. */
   finished(): Iterable<FinishedLine>
-  /** Whether a line made files useless that were named before. */
+  /** True if a line made files obsolete that earlier lines name. */
   readonly hasUseless: boolean
-  /** Lines of files that may wait in the staging folder still. Their image sets are finished. */
+  /** Returns the lines of files that may still be in the staging folder, although their image sets are finished. */
   stagedLines(): ReadonlySet<number>
-  /** Line where the export was last started over; 0 if it never was. */
+  /** Line at which the export was last started over. 0 if it never was. */
   readonly startOverLine: number
 }
 
-/** What the lines say of an image set. */
+/** Lines about an image set. */
 interface ImageSetLines {
   readonly finished?: FinishedLine | undefined
-  /** Line before which all files are useless. */
+  /** Earlier lines name obsolete files. */
   readonly removedAt: number
-  /** Line before which files of other versions are useless, and the version that stays. */
+  /** Earlier lines name obsolete files, except those of `keptVersion`. */
   readonly replacedAt: number
   readonly keptVersion: string
 }
 
 const noLines: ImageSetLines = { removedAt: 0, replacedAt: 0, keptVersion: '' }
 
-/** Makes the index of an empty manifest. */
+/** Creates the index of an empty manifest. */
 export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
-  /** The last line of each path; negative if it says that the file is removed. */
+  /** Number of the last line about each path. Negative if that line says that the file is removed. */
   const lastLines = createKeyMap<number>(options)
   const imageSets = createKeyMap<ImageSetLines>(options)
   const keyOf = createGroupedKeys()
-  /** Lines of files whose image set is not finished: they are not of the export yet. Few sets are under way at a time. */
+  /** Lines of staged files whose image set is not finished. Few image sets are written at a time, so this stays small. */
   const waiting = new Map<string, { readonly key: string; readonly versionId: string; readonly line: number }[]>()
   const staged = new Map<string, readonly number[]>()
   let startOverLine = 0
@@ -87,7 +88,7 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
     const arrived = (waiting.get(imageSetId) ?? []).filter((file) => file.versionId === versionId)
     waiting.delete(imageSetId)
     for (const file of arrived) setLastLine(file.key, file.line)
-    // The first line of this kind decides that the files are moved, the second one says that they were.
+    // The first finished line after staged lines means that the files are to be moved, the second that they were moved.
     if (arrived.length === 0) staged.delete(imageSetId)
     else
       staged.set(
@@ -107,7 +108,7 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
   }
 
   function isLast(file: RecordedFile, number: number): boolean {
-    // If no path has two lines, there is nothing to look up.
+    // Without a lookup: no path has two lines.
     if (!hasUseless && !hasStaged && fileLines === lastLines.size) return true
     return lastLines.get(pathKey(file.path)) === number
   }

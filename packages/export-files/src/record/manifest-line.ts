@@ -12,7 +12,7 @@ import type {
   SeriesFileEntry,
 } from './entries.ts'
 
-/** The part of a manifest line that finds and checks its file again. */
+/** The members of a manifest line that are needed to find and check its file. */
 interface RecordedFileBase extends Pick<
   ManifestEntry,
   | 'datastoreId'
@@ -27,21 +27,21 @@ interface RecordedFileBase extends Pick<
   | 'frames'
   | 'hasLoss'
 > {
-  /** What the file was made from. Undefined in lines of older versions, which do not say it. */
+  /** Options that the file was made with. Undefined in lines of older versions. */
   readonly request: FileRequest | undefined
-  /** Undefined in such lines. */
+  /** Undefined in lines of older versions. */
   readonly checksum: ChecksumResult | undefined
-  /** Of a file that a server keeps a checksum of; see `DestinationAnswer`. */
+  /** Checksum that a server stores for the file; see `DestinationAnswer`. */
   readonly serverChecksum?: string | undefined
 }
 
-/** A file of an instance, as its line in the manifest has it. */
+/** A file of an instance, from its line in the manifest. */
 export interface RecordedInstanceFile
   extends
     RecordedFileBase,
     Pick<InstanceFileEntry, 'scope' | 'sopInstanceUid' | 'sopClassUid' | 'transferSyntaxUid' | 'frame' | 'directory'> {}
 
-/** A file of a series, as its line in the manifest has it. */
+/** A file of a series, from its line in the manifest. */
 export interface RecordedSeriesFile
   extends
     RecordedFileBase,
@@ -50,13 +50,13 @@ export interface RecordedSeriesFile
 /** A file that a manifest names. */
 export type RecordedFile = RecordedInstanceFile | RecordedSeriesFile
 
-/** A version of an image set of which everything is recorded that was selected. */
+/** A version of an image set whose selected instances are all recorded. */
 export type FinishedImageSet = Pick<
   FinishedEntry,
   'imageSetId' | 'versionId' | 'instances' | 'files' | 'selection' | 'replaces'
 >
 
-/** What a line of a manifest says. */
+/** A parsed line of a manifest. */
 export type ManifestLine =
   | { readonly kind: 'file'; readonly file: RecordedFile }
   | { readonly kind: 'staged'; readonly file: RecordedFile }
@@ -65,7 +65,7 @@ export type ManifestLine =
   | { readonly kind: 'removed-image-set'; readonly imageSetId: string }
   | { readonly kind: 'started-over' }
 
-/** Parses one line of a manifest. Returns undefined if it is torn by a crash, was changed later, or is something else. */
+/** Parses one line of a manifest. Returns undefined if it is damaged, was changed later, or is not a manifest line. */
 export function parseManifestLine(text: string): ManifestLine | undefined {
   const { value: fields, checksum } = readCheckedLine(text)
   if (checksum === 'wrong' || !isObject(fields)) return undefined
@@ -76,7 +76,7 @@ export function parseManifestLine(text: string): ManifestLine | undefined {
   return file && { kind: isChecked && fields['staged'] === true ? 'staged' : 'file', file }
 }
 
-/** Reads a line that is not about a written file. */
+/** Parses a line that is not about a written file. */
 function otherLineOf(fields: JsonMembers): ManifestLine | undefined {
   const { startedOver, removed, finished, path, imageSetId } = fields
   if (startedOver === true) return { kind: 'started-over' }

@@ -3,8 +3,8 @@ import { OutputError } from '../errors.ts'
 import { stagedPathOf } from './safe-path.ts'
 
 /**
- * Moves files of an image set to the paths that they are to have. Those that were moved before are left alone. `writer`: whose
- * files wait, if not those of the record of the destination.
+ * Moves files of an image set from the staging folder to their paths, and flushes them. Skips files that were already moved.
+ * `writer` names the writer whose staging folder is used. Default: the staging folder of the destination's own record.
  */
 export async function moveFiles(
   destination: Destination,
@@ -21,7 +21,7 @@ export async function moveFiles(
 
 function cannotMove({ name }: Destination): OutputError {
   const message =
-    `Cannot go on with the export in "${name}": files of a new version of an image set wait there, and this kind of ` +
-    'destination cannot move files; resume the export with the kind of destination that wrote them'
+    `Cannot continue the export in "${name}": files of a new version of an image set are in its staging folder, and this ` +
+    'kind of destination cannot move files; resume the export with the kind of destination that wrote them'
   return new OutputError('OUTPUT_FAILED', message, { path: name })
 }

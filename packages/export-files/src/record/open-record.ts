@@ -40,45 +40,45 @@ import type { WrittenIndex } from './written-index.ts'
 export interface OpenRecordOptions {
   readonly mode: OutputMode
   /**
-   * What the export is, for `export.json`. An export with another data store or other files is refused by the modes
-   * `resume` and `sync`, one to another destination by all. Default: nothing is compared or recorded.
+   * Description of the export for `export.json`. The modes `resume` and `sync` refuse a record with another data store or
+   * other files. All modes refuse the record of another destination. Default: nothing is compared or recorded.
    */
   readonly description?: ExportDescription | undefined
-  /** What gives an instance another path if its own belongs to another one. Default: the default layout. */
+  /** Chooses another path for an instance if its own is taken. Default: the default layout. */
   readonly layout?: Pick<Layout, 'alternative'> | undefined
-  /** Formats that an instance or a series needs to count as written. */
+  /** Formats of the export. An instance or a series counts as written when its files in all formats are recorded. */
   readonly formats: readonly RecordedFormat[]
   /**
-   * What is asked for of each instance. Files that were made from another request count as not written. Default: decoded
+   * Options of the run that change the bytes of files. Recorded files with other options are written again. Default: decoded
    * pixels, from frames.
    */
   readonly request?: RequestedForm | undefined
-  /** Whether files whose frames were not verified because that was turned off count as not written. Default true. */
+  /** If true, files whose `checksum` is `skipped` are written again. Default true. */
   readonly verifyFrames?: boolean | undefined
   /**
-   * Names what the run selects, to tell whether it completes an earlier run. `a` completes `a`, and what lies below it, such
-   * as `a/b`. Default: no name, and it completes none.
+   * Name of this run's selection. When complete, it also completes earlier runs with the same selection or with one below
+   * it: `a` completes `a` and `a/b`. Default: no name, and no earlier run is completed.
    */
   readonly selection?: string | undefined
   /**
-   * Bytes of memory for what the record has to know of files. What does not fit goes to temporary databases. Default
-   * 128 MiB, which is enough for some 60,000 files.
+   * Memory in bytes for the indexes of the record. The rest goes to temporary databases. Default 128 MiB, which is enough
+   * for about 60,000 files.
    */
   readonly maxMemory?: number | undefined
-  /** Ends the look at what an earlier run has written. */
+  /** Aborts the check of the files of earlier runs. */
   readonly signal?: AbortSignal | undefined
-  /** Called if another run has claimed the record, and only time can tell whether it still runs. */
+  /** Called if another run holds the lock, and waiting is the only way to find out whether it is still alive. */
   readonly onLockWait?: LockOptions['onWait']
 }
 
 /**
- * Claims the record of a destination, which must be open, and starts or resumes it. In a resumed record, files count as
- * written if they are recorded, still there and as they were written, and if their lines say that
- * they are what is asked for now. Started over, none counts, and the record names them until
- * they are written again or removed.
+ * Locks the record of an open destination, and starts or resumes it. With `resume` and `sync`, a file counts as written if
+ * it is recorded, exists unchanged, and was made with the options of this run. With `overwrite`, no file counts as written;
+ * the record names the earlier files until they are written again or removed.
  *
- * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_DIFFERENT if the record is that of another
- *   destination, for the modes `resume` and `sync` if the export has other files, for `sync` if it has another selection; OUTPUT_LOCKED while another run holds it
+ * @throws {OutputError} OUTPUT_EXISTS in mode `new` if the destination holds an export. OUTPUT_DIFFERENT if the record
+ *   belongs to another destination, in the modes `resume` and `sync` also if the export has other files, and in `sync` also
+ *   if the selections do not match. OUTPUT_LOCKED while another run holds the lock.
  * @example
  * import { createFormats, openRecord } from '@ahi-dicom/export-files'
  *
@@ -140,12 +140,12 @@ async function openLocked(
   }
 }
 
-/** Memory of a record. */
+/** Default of `maxMemory`, in bytes. */
 const defaultMemory = 128 * 2 ** 20
-/** Maps that a record has at a time, the most. */
+/** Largest number of maps that a record has at a time. */
 const mostMaps = 8
 
-/** What a run knows of the files of a record. */
+/** Indexes of the files of a record. */
 interface Indexes extends Disposable {
   readonly written: WrittenIndex
   readonly owners: PathOwners
@@ -166,11 +166,11 @@ function createIndexes(
 interface OpenManifest {
   readonly log: LineLog
   readonly hash: Hash
-  /** Bytes that earlier runs wrote. */
+  /** Size of the manifest at the start of this run, in bytes. */
   readonly startBytes: number
 }
 
-/** Opens the manifest for appending, and records what the export is. */
+/** Opens the manifest for appending, and writes the description. */
 async function openManifest(
   destination: Destination,
   options: OpenRecordOptions,
@@ -194,17 +194,17 @@ async function openManifest(
 
 const startOver: StartOverEntry = { startedOver: true }
 
-/** What an earlier run has recorded. */
+/** The record of earlier runs. */
 interface EarlierRun {
-  /** Undefined if there is none. */
+  /** Undefined if the record has no manifest. */
   readonly manifest: Manifest | undefined
-  /** Undefined if it is not known. */
+  /** Undefined if the record has none that can be used. */
   readonly description: RecordedDescription | undefined
 }
 
 /**
- * Returns what an earlier run has recorded, without lines that are of no use. Calls `begin` before it changes the
- * manifest. A description without a manifest, which is lost, still tells what the files of the export are.
+ * Reads the record of earlier runs, checks that this run may use it, and rewrites the manifest if that is needed. Calls
+ * `begin` before it changes the manifest. If the manifest is lost, the description is still checked.
  */
 async function takeUpManifest(
   destination: Destination,
@@ -237,12 +237,12 @@ async function takeUpManifest(
   }
 }
 
-/** A new export does not replace the DICOMDIR of another File-set. */
+/** Checks that a new export would not replace the DICOMDIR of another File-set. */
 async function requireNoDicomdir(destination: Destination): Promise<void> {
   if ((await destination.size?.(dicomdirPath)) !== undefined) throw exists(destination, dicomdirPath)
 }
 
-/** Records what the export is, before its first file. An export that is started over is another one from here on. */
+/** Writes the description before the first file. A new run without a description removes the one of an earlier export. */
 async function describe(
   store: RecordStore,
   { mode, description }: OpenRecordOptions,
@@ -261,8 +261,8 @@ function exists({ name, recordedAs }: Destination, found: string): OutputError {
 }
 
 /**
- * Removes the files of the record that tell of an earlier run alone. A writer does not do again what has failed: the merge
- * finds out which of its failures still hold.
+ * Removes `errors.ndjson` and `warnings.ndjson` of earlier runs. A resumed record keeps the warnings. The resumed record of
+ * a named writer also keeps the failures; the merge finds out which of them still hold.
  */
 async function removeResults({ record, writer }: Destination, { goesOn }: { readonly goesOn: boolean }): Promise<void> {
   if (!goesOn || writer === undefined) await record.remove(recordNames.errors)
@@ -273,7 +273,7 @@ interface TakeUpOptions extends OpenRecordOptions {
   readonly indexes: Indexes
 }
 
-/** Takes over what an earlier run has written, and flushes what that run did not come to flush. */
+/** Indexes the files that earlier runs have written, and flushes those that are not flushed yet. */
 async function takeUp(destination: Destination, manifest: Manifest, options: TakeUpOptions): Promise<void> {
   const { mode, request = { form: 'explicit', source: 'frames' }, verifyFrames = true, indexes } = options
   const { written, owners, imageSets } = indexes
@@ -302,17 +302,17 @@ async function takeUp(destination: Destination, manifest: Manifest, options: Tak
   await destination.flush?.(unflushed)
 }
 
-/** Files of an earlier run that are flushed at a time. */
+/** Number of files that are flushed at a time. */
 const flushedAtOnce = 1024
 
-/** Yields the files of a manifest that lie in the destination. */
+/** Yields the files of a manifest. Skips paths that lead out of the destination or belong to the record. */
 async function* safeFiles(manifest: Manifest): AsyncGenerator<ManifestFile> {
   for await (const file of manifest.files()) if (isFilePath(file.path)) yield file
 }
 
 /**
- * Notes what is flushed before the manifest changes: an older note would count new lines as flushed. Without a note all
- * lines count as flushed, and they are if `write` of the destination flushes.
+ * Writes or removes the flushed note before the manifest changes, because an older note could count new lines as flushed.
+ * Without a note, all lines count as flushed. That is correct if `write` of the destination flushes.
  */
 async function prepareNote(store: RecordStore, flushedBytes: number | undefined): Promise<void> {
   if (flushedBytes === undefined) await store.remove(recordNames.flushed)

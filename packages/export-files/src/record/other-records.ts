@@ -11,13 +11,13 @@ export interface OtherRecordsOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Files that other records of a destination name, which are not to be removed. */
+/** The files that other records of a destination name. They must not be removed. */
 export interface OtherRecords extends Disposable {
-  /** Returns whether one of them names a path, in any line. They are read when this is asked for the first time. */
+  /** Returns true if any line of another record names the path. The first call reads the records. */
   name(path: string): Promise<boolean>
 }
 
-/** Makes the other records of a destination, or those of `writers` alone. */
+/** Creates the index for all other records of a destination, or only for those of `writers`. */
 export function createOtherRecords(
   destination: Destination,
   { signal, maxMemory }: OtherRecordsOptions,

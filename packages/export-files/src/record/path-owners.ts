@@ -5,21 +5,21 @@ import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import { itemDigest, type ItemIds } from './item-digest.ts'
 
-/** Which instance writes to which path, so that none overwrites another. */
+/** Assigns paths to instances and series, so that none overwrites a file of another. */
 export interface PathOwners extends Disposable {
   /**
-   * Returns the path for an instance: the wanted one, or another that the layout gives if that belongs to another
-   * instance, or if the instance has that path already. Two instances want the same path if they are the same SOP instance
-   * in two image sets or series, or if their paths differ in case alone.
+   * Returns the path for an instance: the wanted path, or an alternative of the layout. The alternative is used if the wanted
+   * path belongs to another instance, or if an earlier run gave it to this instance. Two instances want the same path if they
+   * are the same SOP instance in two image sets or series, or if their paths differ only in case.
    */
   claim(wanted: string, instance: ItemIds): string
-  /** Lets another instance have a path. Does nothing if the path is not of this instance. */
+  /** Releases a path, so that another instance can claim it. Does nothing if it does not belong to this instance. */
   release(path: string, instance: ItemIds): void
-  /** Gives a path to the instance that an earlier run gave it. */
+  /** Assigns a path to an instance as in an earlier run. */
   restore(path: string, instance: ItemIds): void
 }
 
-/** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
+/** Creates the owners of an empty destination. No instance can claim a path that the record uses. */
 export function createPathOwners(layout: Pick<Layout, 'alternative'>, options: KeyMapOptions): PathOwners {
   const ownerByPath = createKeyMap<string>(options)
   const keyOf = createGroupedKeys()
@@ -39,10 +39,10 @@ export function createPathOwners(layout: Pick<Layout, 'alternative'>, options: K
     claim(wanted, instance) {
       const owner = itemDigest(instance)
       const other = layout.alternative(wanted, owner)
-      // An instance keeps the path that an earlier run gave it, also when nobody has the path that it wanted any more.
+      // An instance keeps the path of an earlier run, even if the path it wanted is free now.
       if (ownerOf(wanted) === undefined && ownerOf(other) === owner) return other
       let path = wanted
-      // The next path may belong to another instance as well.
+      // The alternative path may be taken as well.
       for (let attempt = owner; !take(path, owner); attempt += '+') path = layout.alternative(wanted, attempt)
       return path
     },

@@ -1,18 +1,18 @@
 import { membersOf } from '../reading/json-members.ts'
 import type { FoundSummary } from './summary-file.ts'
 
-/** Outcomes with which all that was selected is written. */
+/** Outcomes of a run that has written everything it selected. */
 const completeOutcomes: ReadonlySet<unknown> = new Set(['complete', 'unverified'])
 
-/** Outcome in the summary of a run that has begun. It stays there if the run is killed. */
+/** Outcome in the summary of a running export. It stays there if the run is killed. */
 export const unfinished = 'unfinished'
 
-/** Returns whether a summary says that all that was selected is written. */
+/** Returns true if the outcome means that everything selected is written. */
 export function isCompleteOutcome(outcome: unknown): boolean {
   return completeOutcomes.has(outcome)
 }
 
-/** Returns the selections that earlier runs did not complete. */
+/** Returns the selections that earlier runs did not complete, from the summary of the last run. */
 export function earlierPending(found: FoundSummary): readonly string[] {
   if (found.kind !== 'found') return []
   const { selection, pending } = membersOf(found.summary['record'])
@@ -21,7 +21,7 @@ export function earlierPending(found: FoundSummary): readonly string[] {
   return [...new Set([...texts, selection])]
 }
 
-/** Returns the selections that are still not complete after a run. */
+/** Returns the selections of earlier runs that are still not complete after a run. */
 export function stillPending(
   pending: readonly string[],
   { selection, isComplete }: { readonly selection: string | undefined; readonly isComplete: boolean },

@@ -11,71 +11,72 @@ import type { LinePosition, ManifestIndex } from './manifest-index.ts'
 import { parseManifestLine } from './manifest-line.ts'
 import type { ManifestLine, RecordedFile } from './manifest-line.ts'
 
-/** A file of a manifest. */
+/** A file that a manifest names. */
 export type ManifestFile = RecordedFile &
   LinePosition & {
-    /** Whether it may wait in the staging folder still. */
+    /** True if the file may still be in the staging folder. */
     readonly isStaged: boolean
   }
 
-/** A line of a manifest that is right. */
+/** An undamaged line of a manifest. */
 export interface RightLine extends LinePosition {
   readonly content: ManifestLine
   readonly text: string
-  /** With its line feed. Valid until the next line is asked for. */
+  /** The line with its line feed. Valid until the next line is requested. */
   readonly bytes: Uint8Array
 }
 
 /**
- * What a manifest says. The files are not in memory: each look at them reads the manifest again, up to the line that was
- * the last one before. Dispose of it when it is of no more use.
+ * A manifest that was read. It keeps an index, but not the files: each method reads the manifest again, up to the last line
+ * of the first reading. Dispose of it after use.
  */
 export interface Manifest extends Disposable {
   readonly index: ManifestIndex
   /**
-   * Yields the files: the last line of each path, in the order of these lines, without removed files.
+   * Yields the files by the last line of each path, in the order of these lines. Skips removed and obsolete files.
    *
-   * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest has changed since
+   * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest has changed since it was read
    */
   files(): AsyncIterable<ManifestFile>
-  /** Yields the paths of files that were to be removed once their line was written. */
+  /** Yields the paths of obsolete files. They may still exist if the run that removed them was killed. */
   uselessPaths(): AsyncIterable<string>
-  /** Yields all lines that are right. */
+  /** Yields all undamaged lines. */
   lines(): AsyncIterable<RightLine>
-  /** Yields the lines that are not entries. Reads the manifest again if there are any: there may be as many as bytes. */
+  /** Yields the damaged lines. Reads the manifest again if there are any, because there may be too many to keep. */
   damagedLines(): AsyncIterable<DamagedLine>
-  /** Bytes up to the end of the last whole line that is right. A crash has damaged what follows. */
+  /** Offset of the end of the last undamaged line, in bytes. The rest of the file is damaged. */
   readonly endOffset: number
-  /** The SHA-256 of these bytes, to go on with. */
+  /** Running SHA-256 of the bytes before `endOffset`. */
   readonly hash: Hash
-  /** Bytes of these that are flushed with all their files. */
+  /** Length of the flushed part before `endOffset`, in bytes. The files of its lines are flushed as well. */
   readonly flushedBytes: number
-  /** Number of these lines. */
+  /** Number of lines before `endOffset`. */
   readonly lineCount: number
-  /** Whether one of these lines is damaged. */
+  /** True if a line before `endOffset` is damaged. */
   readonly hasDamage: boolean
-  /** Size and SHA-256 of the file. */
+  /** Size and SHA-256 of the whole manifest. */
   readonly digest: FileDigest
 }
 
-/** A line of a manifest that is not an entry. */
+/** A damaged line of a manifest. */
 interface DamagedLine {
-  /** Counted from 1. */
+  /** Line number, starting at 1. */
   readonly number: number
+  /** False for a last line without a line feed, which a killed run leaves. */
   readonly isComplete: boolean
 }
 
 /** Options of {@link readManifest}. */
 export interface ReadManifestOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
-  /** Whether a manifest that is missing is read as one without lines. Default false. */
+  /** If true, a missing manifest is read as an empty one. Default false. */
   readonly allowsMissing?: boolean | undefined
 }
 
-/** What a file takes in memory. As many are kept as fit, so that a small manifest is parsed once. */
+/** Estimated memory of a parsed file line, in bytes. If all of them fit into memory, the manifest is parsed only once. */
 const fileBytes = 2048
 
-/** Reads the manifest of a record. Returns undefined if there is none. */
+/** Reads the manifest of a record. Returns undefined if it is missing, unless `allowsMissing` is true. */
 export async function readManifest(
   store: RecordStore,
   { signal, allowsMissing = false, maxMemory = defaultMapMemory }: ReadManifestOptions = {},
@@ -134,7 +135,7 @@ interface Looks {
   readonly signal: AbortSignal | undefined
 }
 
-/** Makes the looks at a manifest that was read. */
+/** Creates the methods that read a manifest again. */
 function looksAt(
   store: RecordStore,
   { index, hash, endOffset: end }: Pick<Manifest, 'index' | 'hash' | 'endOffset'>,
@@ -169,7 +170,7 @@ function looksAt(
       for await (const file of few ?? allFiles()) {
         if (!index.isInForce({ kind: 'file', file }, file.line)) continue
         const isStaged = staged.has(file.line)
-        // It has another path until it is moved: nothing is known to survive a power cut.
+        // A staged file still has to be moved, so it does not count as flushed.
         yield { ...file, isStaged, isFlushed: file.isFlushed && !isStaged }
       }
     },
@@ -184,6 +185,8 @@ function looksAt(
 
 function changed(): OutputError {
   const name = recordNames.manifest
-  const message = `Cannot read the record: ${name} changed meanwhile; find out what does that, then resume the export (mode 'resume')`
+  const message =
+    `Cannot read the record: another program changed ${name} at the same time; find out which one, then resume the export ` +
+    "(mode 'resume')"
   return new OutputError('OUTPUT_RECORD_LOST', message, { path: name })
 }

@@ -4,43 +4,43 @@ import type { RecordStore } from '../destination/record-store.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import type { ManifestFile } from './read-manifest.ts'
 
-/** What the lines of a manifest add up to. */
+/** Counts of the files that a manifest names. */
 export interface FileCounts {
-  /** Files that the manifest names. */
+  /** Number of files. */
   readonly files: number
-  /** Bytes of these files. */
+  /** Total size of the files in bytes. */
   readonly bytes: number
-  /** Files of these whose frames could not be compared with AHI's checksums. */
+  /** Number of files with frames that could not be compared with AHI's checksums. */
   readonly unverifiedFiles: number
-  /** Files of these whose frames were not compared, since that was turned off. */
+  /** Number of files with frames that were not compared, because verification was turned off. */
   readonly uncheckedFiles: number
 }
 
 /**
- * What a record was when it was closed. It describes the whole export, of all runs. Counts are absent if the run was cut
- * short.
+ * State of a record when it was closed. It covers all runs of the export. The counts are absent if the last run did not
+ * reach its end.
  */
 export interface RecordState extends Partial<FileCounts> {
-  /** What the last run selected. */
+  /** Name of the last run's selection. */
   readonly selection?: string | undefined
   /** Selections of earlier runs that were not complete, and that no later run has completed. */
   readonly pending?: readonly string[] | undefined
-  /** Size and SHA-256 of the DICOMDIR; absent if there is none. */
+  /** Size and SHA-256 of the DICOMDIR. Absent if the last run wrote none. */
   readonly dicomdir?: FileDigest | undefined
-  /** Size and SHA-256 of the files of the record, by name. */
+  /** Size and SHA-256 of each file of the record, by name. */
   readonly digests: Readonly<Record<string, FileDigest>>
 }
 
-/** Files of a record, beside the manifest, whose content a summary vouches for. */
+/** Files of a record, besides the manifest, whose digests are in the summary. */
 const otherFiles = [recordNames.errors, recordNames.warnings, recordNames.flushed, recordNames.description]
 
-/** Counts files of a manifest one by one. */
+/** Counts the files of a manifest. */
 export interface FileCounter {
   add(file: Pick<ManifestFile, 'bytes' | 'checksum'>): void
   counts(): FileCounts
 }
 
-/** Makes a counter of no files. */
+/** Creates a counter that starts at 0. */
 export function createFileCounter(): FileCounter {
   const counts = { files: 0, bytes: 0, unverifiedFiles: 0, uncheckedFiles: 0 }
   return {
@@ -54,7 +54,7 @@ export function createFileCounter(): FileCounter {
   }
 }
 
-/** Returns size and SHA-256 of the files of a record, by name. */
+/** Returns size and SHA-256 of each file of a record, by name. */
 export async function digestsOf(store: RecordStore, manifest: FileDigest): Promise<RecordState['digests']> {
   const digests: Record<string, FileDigest> = { [recordNames.manifest]: manifest }
   for (const name of otherFiles) {

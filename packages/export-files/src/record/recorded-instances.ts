@@ -4,17 +4,17 @@ import { createKeySet } from '../keys/key-set.ts'
 import { createGroupedKeys } from './grouped-key.ts'
 import { readManifest } from './read-manifest.ts'
 
-/** What a record names of an image set. */
+/** The recorded instances of an image set. */
 export interface RecordedInstances {
-  /** The newest version of which an instance has a file. */
+  /** Newest version with a recorded file of an instance. */
   readonly versionId: string
-  /** Instances of that version. */
+  /** Number of instances of that version with recorded files. */
   readonly instances: number
 }
 
 /**
- * Returns how many instances of the newest version of each image set have files of their own in a record, by ids of image
- * sets. Dispose of it.
+ * Counts the recorded instances of the newest version of each image set. Returns a map by image set id; dispose of it after
+ * use. Files of series are not counted.
  *
  * @example
  * import { countRecordedInstances } from '@ahi-dicom/export-files'

@@ -5,23 +5,26 @@ import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import type { ManifestFile } from './read-manifest.ts'
 
 /**
- * Which files a later line replaces: of the same instance, format and frame, under another path. Another version of an
- * image set may have the instance in another series. The files of a series are replaced as a whole: by later ones of
- * another version, or of other instances.
+ * Finds files that a later line replaces under another path. A file of an instance is replaced by a later one of the same
+ * instance, format and frame, even if it is in another series in a later version of the image set. All files of a series are
+ * replaced together, by later ones of another version or of other instances.
  */
 export interface Replacements extends Disposable {
-  /** Whether there are such files. */
+  /** True if any added file is replaced. */
   readonly hasReplaced: boolean
-  /** Takes the next file. */
+  /** Adds the next file, in the order of the manifest. */
   add(file: ManifestFile): void
-  /** To be asked when all files are added. */
+  /** Returns true if a later file replaces this one. Call it after all files are added. */
   isReplaced(file: ManifestFile): boolean
 }
 
-/** Line, version and series of a file. Of a series: the first line of its last files, their version, and their instances. */
+/**
+ * For a file of an instance: its line, version and series. For the files of a series: the first line of the newest ones,
+ * their version, and the digest of their instances.
+ */
 type Place = readonly [number, string, string]
 
-/** Makes the replacements of no files. */
+/** Creates an empty {@link Replacements}. */
 export function createReplacements(options: KeyMapOptions): Replacements {
   const lastByKey = createKeyMap<readonly Place[]>(options)
   let hasReplaced = false
@@ -66,18 +69,18 @@ function placeOf(file: ManifestFile): Place {
   return [file.line, file.versionId, file.scope === 'series' ? file.instancesSha256 : file.seriesInstanceUid]
 }
 
-/** Returns whether a version of an image set has two files because it has the instance in two series. */
+/** Returns true if two files do not replace each other, because one version of an image set has the instance in two series. */
 function isOfOtherSeries([, version, series]: Place, [, otherVersion, otherSeries]: Place): boolean {
   return version === otherVersion && series !== otherSeries
 }
 
-/** Paths that are the same as none of others on any file system. */
+/** A set of paths that treats paths as equal if they are equal on any file system, such as a case-insensitive one. */
 export interface FoldedPaths extends Disposable {
   add(path: string): void
   has(path: string): boolean
 }
 
-/** Makes an empty set of paths. */
+/** Creates an empty set of paths. */
 export function createFoldedPaths(options: KeyMapOptions): FoldedPaths {
   const keys: KeySet = createKeySet(options)
   const keyOf = createGroupedKeys()

@@ -2,15 +2,15 @@ import { pageName, recordNames, stagedName, stagingFolder } from '../destination
 import { isWriterName, recordFolderOf } from '../destination/writer-names.ts'
 import { foldCase } from '../layout/fold-case.ts'
 
-/** Returns whether a path stays in the destination on every file system, and is none of the record. */
+/** Returns true if a path stays inside the destination on every file system and does not belong to the record. */
 export function isFilePath(path: string): boolean {
   const isOutside = path.split(/[\\/]/u).some((name) => name === '..' || name === '.' || name === '')
   return !isOutside && !/^[a-z]:/iu.test(path) && !isOfRecord(foldCase(path))
 }
 
 /**
- * Returns whether a path is that of a file of a record, of the page that is made from it, of one that a process leaves that claims a record, or of one that
- * waits for the others of its image set. Writers have records of their own.
+ * Returns true if a path belongs to the record: its files, its lock and the temporary files of the lock, the report page, or
+ * a file in the staging folder. The same applies to the records of named writers.
  */
 export function isOfRecord(path: string): boolean {
   const [, writer, name] = ofWriter.exec(path) ?? []
@@ -24,22 +24,22 @@ function isNameOfRecord(name: string): boolean {
   return namesOfRecord.has(name) || name.startsWith(recordNames.lock)
 }
 
-/** Returns whether a path is that of a file that waits for the others of its image set. */
+/** Returns true if a path is in the staging folder. */
 export function isStaged(path: string): boolean {
   return path.startsWith(`${stagingFolder}/`)
 }
 
-/** Returns the path where a file waits. */
+/** Returns the path of a file in the staging folder. */
 export function stagedPath(imageSetId: string, path: string): string {
   return `${stagingFolder}/${imageSetId}/${path}`
 }
 
-/** Returns the path where a file of a writer waits, as the record without a name sees it. */
+/** Returns the path of a file in the staging folder of a writer, relative to the destination. */
 export function stagedPathOf(writer: string | undefined, imageSetId: string, path: string): string {
   return `${recordFolderOf(writer)}${stagedName}/${imageSetId}/${path}`
 }
 
-/** Returns the path that a waiting file will have. */
+/** Returns the final path of a file in the staging folder. Returns any other path unchanged. */
 export function unstagedPath(imageSetId: string, path: string): string {
   const folder = stagedPath(imageSetId, '')
   return path.startsWith(folder) ? path.slice(folder.length) : path

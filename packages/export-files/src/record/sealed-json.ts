@@ -3,9 +3,9 @@ import { printableJson } from '@ahi-dicom/ahi-metadata'
 import { isObject, parseJson } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
 
-/** A JSON object with a digest of itself as its last member. */
+/** A JSON object with a digest of its other members, which shows if the file was changed. */
 export type Sealed<Members extends object> = Members & {
-  /** SHA-256 of the JSON text of the other members, in lower-case hexadecimal: it shows if the file was changed. */
+  /** SHA-256 of the JSON text of the other members, in lower-case hexadecimal. */
   readonly sha256: string
 }
 
@@ -33,7 +33,7 @@ export function sealedText(members: Sealed<object>): string {
   return `${printableJson(JSON.stringify(members, undefined, 2))}\n`
 }
 
-/** Returns the members of a sealed object. Returns undefined if its text is not as {@link sealedText} wrote it. */
+/** Returns the members of a sealed object. Returns undefined if its text was changed after {@link sealedText} made it. */
 export function readSealed(text: string): JsonMembers | undefined {
   const value = parseJson(text)
   if (!isObject(value)) return undefined

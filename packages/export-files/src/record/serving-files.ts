@@ -3,18 +3,18 @@ import type { RequestedForm } from './entries.ts'
 import { requestKey } from './file-request.ts'
 import type { RecordedFile } from './manifest-line.ts'
 
-/** What a run asks for of each file. */
+/** Options of a run that decide which recorded files it can keep. */
 export interface WantedFiles {
   readonly formats: readonly Pick<RecordedFormat, 'scope' | 'name' | 'settings'>[]
   readonly request: RequestedForm
-  /** Whether frames are verified. */
+  /** True if the run verifies frames. */
   readonly verifyFrames: boolean
 }
 
 /**
- * Returns a function that tells by its line alone whether a file is what the run would write. A file serves if it was
- * made from the same request and settings, lacks nothing, and its frames were verified, if the run verifies frames and
- * they can be. Lines of older versions do not say this, so their files do not serve.
+ * Returns a function that decides from a file's line if the run can keep the file. The file must have the request and the
+ * settings of the run, and must not lack data. If the run verifies frames, the file's frames must not be `skipped`. Lines of
+ * older versions lack these members, so their files are written again.
  */
 export function createServing({ formats, request, verifyFrames }: WantedFiles): (file: RecordedFile) => boolean {
   const keyByFormat = new Map(

@@ -6,40 +6,43 @@ import { membersOf } from '../reading/json-members.ts'
 import { checkedLine, readCheckedLine } from './checked-line.ts'
 import { isStaged } from './safe-path.ts'
 
-/** The instances and series whose files a run has begun to write and not recorded, by {@link startedName}. */
+/**
+ * Notes of instances and series whose files are being written and are not recorded yet. They are kept in the file
+ * `.ahi-dicom.started`, by {@link startedName}.
+ */
 export interface StartedItems {
   /**
-   * Notes one before the first of its files is written. Does nothing for files that wait in the staging folder: the next
-   * run empties that anyway.
+   * Notes an item before its first file is written. Does nothing for files in the staging folder, because the next run
+   * empties that folder anyway.
    */
   begin(name: string): Promise<void>
-  /** Forgets one whose files are recorded. */
+  /** Removes the note of an item when its files are recorded. */
   end(name: string): void
-  /** Closes the file, and removes it unless the files of one were not recorded. */
+  /** Closes the file. Removes it if the files of all items were recorded. */
   close(): Promise<void>
 }
 
-/** Ends the names of series. No path has it. */
+/** Last character of the names of series. Paths never contain it. */
 const seriesMark = '*'
 
-/** Returns what an instance or a series is noted by: its path without extension, which is marked for a series. */
+/** Returns the name of an instance or series in the notes: its path without extension, with a mark for a series. */
 export function startedName({ scope }: { readonly scope?: 'series' | undefined }, stem: string): string {
   return scope === 'series' ? stem + seriesMark : stem
 }
 
-/** Items that are known to be under way. No job has so many at a time: the oldest of more have failed. */
+/** Largest number of notes in memory. No job writes that many items at a time, so the oldest ones have failed. */
 const mostUnderWay = 4096
-/** Size at which the file is written anew, without the items that are recorded. */
+/** Size in bytes at which the file is rewritten without the recorded items. */
 const mostBytes = 2 ** 20
 
-/** Makes the started items of a run. The first one makes the file. */
+/** Creates the notes of a run. The first note creates the file. */
 export function createStartedItems(store: RecordStore): StartedItems {
   const underWay = new Set<string>()
   let log: RecordLog | undefined
   let byteLength = 0
   let waiting: string[] = []
   let last: Promise<void> = Promise.resolve()
-  /** Settles when the items that wait are written. */
+  /** Settles when the waiting notes are written. */
   let next: Promise<void> | undefined
 
   async function open(stems: Iterable<string>): Promise<RecordLog> {
@@ -75,26 +78,26 @@ export function createStartedItems(store: RecordStore): StartedItems {
     async close() {
       await last.catch(() => undefined)
       await log?.close()
-      // A run that has lost its claim must not remove it, and has more to tell than that.
+      // Fails if this run has lost its lock, which is reported elsewhere.
       if (log !== undefined && underWay.size === 0) await store.remove(recordNames.started).catch(() => undefined)
     },
   }
 }
 
-/** Notes nothing: the destination tells its files from others. */
+/** Keeps no notes, for a destination that has `isOwn`. */
 export const unnotedItems: StartedItems = { async begin() {}, end() {}, async close() {} }
 
-/** Names of the instances and series whose files were begun. */
+/** Names of instances and series whose files a killed run had begun to write. */
 export type StartedStems = Pick<ReadonlySet<string>, 'size' | 'has'>
 
-/** Returns the items that an earlier run had begun to write when it was stopped. */
+/** Reads the names of the items that an earlier run had begun to write when it was killed. */
 export async function readStartedStems(store: RecordStore): Promise<StartedStems> {
   const stems = new Set<string>()
   for await (const stem of startedStems(store)) stems.add(stem)
   return stems
 }
 
-/** Yields them one by one; some come more than once. */
+/** Yields these names one by one. Some may come more than once. */
 export async function* startedStems(store: RecordStore): AsyncGenerator<string> {
   for await (const { text } of readLines((await store.read(recordNames.started)) ?? [])) {
     const { value, checksum } = readCheckedLine(text)
@@ -103,7 +106,7 @@ export async function* startedStems(store: RecordStore): AsyncGenerator<string> 
   }
 }
 
-/** Returns whether a file may be one of those that were begun. */
+/** Returns true if a file may belong to an item that a killed run had begun to write. */
 export function isOfStarted(stems: StartedStems, path: string): boolean {
   if (stems.size === 0) return false
   const stem = path.replace(/\.[^./]*$/u, '')

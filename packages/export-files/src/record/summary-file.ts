@@ -6,15 +6,15 @@ import type { RecordState } from './record-state.ts'
 import { readSealed, sealed, sealedText } from './sealed-json.ts'
 import type { Sealed } from './sealed-json.ts'
 
-/** A summary as it is written. */
+/** The content of `summary.json`. */
 export type ClosedSummary<Summary extends object = object> = Sealed<
   Summary & {
-    /** What the record was at the end of the run: of all runs, not of the last one alone. */
+    /** State of the record at the end of the run. It covers all runs, not only the last one. */
     readonly record: RecordState
   }
 >
 
-/** What {@link readSummary} finds. */
+/** Result of {@link readSummary}. */
 export type FoundSummary =
   | { readonly kind: 'none' }
   | { readonly kind: 'damaged' }
@@ -45,7 +45,7 @@ export async function readSummary(store: RecordStore): Promise<FoundSummary> {
   return { kind: 'found', outcome: typeof outcome === 'string' ? outcome : undefined, summary }
 }
 
-/** Returns size and SHA-256 of the DICOMDIR. Returns undefined if there is none, or the last run has not ended. */
+/** Returns size and SHA-256 of the DICOMDIR. Returns undefined if there is none, or if the last run has not ended. */
 export function dicomdirOf(found: FoundSummary): { readonly bytes: number; readonly sha256: string } | undefined {
   const record = found.kind === 'found' ? membersOf(found.summary['record']) : {}
   const { byteLength: bytes, sha256 } = membersOf(record['dicomdir'])

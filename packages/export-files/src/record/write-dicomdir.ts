@@ -9,11 +9,11 @@ import { readDirectoryEntry } from '../media/read-directory-entry.ts'
 import type { RecordedFile, RecordedInstanceFile } from './manifest-line.ts'
 import { readManifest } from './read-manifest.ts'
 
-/** A DICOMDIR that was written. */
+/** Result of {@link writeDicomdir}. */
 export interface WrittenDicomdir {
-  /** Undefined if there is nothing to list: there is no DICOMDIR then. */
+  /** Size and SHA-256 of the DICOMDIR. Undefined if there is no file to list, and so no DICOMDIR. */
   readonly digest: FileDigest | undefined
-  /** Recorded DICOM files that it lacks: their keys are not recorded, and they cannot be read. */
+  /** Recorded DICOM files that are not listed, because their keys are not recorded and cannot be read from the file. */
   readonly unlisted: readonly RecordedFile[]
 }
 
@@ -22,16 +22,16 @@ export interface WriteDicomdirOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** An entry takes as much memory as so many of other maps. */
+/** Memory of an entry of this map, compared with an entry of other maps. */
 const entryWeight = 4
-/** Records of an instance, the most: one at each level. */
+/** Largest number of directory records for an instance: one at each level. */
 const mostRecords = 4
 
 /**
- * Writes the DICOMDIR of all DICOM files that the manifest names, in the place of an earlier one. Each line has the keys
- * of its instance; those of a file that was written without are read from the file.
+ * Writes the DICOMDIR of all DICOM files that the manifest names, and replaces an earlier one. The keys of an instance come
+ * from its line. If the line has none, they are read from the file.
  *
- * @throws {OutputError} if the destination refuses it, or it would be too large
+ * @throws {OutputError} if the destination refuses the DICOMDIR, or if it would be too large
  */
 export async function writeDicomdir(
   destination: Destination,
@@ -69,12 +69,12 @@ export async function writeDicomdir(
   return { digest: { byteLength, sha256 }, unlisted }
 }
 
-/** Returns whether a path is a File ID (PS3.10 8.2). */
+/** Returns true if a path is a valid File ID (PS3.10 8.2). */
 function isFileId(path: string): boolean {
   return /^[A-Z0-9_]{1,8}(?:\/[A-Z0-9_]{1,8}){0,7}$/u.test(path)
 }
 
-/** Returns undefined if the file cannot be read. */
+/** Reads the keys of an instance from its file. Returns undefined if the file cannot be read. */
 async function readEntry(
   destination: Destination,
   { path, sopClassUid, bytes }: RecordedInstanceFile,

@@ -11,38 +11,42 @@ import { recordedStem } from './recorded-stem.ts'
 
 /** An instance or a series whose files are all recorded. */
 export interface CompletedItem {
-  /** Of the file that is verified least. */
+  /** Result of the least verified file. */
   readonly checksum: ChecksumResult
 }
 
-/** How far an instance or a series is verified by the files that are recorded, and by those before the last one. */
+/** Checksum result of an instance or a series, before and after a file was added. */
 export interface VerifiedItem {
+  /** Undefined if the added file is the first one of this version. */
   readonly before: ChecksumResult | undefined
   readonly now: ChecksumResult
-  /** Instances that this says something of. 0 for a series whose instances have files of their own. */
+  /** Number of instances that the result counts for. 0 for a series if the export also has formats of instances. */
   readonly instances: number
 }
 
-/** Which instances and series are written and recorded. */
+/** Index of the instances and series whose files are recorded. */
 export interface WrittenIndex extends Disposable {
-  /** Returns how far its instance or series is verified in this version. Undefined if its format does not count. */
+  /** Adds a file. Returns the checksum result of its instance or series, or undefined if its format is not of this export. */
   add(file: RecordedFile | ManifestEntry): VerifiedItem | undefined
-  /** Returns an instance or a series if all its files in all formats are recorded under the path `stem`. */
+  /** Returns an instance or a series if all its files in all formats are recorded under the path `stem`, else undefined. */
   find(key: ItemKey, stem: string): CompletedItem | undefined
 }
 
 interface Written {
-  /** Version of the image set; of a series, with the digest of its instances. */
+  /** Version of the image set. For a series, followed by the digest of its instances. */
   readonly version: string
   readonly stem: string
-  /** Frames of an instance; files of a series. */
+  /** Number of frames of an instance, or number of files of a series. */
   readonly expected: number
   readonly checksum: ChecksumResult
-  /** Wanted files: of an instance by position of the format, of a series all of them. */
+  /** Number of recorded files: one number per format for an instance, a single number for a series. */
   readonly counts: readonly number[]
 }
 
-/** Makes an index for an export in these formats. Files of another version, or under another path, do not count. */
+/**
+ * Creates an index for an export in these formats. When a file of another version or under another path is added, earlier
+ * files of its instance or series no longer count.
+ */
 export function createWrittenIndex(formats: readonly RecordedFormat[], options: KeyMapOptions): WrittenIndex {
   const written = createKeyMap<Written>(options)
   const groupedKey = createGroupedKeys()
@@ -95,7 +99,7 @@ export function createWrittenIndex(formats: readonly RecordedFormat[], options: 
   }
 }
 
-/** Of a series with other instances, nothing counts. */
+/** Returns the version of an instance or series. A series with other instances is another version. */
 function versionOf(item: ItemKey | RecordedFile): string {
   return item.sopInstanceUid === undefined ? `${item.versionId} ${item.instancesSha256}` : item.versionId
 }
@@ -112,7 +116,7 @@ function isWanted(
   return name === format && (frames === undefined || frames.includes(frame ?? 0))
 }
 
-/** File systems without case have one file for paths that differ in case. */
+/** Returns a digest of a path. It ignores case, because on some file systems paths that differ in case name the same file. */
 function stemDigest(stem: string): string {
   return shortDigest(foldCase(stem))
 }
