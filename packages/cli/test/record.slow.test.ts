@@ -114,7 +114,7 @@ describe('verify', () => {
     await rm(join(out, path))
     expect(await ahi.run(['verify', out])).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining('record: manifest.ndjson: it is not as summary.json says'),
+      stdout: expect.stringContaining('record: manifest.ndjson: it does not match summary.json'),
     })
     await truncate(manifest, 0)
     expect(await ahi.run(['verify', out])).toMatchObject({ exitCode: 1 })

@@ -54,7 +54,7 @@ test('verifyExport points to the line of a failure that names no item', async ()
   }
   const failed = (await eventsOf(destination)).filter((event) => 'problem' in event && event.problem === 'failed')
   expect(failed.map((event) => 'message' in event && event.message)).toEqual([
-    'AHI_OUTAGE: line 1 says what failed',
+    'AHI_OUTAGE: see line 1',
     'AHI_NOT_FOUND, instance 1.2 was not exported',
   ])
 })
@@ -241,7 +241,7 @@ describe('several records of one destination', () => {
     destination.files.set('study/1.4.dcm', Buffer.from('of nobody'))
     expect(await problemsOf(destination)).toEqual([
       expect.stringMatching(
-        /^hash study\/1\.2\.dcm: .*, writers\/a\/manifest\.ndjson says .*; writers\/b\/manifest\.ndjson names a file of this path as well$/u,
+        /^hash study\/1\.2\.dcm: .*, writers\/a\/manifest\.ndjson says .*; writers\/b\/manifest\.ndjson names a file at this path as well$/u,
       ),
       'unlisted study/1.4.dcm: it is not in the manifest',
     ])

@@ -18,29 +18,28 @@ import { sourceLines, type MergeSource } from './merge-source.ts'
 /** Options of {@link checkFiles}. */
 export interface CheckOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
-  /** Instances whose files a stopped run had begun to write: it may have replaced a file that another run recorded. */
+  /** Items whose files a killed run had begun to write. It may have replaced a file that another run recorded. */
   readonly started: StartedStems
-  /** Records of writers that still run. What they name is theirs. */
+  /** Records of writers that still run. Files that they name are left to them. */
   readonly running: Pick<OtherRecords, 'name'>
-  /** Whether files that no line describes are removed. A writer that still runs may have written one just now. */
+  /** If true, files that match no line are removed. False while a writer still runs, which may have just written one. */
   readonly removes: boolean
 }
 
-/** Files that no line describes as they are. */
+/** Files that match no line. */
 export interface CheckedFiles {
   readonly lost: readonly LostFile[]
   readonly conflicts: readonly FileConflict[]
 }
 
-/** Files that are read at a time: reading one overlaps with hashing another. */
+/** Number of files that are read at a time, so that reading one overlaps with hashing another. */
 const readsUnderWay = 4
-/** Files that are flushed at a time. */
+/** Number of files that are flushed at a time. */
 const flushedAtOnce = 1024
 
 /**
- * Reads the files of which it is not sure that their line holds: two records name different ones, a stopped run may have
- * written over it, or it may not have survived a power cut. Of the lines about a file, the newest that names its content
- * counts. Flushes those that were not.
+ * Reads the files that may differ from their line: records disagree about the file, a killed run may have overwritten it, or
+ * it may not have survived a power cut. Keeps the newest line that matches the file, and flushes the file.
  */
 export async function checkFiles(
   destination: Destination,
@@ -86,7 +85,7 @@ interface FileToCheck {
   readonly candidates: readonly Candidate[]
 }
 
-/** Yields each file once. */
+/** Yields each file that may differ from its line, once. */
 async function* doubtfulFiles(
   sources: readonly MergeSource[],
   choices: LineChoices,
@@ -105,7 +104,7 @@ async function* doubtfulFiles(
   }
 }
 
-/** `unknown` where files cannot be read back: they are believed. */
+/** Returns `unknown` if files cannot be read back. Then all lines count as matching. */
 async function digestOfFile(
   destination: Destination,
   path: string,

@@ -9,15 +9,15 @@ export interface ClaimedRecord extends Omit<NamedRecord, 'writer'> {
   readonly lock: RecordLock
 }
 
-/** What became of the records of all writers. */
+/** Result of {@link claimRecords}. Dispose of it to release the locks. */
 export interface ClaimedRecords extends AsyncDisposable {
-  /** In the order of their names. */
+  /** Locked records, sorted by the names of their writers. */
   readonly claimed: readonly ClaimedRecord[]
   /** Names of writers that still run. */
   readonly locked: readonly string[]
 }
 
-/** Records that are claimed at a time: each may have to be waited for, for as long as a lock takes to expire. */
+/** Number of records that are locked at a time. Each may take as long as a lock takes to expire. */
 const claimsUnderWay = 256
 
 type Claim =
@@ -25,7 +25,7 @@ type Claim =
   | { readonly kind: 'locked'; readonly writer: string }
   | { readonly kind: 'failed'; readonly error: unknown }
 
-/** Locks the records of all writers of a destination, but those that other runs hold. */
+/** Locks the records of all writers of a destination, except those that other runs have locked. */
 export async function claimRecords(destination: Destination, options: LockOptions): Promise<ClaimedRecords> {
   const claimed: ClaimedRecord[] = []
   const locked: string[] = []

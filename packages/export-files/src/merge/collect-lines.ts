@@ -12,17 +12,17 @@ export interface CollectOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What {@link collectLines} finds, beside the lines. */
+/** Result of {@link collectLines}. The lines themselves are added to the {@link LineChoices}. */
 export interface CollectedLines {
-  /** Lines that were damaged after they were written. */
+  /** Number of damaged lines, and of lines with a path that is not allowed. */
   readonly damagedLines: number
-  /** Records with lines that made files useless. They may be there still. */
+  /** Records with obsolete files, which may still exist. */
   readonly withUseless: readonly MergeSource[]
 }
 
 /**
- * Takes the lines in force of all records, one record at a time. Moves files of a new version of an image set that a run was
- * stopped before it moved them.
+ * Adds the lines in force of all records to `choices`, one record at a time. Moves files that a killed run left in the
+ * staging folder although their image set is finished.
  */
 export async function collectLines(
   destination: Destination,
@@ -52,14 +52,14 @@ export async function collectLines(
   return { damagedLines, withUseless }
 }
 
-/** A last line that is not finished is that of a run that was killed. */
+/** Returns the number of damaged lines. A last line that is cut off does not count, because a killed run leaves one. */
 async function countDamaged(manifest: Manifest): Promise<number> {
   let damaged = 0
   for await (const { isComplete } of manifest.damagedLines()) if (isComplete) damaged += 1
   return damaged
 }
 
-/** Removes files that lines of these records made useless, but those that a chosen line names, on any file system. */
+/** Removes obsolete files, except those that a chosen line names. Compares paths as case-insensitive file systems do. */
 export async function removeUseless(
   destination: Destination,
   { all, withUseless }: { readonly all: readonly MergeSource[]; readonly withUseless: readonly MergeSource[] },

@@ -7,15 +7,15 @@ import type { RecordedFile } from '../record/manifest-line.ts'
 import { readManifest } from '../record/read-manifest.ts'
 import type { MergedCounts } from './merged-records.ts'
 
-/** What the files of a manifest add up to. */
+/** Counts of the files of a merged manifest. */
 export type MergedFileCounts = Pick<
   MergedCounts,
   'instances' | 'unverifiedInstances' | 'uncheckedInstances' | 'files' | 'byteLength' | 'frames'
 >
 
 /**
- * Counts the files of a manifest and their instances. An export with formats of instances has a file of each instance.
- * Files of series tell how many instances there are only if no instance has a file of its own.
+ * Counts the files of a manifest and their instances. Instances are counted by their own files. If the manifest has none, the
+ * files of series say how many instances there are.
  */
 export async function countFiles(
   store: RecordStore,
@@ -69,7 +69,7 @@ function change(sums: Sums, { checksum, frames, instances }: CountedItem, sign: 
   sums[checksum] += sign * instances
 }
 
-/** Attributes alone tell of frames that are not there. A picture may be of none of AHI's frames. */
+/** Returns the number of AHI's frames in a file. Files of attributes only have none, although they record `frames`. */
 function framesOf(file: RecordedFile): number {
   return file.checksum === 'none' && (file.scope === 'series' || file.frame === undefined) ? 0 : file.frames
 }

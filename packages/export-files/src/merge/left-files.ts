@@ -6,20 +6,20 @@ import type { LineChoices } from './line-choices.ts'
 
 /** Options of {@link removeLeftFiles}. */
 export interface LeftFilesOptions {
-  /** Writers of the records that are merged. */
+  /** Writers whose records are merged. */
   readonly merged: ReadonlySet<string>
-  /** Writers whose runs were stopped. */
+  /** Writers whose runs were killed. */
   readonly writers: readonly string[]
   readonly started: StartedStems
   readonly signal?: AbortSignal | undefined
 }
 
-/** Files of which a destination is asked at a time whether they are its own. */
+/** Number of concurrent calls of `Destination.isOwn`. */
 const looksUnderWay = 16
 
 /**
- * Removes files that stopped runs have written and that no record names. Returns false, and removes nothing, if a writer has
- * begun since the records were read: it may write the same files.
+ * Removes files that killed runs have written and no record names. Returns true if it did. If a new writer has started since
+ * the records were read, removes nothing and returns false, because that writer may write the same files.
  */
 export async function removeLeftFiles(
   destination: Destination,

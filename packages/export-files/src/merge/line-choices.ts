@@ -3,43 +3,43 @@ import { createGroupedKeys, splitPath } from '../record/grouped-key.ts'
 import type { FinishedImageSet, RecordedFile } from '../record/manifest-line.ts'
 import { compareVersions } from './compare-versions.ts'
 
-/** Where a line stands: the number of its source, and of the line in it. */
+/** Position of a line: the index of its source, and its line number there. */
 interface LinePlace {
   readonly source: number
   readonly line: number
 }
 
-/** A line about a file. Few bytes: there is one for each file. */
+/** A line about a file, without its other members, because there is one for each file in memory. */
 export interface Candidate extends LinePlace {
   readonly versionId: string
   readonly bytes: number
   readonly sha256: string
   readonly isFlushed: boolean
-  /** Whether its run had started over since. */
+  /** True if the export was started over after this line. */
   readonly isOld: boolean
 }
 
-/** Which lines of all records the merged one has. */
+/** Chooses the lines of all records that go into the merged record. */
 export interface LineChoices extends Disposable {
-  /** Takes a file that a record names. */
+  /** Adds a line about a file. */
   add(file: RecordedFile, candidate: Candidate): void
-  /** Returns the lines about a path, one for each content that they name. Empty if none of them holds. */
+  /** Returns the lines about a path, one for each size and SHA-256. Empty if {@link decide} has dropped all of them. */
   of(path: string): readonly Candidate[]
-  /** Decides between the lines about a path. Without a line, the file is lost. */
+  /** Keeps one of the lines about a path, or drops all of them if the file is lost. */
   decide(path: string, candidate: Candidate | undefined): void
-  /** Returns whether the merged record names a path. */
+  /** Returns true if the merged record names a path. */
   has(path: string): boolean
-  /** Takes a line that says that an image set is finished. */
+  /** Adds a line about a finished image set. */
   finish(imageSet: FinishedImageSet, place: LinePlace): void
-  /** Returns whether it is the line about its image set that counts. */
+  /** Returns true if this line about a finished image set is the chosen one. */
   isLastFinish(imageSet: FinishedImageSet, place: LinePlace): boolean
-  /** Returns whether a version is the newest one of its image set. */
+  /** Returns true if a version is the newest one of its image set. */
   isNewest(imageSet: Pick<RecordedFile, 'imageSetId' | 'versionId'>): boolean
-  /** Image sets that are finished. */
+  /** Number of finished image sets. */
   readonly finishedImageSets: number
-  /** Whether there are several versions of an image set. */
+  /** True if any image set has several versions. */
   readonly hasVersions: boolean
-  /** Whether some run had started over. */
+  /** True if any line is from before an export was started over. */
   readonly hasOld: boolean
 }
 
@@ -57,7 +57,7 @@ interface ImageSetChoice {
   readonly finished?: LinePlace & Pick<FinishedImageSet, 'versionId' | 'instances' | 'selection'>
 }
 
-/** Makes the choices between no lines. */
+/** Creates an empty {@link LineChoices}. */
 export function createLineChoices(options: KeyMapOptions): LineChoices {
   const files = createKeyMap<readonly StoredCandidate[]>(options)
   const imageSets = createKeyMap<ImageSetChoice>(options)
@@ -115,14 +115,14 @@ export function createLineChoices(options: KeyMapOptions): LineChoices {
   }
 }
 
-/** Keeps one line of those that name the same content. */
+/** Adds a line to the lines about a path. Keeps only the better one of two lines with the same size and SHA-256. */
 function withCandidate(candidates: readonly Candidate[], added: Candidate): readonly Candidate[] {
   const same = candidates.find((other) => other.sha256 === added.sha256 && other.bytes === added.bytes)
   if (same === undefined) return [...candidates, added]
   return candidates.map((other) => (other === same && isBetter(added, same) ? added : other))
 }
 
-/** Of lines with the same content, that of the newest version counts, then one that survives a power cut. */
+/** Returns true if a line is better: not from before a start-over, then of a newer version, then flushed. */
 function isBetter(one: Candidate, other: Candidate): boolean {
   if (one.isOld !== other.isOld) return other.isOld
   const order = compareVersions(one.versionId, other.versionId)
@@ -131,7 +131,7 @@ function isBetter(one: Candidate, other: Candidate): boolean {
 
 type Finish = NonNullable<ImageSetChoice['finished']>
 
-/** Of two lines of a version, that of a named selection counts, then the one of more instances. */
+/** Returns true if a finished line is better: of a newer version, then with a named selection, then with more instances. */
 function tellsMore(one: Finish, other: Finish): boolean {
   const order = compareVersions(one.versionId, other.versionId)
   if (order !== 0) return order > 0

@@ -31,21 +31,23 @@ import type { MergeSource } from './merge-source.ts'
 import { readAllStarted } from './started-stems.ts'
 import { writeMergedManifest, type MergedManifest } from './write-merged-manifest.ts'
 
-/** Memory of a merge. */
+/** Default of `maxMemory`, in bytes. */
 const defaultMemory = 128 * 2 ** 20
-/** Maps that a merge has at a time, the most. */
+/** Largest number of maps that a merge has at a time. */
 const mostMaps = 8
 
 /**
- * Merges the records of all writers of a destination into its own record, each file once, and then removes them. The
- * destination is one without a writer, and is open. What comes out is what a single export would have recorded. Records of
- * writers that still run are left as they are, for the next time; so are those of killed ones meanwhile, whose lines are
- * merged: what they have left is removed when nobody else writes. A merge that was stopped anywhere is done again by the next
- * one. Of a path that two records name, the line counts that describes the file; of several, that of the newest version.
- * Files that no line describes as they are become failures (OUTPUT_FILE_LOST), and are removed.
+ * Merges the records of all writers of a destination into the destination's own record, and then removes them. The result is
+ * the record that a single export would have written. The destination must be open, and opened without a writer.
  *
- * @throws {OutputError} OUTPUT_LOCKED while another run holds the record of the destination; OUTPUT_DIFFERENT if the records are
- *   of exports that do not belong together; OUTPUT_UNSUPPORTED for a destination with a writer, or with a DICOMDIR
+ * - Records of writers that still run are not merged. A later merge does that. Until then, records of killed writers are
+ *   merged but not removed, because the files they left behind can only be removed when no other writer runs.
+ * - If several records name a path, the line that matches the file is used. If several match, the one of the newest version.
+ * - Files that match no line become failures (OUTPUT_FILE_LOST), and are removed.
+ * - If a merge is killed at any point, the next one completes it.
+ *
+ * @throws {OutputError} OUTPUT_LOCKED while another run holds the record of the destination, OUTPUT_DIFFERENT if the records
+ *   belong to different exports, OUTPUT_UNSUPPORTED for a destination with a writer or a DICOMDIR
  * @example
  * import { mergeRecords } from '@ahi-dicom/export-files'
  *
@@ -98,7 +100,7 @@ async function mergeLocked<Summary extends object>(
   })
   const merged = await writeMergedManifest(destination, sources, choices, signal)
   await removeUseless(destination, { all: sources, withUseless: collected.withUseless }, choices, { ...maps, signal })
-  // A writer that still runs may write one of these files just now: the next merge removes them.
+  // While another writer runs, unrecorded files may be its own. The next merge removes them.
   let isCleared = isLast
   if (isLast && ends.isStopped) {
     const mergedWriters = new Set(claimed.map(({ writer }) => writer))
@@ -136,14 +138,14 @@ async function mergeLocked<Summary extends object>(
   }
 }
 
-/** How the runs of the records have ended. */
+/** Tells how the last runs of the records have ended. */
 interface RecordEnds {
-  /** Writers whose runs were stopped. */
+  /** Writers whose runs were killed. */
   readonly stopped: readonly string[]
-  /** Whether some run was, one without a writer among them. */
+  /** True if any run was killed, including one without a writer. */
   readonly isStopped: boolean
   readonly state: {
-    /** What all runs selected, if that is the same. */
+    /** Name of the selection, if it is the same for all writers. */
     readonly selection: string | undefined
     readonly pending: readonly string[]
   }
@@ -162,7 +164,7 @@ async function readEnds(sources: readonly MergeSource[]): Promise<RecordEnds> {
     else if (selection !== undefined) selections.add(selection)
     const hasEnded = found.kind === 'found' && found.outcome !== unfinished
     if (writer !== undefined && !hasEnded) stopped.push(writer)
-    // There may be no record of the destination yet.
+    // The destination may not have a record of its own yet.
     isStopped ||= !hasEnded && (writer !== undefined || found.kind !== 'none')
     for (const other of earlierPending(found)) pending.add(other)
   }
@@ -186,7 +188,7 @@ interface MergedRecordParts {
   readonly state: RecordEnds['state']
 }
 
-/** Opens the record of the destination to end it as an export does. Nothing more is written. */
+/** Opens the merged record, so that it can be finished and closed in the same way as the record of an export. */
 async function openMerged(
   destination: Destination,
   { merged: { byteLength, hash }, maps, state }: MergedRecordParts,
@@ -208,19 +210,19 @@ async function openMerged(
   })
 }
 
-/** The claim is given back when the records of the writers are gone. */
+/** Does nothing: {@link mergeRecords} releases the lock after the records of the writers are removed. */
 const heldByMerge: RecordLock = { async release() {} }
 
 function lostEntry(file: LostFile): ErrorEntry {
   const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = file
   const message =
-    `Cannot find a file of the ${sopInstanceUid === undefined ? 'series' : 'instance'}: it was written and is gone, or is not as it was written; find out what did that, ` +
-    'then export the image set again'
+    `Cannot find a file of the ${sopInstanceUid === undefined ? 'series' : 'instance'} as it was written: another program ` +
+    'removed or changed it; find out which one, then export the image set again'
   const ids = { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
   return { ...ids, code: 'OUTPUT_FILE_LOST', message, retryable: false }
 }
 
-/** Files of a record in the order in which they are removed. The manifest names files until all others are gone. */
+/** Files of a record in the order of removal. The manifest comes last, so that it names its files until the end. */
 const removalOrder = [
   recordNames.started,
   recordNames.summary,
@@ -231,10 +233,10 @@ const removalOrder = [
   recordNames.manifest,
 ]
 
-/** Records that are removed at a time. */
+/** Number of records that are removed at a time. */
 const removalsUnderWay = 16
 
-/** Removes records that are merged. */
+/** Removes the files of merged records. */
 async function removeRecords(records: readonly ClaimedRecord[]): Promise<void> {
   for await (const _ of readAhead(records, removalsUnderWay - 1, removeRecord));
 }
@@ -244,6 +246,6 @@ async function removeRecord({ record }: ClaimedRecord): Promise<void> {
 }
 
 function ofWriter({ name }: Destination): OutputError {
-  const message = `Cannot merge the records of "${name}": a writer has a record of its own; export without a writer`
+  const message = `Cannot merge the records of "${name}": it was opened for one writer; open it without the \`writer\` option`
   return new OutputError('OUTPUT_UNSUPPORTED', message, { path: name })
 }

@@ -3,24 +3,24 @@ import type { RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
 import { parseManifestLine, type ManifestLine } from '../record/manifest-line.ts'
 
-/** A record that is merged: that of the destination, or that of a writer. */
+/** A record that is merged: the destination's own, or the record of a writer. */
 export interface MergeSource {
   /** Undefined for the record of the destination. */
   readonly writer: string | undefined
   readonly record: RecordStore
 }
 
-/** A line of a manifest that is right. */
+/** An undamaged line of a manifest. */
 export interface SourceLine {
-  /** Counted from 1. */
+  /** Line number, starting at 1. */
   readonly line: number
   readonly content: ManifestLine
   readonly text: string
-  /** With its line feed. Valid until the next line is asked for. */
+  /** The line with its line feed. Valid until the next line is requested. */
   readonly bytes: Uint8Array
 }
 
-/** Yields the lines of a manifest that are right, in force or not. */
+/** Yields the undamaged lines of a manifest, including those that later lines override. */
 export async function* sourceLines(
   { record }: MergeSource,
   signal: AbortSignal | undefined,

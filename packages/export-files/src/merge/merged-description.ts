@@ -10,18 +10,18 @@ import {
 } from '../record/description.ts'
 import type { MergeSource } from './merge-source.ts'
 
-/** What a merged export is. */
+/** The description of a merged export, as the two arguments of `writeDescription`. */
 export interface MergedDescription {
   readonly asked: ExportDescription
-  /** When the first of its runs was started, and what they select. */
+  /** Has the earliest start of the records, and their joined selection. */
   readonly recorded: RecordedDescription
 }
 
 /**
- * Returns what a merged export is. Returns undefined if nobody says it.
+ * Merges the descriptions of all records. Returns undefined if neither `asked` nor any record has one.
  *
- * @throws {OutputError} OUTPUT_DIFFERENT for records of exports that do not belong together; OUTPUT_UNSUPPORTED for an export
- *   with a DICOMDIR
+ * @throws {OutputError} OUTPUT_DIFFERENT if the records belong to different exports, OUTPUT_UNSUPPORTED for an export with a
+ *   DICOMDIR
  */
 export async function mergeDescriptions(
   destination: Destination,
@@ -49,7 +49,7 @@ export async function mergeDescriptions(
 
 function withDicomdir({ name }: Destination): OutputError {
   const message =
-    `Cannot merge the records of "${name}": its DICOMDIR would lack the files of writers; remove it by exporting again ` +
-    'without one, or choose another destination'
+    `Cannot merge the records of "${name}": its DICOMDIR would not list the files of the writers; export again without a ` +
+    'DICOMDIR, or choose another destination'
   return new OutputError('OUTPUT_UNSUPPORTED', message, { path: name })
 }

@@ -10,25 +10,25 @@ import type { ErrorEntry, WarningEntry } from '../record/entries.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { MergeSource } from './merge-source.ts'
 
-/** Counts of entries. */
+/** Counts of failures and warnings. */
 export interface EntryCounts {
   readonly failures: number
   readonly retryableFailures: number
   readonly errors: Readonly<Record<string, number>>
   readonly warnings: Readonly<Record<string, number>>
-  /** Lines that are no entries. */
+  /** Number of damaged lines. */
   readonly damagedLines: number
 }
 
 /** Options of {@link mergeEntries}. */
 export interface MergeEntriesOptions extends KeyMapOptions {
-  /** Returns whether an entry of a record still holds. */
+  /** Returns true if a failure of a record still holds. */
   readonly keepError: (entry: ErrorEntry) => boolean
-  /** Entries that no record has, in the order of the file. */
+  /** Further failures, which are written after those of the records. */
   readonly further: readonly (AsyncIterable<ErrorEntry> | Iterable<ErrorEntry>)[]
 }
 
-/** Writes the failures and warnings of all records, each once, to the record of the destination, each file as a whole. */
+/** Writes the failures and warnings of all records to the record of the destination, each once. */
 export async function mergeEntries(
   store: RecordStore,
   sources: readonly MergeSource[],
@@ -81,7 +81,7 @@ export async function mergeEntries(
     for await (const entry of entriesOf(recordNames.warnings, isWarningEntry)) {
       const key = warningKey(entry)
       if (most.get(key) !== entry.instances) continue
-      // Only the first line of these counts.
+      // Skips further lines with the same key and count.
       most.set(key, -1)
       warnings.set(entry.code, (warnings.get(entry.code) ?? 0) + entry.instances)
       yield Buffer.from(lineOf(entry))
@@ -98,8 +98,8 @@ function lineOf(entry: object): string {
 }
 
 /**
- * An image set that was exported again has the same warnings, of as many instances or fewer. One that was exported in parts
- * has warnings of each part, whose first instance is another one.
+ * Returns a key that is equal for repeated warnings. If an image set is exported again, its warnings repeat, for as many
+ * instances or fewer. If it is exported in parts, each part has its own warnings, because its first instance is another one.
  */
 function warningKey(entry: WarningEntry): string {
   const { datastoreId, imageSetId, versionId, seriesInstanceUid, sopInstanceUid, code, tag = '' } = entry
@@ -119,7 +119,7 @@ function isWarningEntry(value: unknown): value is WarningEntry & JsonMembers {
   return texts.every((text) => typeof text === 'string') && typeof instances === 'number'
 }
 
-/** Writes a file of lines as a whole, or removes it if there are none. */
+/** Writes all lines of a file, or removes the file if there are none. */
 async function writeLines(store: RecordStore, name: string, lines: AsyncGenerator<Uint8Array>): Promise<void> {
   const first = await lines.next()
   if (first.done === true) return await store.remove(name)

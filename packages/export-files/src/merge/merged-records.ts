@@ -7,70 +7,73 @@ import type { ClosedSummary } from '../record/summary-file.ts'
 /** Options of `mergeRecords`. */
 export interface MergeOptions<Summary extends object = object> {
   /**
-   * What the merged export is, for `export.json`. Records of another data store or of other files are refused. Default: what
-   * the record of the destination says, or that of the first writer.
+   * Description of the merged export for `export.json`. Records with another data store or other files are refused. Default:
+   * the description of the destination's own record, or of the first writer's.
    */
   readonly description?: ExportDescription | undefined
-  /** Returns whether an entry of the records' `errors.ndjson` still holds. */
+  /** Returns true if a failure from the `errors.ndjson` of a record still holds. */
   readonly keepError: (entry: ErrorEntry) => boolean
-  /** Further entries for `errors.ndjson`. */
+  /** Further failures for `errors.ndjson`. */
   readonly errors?: AsyncIterable<ErrorEntry> | Iterable<ErrorEntry> | undefined
-  /** Returns the summary, for `summary.json`. Its member `outcome` says whether the export is complete. */
+  /** Returns the summary for `summary.json`. Its member `outcome` says if the export is complete. */
   readonly summarize: (merged: MergedCounts) => Summary
   readonly signal?: AbortSignal | undefined
-  /** Bytes of memory for what the records say of files. What does not fit goes to temporary databases. Default 128 MiB. */
+  /** Memory in bytes for the content of the records. The rest goes to temporary databases. Default 128 MiB. */
   readonly maxMemory?: number | undefined
-  /** Called for each record of which only time can tell whether its run still goes on. They are waited for side by side. */
+  /**
+   * Called for each record if another run holds its lock, and waiting is the only way to find out whether that run is still
+   * alive. All locks are waited for at the same time.
+   */
   readonly onLockWait?: LockOptions['onWait']
 }
 
-/** What a merged record adds up to. */
+/** Counts of a merged record. */
 export interface MergedCounts {
-  /** Instances with recorded files, each once. */
+  /** Number of instances with recorded files. */
   readonly instances: number
-  /** Instances of these of which frames could not be compared with a checksum. */
+  /** Number of instances with frames that could not be compared with a checksum. */
   readonly unverifiedInstances: number
-  /** Instances of these of which frames were not compared, since that was turned off. */
+  /** Number of instances with frames that were not compared, because verification was turned off. */
   readonly uncheckedInstances: number
-  /** Recorded files. */
+  /** Number of recorded files. */
   readonly files: number
-  /** Bytes of these files. */
+  /** Total size of the recorded files in bytes. */
   readonly byteLength: number
-  /** Frames of the instances, but those of which the attributes alone were written. */
+  /** Number of frames of the instances. Instances that were written without pixels do not count. */
   readonly frames: number
-  /** Image sets of which all is recorded that was selected. */
+  /** Number of finished image sets: all their selected instances are recorded. */
   readonly imageSets: number
-  /** Entries of `errors.ndjson`. */
+  /** Number of lines of `errors.ndjson`. */
   readonly failures: number
-  /** Entries of these that say that running the job again may succeed. */
+  /** Number of failures that may not occur again if the job is run again. */
   readonly retryableFailures: number
-  /** The same entries by code. */
+  /** Number of failures by code. */
   readonly errors: Readonly<Record<string, number>>
-  /** Instances with warnings, by code. */
+  /** Number of instances with warnings, by code. */
   readonly warnings: Readonly<Record<string, number>>
-  /** Recorded files that are not there as they were written. They are among the failures. */
+  /** Number of recorded files that are missing or changed. They are also counted as failures. */
   readonly lostFiles: number
-  /** Lines of the records that were damaged, and left out. */
+  /** Number of damaged lines of the records, which were left out. */
   readonly damagedLines: number
-  /** Records that were merged. */
+  /** Number of writers whose records were merged. */
   readonly writers: number
-  /** Writers whose records are locked: they still run, and are not merged. */
+  /** Names of writers that still run. Their records are locked and were not merged. */
   readonly locked: readonly string[]
 }
 
-/** What `mergeRecords` has done. */
+/** Result of `mergeRecords`. */
 export interface MergedRecords<Summary extends object = object> extends MergedCounts {
-  /** As it was written. */
+  /** The summary as written. */
   readonly summary: ClosedSummary<Summary>
-  /** Paths of which two records name different files, and the file is none of these. They are lost as well. */
+  /** Lost files that records disagree about. */
   readonly conflicts: readonly FileConflict[]
-  /** Recorded files that are not there as they were written. No line names them any more, unless they are of another size. */
+  /** Recorded files that are missing or changed. The merged manifest still names those that were compared only by size. */
   readonly lost: readonly LostFile[]
 }
 
-/** A path of which records name different files. */
+/** A lost file. Several records name its path with different content, and none of them matches it. */
 export type FileConflict = ItemKey & {
   readonly path: string
-  /** Versions of the image set that the files are of. */
+  /** Versions of the image set in these records. */
   readonly versions: readonly string[]
 }

@@ -8,19 +8,19 @@ import { writeFlushedNote } from '../record/flushed-note.ts'
 import type { Candidate, LineChoices } from './line-choices.ts'
 import { sourceLines, type MergeSource, type SourceLine } from './merge-source.ts'
 
-/** A manifest that was written. */
+/** Size and hash of the merged manifest. */
 export interface MergedManifest {
   readonly byteLength: number
-  /** Of its bytes, to go on with. */
+  /** Running SHA-256 of the manifest. */
   readonly hash: Hash
 }
 
-/** Which lines are written at a time: later lines count more. */
+/** Passes over the records, in the order of writing. Later lines override earlier ones. */
 type Pass = 'old' | 'older versions' | 'rest'
 
 /**
- * Writes the manifest of the destination as a whole, with the chosen lines of all records. They are of flushed files: the
- * note says so once the manifest is there.
+ * Writes the chosen lines of all records to the manifest of the destination. Their files are flushed, so the flushed note is
+ * set to the end of the manifest once it is written.
  */
 export async function writeMergedManifest(
   destination: Destination,
@@ -89,7 +89,7 @@ function passOf({ isOld }: Candidate, isNewest: boolean): Pass {
   return isNewest ? 'rest' : 'older versions'
 }
 
-/** Files of older versions were named before: that they are replaced holds for those of all records. */
+/** Returns a finished line. It may keep `replaces` for the newest version only, which then replaces files of all records. */
 function finishedLine(line: SourceLine, choices: LineChoices): Uint8Array {
   const { content, bytes } = line
   return content.kind === 'finished' && choices.isNewest(content.imageSet) ? bytes : neededLine(line)

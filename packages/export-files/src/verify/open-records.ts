@@ -7,25 +7,26 @@ import { readDescription, type RecordedDescription } from '../record/description
 import { readManifest, type Manifest, type ReadManifestOptions } from '../record/read-manifest.ts'
 import { createShownPaths, type ShownPaths } from './shown-path.ts'
 
-/** A record of an export, read for verification. */
+/** A record of an export that was read. */
 export interface OpenRecord extends NamedRecord {
   readonly manifest: Manifest
-  /** Whether the manifest is not there, although other files of the record are. */
+  /** True if the manifest is missing, although other files of the record exist. */
   readonly isGone: boolean
-  /** What `export.json` says. */
+  /** Content of `export.json`, if it can be used. */
   readonly description: RecordedDescription | undefined
   readonly shownPaths: ShownPaths
 }
 
-/** Records of a destination, at least one. Dispose of them when they are of no more use. */
+/** The records of a destination, at least one. Dispose of them after use. */
 export interface OpenRecords extends Disposable {
   readonly all: readonly OpenRecord[]
 }
 
 /**
- * Reads the records of a destination. Places of records where nothing is recorded are left out.
+ * Reads the records of a destination. Skips empty records.
  *
- * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if it is that of an export to elsewhere
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record, OUTPUT_DIFFERENT if a record belongs to another
+ *   destination
  */
 export async function openRecords(
   destination: Destination,
@@ -68,13 +69,13 @@ async function isManifestGone({ record }: NamedRecord): Promise<boolean> {
   return (await Promise.all(others)).some((content) => content !== undefined)
 }
 
-/** The files of an export to a server do not lie beside its record: each of them would be missing. */
+/** Checks that a record belongs to its destination. The files of an export to a server do not lie beside their record. */
 function requireOwn({ name, recordedAs }: Destination, description: RecordedDescription | undefined): void {
   const recorded = description?.destination
   if (recorded === undefined || recorded === recordedAs) return
   const message =
-    `Cannot read the export in "${name}": it has the record of an export to "${printable(recorded)}" and no files; what went there ` +
-    'is not read back: the manifest has the answer to each instance'
+    `Cannot read the export in "${name}": it holds only the record of an export to "${printable(recorded)}", and no files; ` +
+    "files sent there cannot be read back; the manifest has the server's answer for each instance"
   throw new OutputError('OUTPUT_DIFFERENT', message, { path: name })
 }
 

@@ -4,21 +4,24 @@ import type { RecordedFile } from '../record/manifest-line.ts'
 import { recordedStem } from '../record/recorded-stem.ts'
 import { isOfRecord } from '../record/safe-path.ts'
 
-/** A UID made from a UUID, or of four components or more, with what a claim or a format adds to it. */
+/** Matches a UID, made from a UUID or with four components or more, and the hash, frame number and extension after it. */
 const uidName = /^(?:2\.25\.\d{20,39}|[0-2](?:\.(?:0|[1-9]\d*)){3,})(?:-[0-9a-f]{8})*(?:-\d{4,})?(?:\.[a-z]{1,8})?$/u
 
-/** Shows paths of an export so that they name no patient. */
+/** Masks paths of an export, so that they name no patient. */
 export interface ShownPaths {
-  /** Takes a recorded file. */
+  /** Adds a recorded file. */
   add(file: RecordedFile): void
-  /** Shows a path. `file` is the recorded file of the path, if there is one. All recorded files are to be added before others are shown. */
+  /**
+   * Returns a path as it may be shown. `file` is the recorded file at the path, if there is one. Add all recorded files before
+   * showing a path without one.
+   */
   show(path: string, file?: RecordedFile): string
 }
 
 /**
- * Shows paths of an export so that they name no patient. Those of the layout `media` are shown as they are. Of any other
- * layout, each part that is not a UID becomes `*`: nobody knows what it was made from. A recorded path without the UID of its instance, or of its series, is followed by it. If there are recorded paths and all
- * of them consist of UIDs, other paths are shown as they are.
+ * Creates a {@link ShownPaths} for a layout. Paths of the layout `media` are shown unchanged. In any other path, each part
+ * that is not a UID becomes `*`, because it may contain patient data. A recorded path that lacks the UID of its instance or
+ * series is followed by this UID. Paths that are not recorded are shown unchanged if all recorded paths consist of UIDs.
  */
 export function createShownPaths(layout: string | undefined): ShownPaths {
   const isMedia = layout === mediaLayout
@@ -41,13 +44,13 @@ function recordedPath({ seriesInstanceUid, sopInstanceUid }: RecordedFile, shown
     : `${shown} (SOP instance ${sopInstanceUid})`
 }
 
-/** Shows the path of a recorded file. The suffix of a file of a series names no patient. */
+/** Returns the masked path of a recorded file. The suffix of a file of a series stays, because it names no patient. */
 export function maskedFile(file: RecordedFile): string {
   return file.scope === 'series' ? masked(recordedStem(file)) + file.suffix : masked(file.path)
 }
 
 /**
- * Returns a path in which `*` stands for each part that is not a UID. The extension stays.
+ * Returns a path with `*` in place of each part that is not a UID. A known extension stays.
  *
  * @example
  * import { maskedPath } from '@ahi-dicom/export-files'

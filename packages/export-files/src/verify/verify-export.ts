@@ -16,8 +16,8 @@ import { recordProblems, type RecordProblem } from './verify-record.ts'
 import { openRecords, type OpenRecord } from './open-records.ts'
 
 /**
- * What is wrong with an export. `line`: a line of the manifest that is not an entry, such as the last one of a run that was
- * stopped. `link`: a link in the destination, or a file below one, of which nothing is read.
+ * Kinds of problems of an export. The README has a table of them. `line`: a damaged line of the manifest, such as the last
+ * one of a killed run. `link`: a link in the destination, or a file that is reached through one; neither is read.
  */
 export type VerificationProblem =
   | 'missing'
@@ -30,68 +30,73 @@ export type VerificationProblem =
   | 'link'
   | RecordProblem['problem']
 
-/** One finding of {@link verifyExport}. The summary comes last. */
+/** An event of {@link verifyExport}. The summary comes last. */
 export type VerificationEvent =
   | { readonly kind: 'verified'; readonly path: string; readonly byteLength: number }
   | {
       readonly kind: 'problem'
       readonly problem: VerificationProblem
       readonly path: string
-      /** For people: the path without the parts that may name a patient, and the SOPInstanceUID if the path lacks it. */
+      /** The path for messages and logs: parts that may name a patient are masked, and a missing UID is added. */
       readonly shownPath: string
       readonly message: string
     }
   | VerificationSummary
 
-/** What {@link verifyExport} found in all. */
+/** The totals of {@link verifyExport}. */
 export interface VerificationSummary {
   readonly kind: 'summary'
-  /** Files in the manifest. */
+  /** Number of files that the manifest names. */
   readonly files: number
-  /** Files of these that were flushed before they were noted so. A power cut may still damage the others. */
+  /** Number of these files that are noted as flushed. A power cut may still damage the others. */
   readonly flushed: number
+  /** Number of files that are as recorded. */
   readonly verified: number
-  /** Bytes of the files that were verified. */
+  /** Total size of the verified files in bytes. */
   readonly byteLength: number
   readonly problems: number
-  /** Whether the last run exported all that was selected, and the record is as that run left it. */
+  /** True if the last run exported everything it selected, and the record is unchanged since then. */
   readonly isComplete: boolean
-  /** Files whose frames could not be compared with AHI's checksums when they were exported. */
+  /** Number of files with frames that could not be compared with AHI's checksums during the export. */
   readonly unverified: number
-  /** Files whose frames were not compared then, since that was turned off. */
+  /** Number of files with frames that were not compared during the export, because verification was turned off. */
   readonly unchecked: number
 }
 
 /** Options of {@link VerifyOptions.digest}. */
 export interface DigestFileOptions extends ReadFileOptions {
-  /** What the record says of the file. */
+  /** Size and checksums of the file in the record. */
   readonly recorded: Pick<RecordedFile, 'bytes' | 'sha256' | 'serverChecksum'>
 }
 
 /** Options of {@link verifyExport}. */
 export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined
-  /** Files read at a time. Default 4: reading overlaps with hashing, which one core does unless `digest` has more. */
+  /** Number of files that are read at a time. Default 4. Hashing uses one core unless `digest` uses more. */
   readonly concurrency?: number | undefined
   /**
-   * Returns size and SHA-256 of a file, or undefined if there is none, such as threads that read files beside each other.
-   * Default: `destination.read`, in this thread.
+   * Returns size and SHA-256 of a file, or undefined if it does not exist. Use it to hash files in other threads, for
+   * example. Default: hashes the bytes of `destination.read` in this thread.
    */
   readonly digest?: ((path: string, options: DigestFileOptions) => Promise<FileDigest | undefined>) | undefined
   /** Called before the first file is read. */
   readonly onStart?: ((planned: { readonly files: number }) => void) | undefined
-  /** Bytes of memory for what the manifest says. What does not fit goes to a temporary database. Default 24 MiB. */
+  /** Memory in bytes for the content of manifests. The rest goes to a temporary database. Default 24 MiB. */
   readonly maxMemory?: number | undefined
 }
 
 /**
- * Checks an export against its record, or its records if the destination has several: each file of a manifest is there
- * with its size and SHA-256, there is no other file, the summary says that all that was selected is exported, and the
- * record is as the last run left it. If several lines of a manifest have the same path, the last one counts. Records may
- * name the same file, if its bytes are the same; it counts for each of them.
+ * Verifies an export against its record, or against all records of the destination. It checks that:
  *
- * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_NOT_READABLE if the destination cannot be read;
- *   OUTPUT_UNSUPPORTED if it is not made for that
+ * - each file of a manifest exists with its size and SHA-256; if several lines have the same path, the last one counts
+ * - there are no other files
+ * - everything selected was exported, according to the summary
+ * - the record is unchanged since the last run
+ *
+ * If several records name the same file, it is verified and counted for each of them.
+ *
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record, OUTPUT_DIFFERENT if a record belongs to another
+ *   destination, OUTPUT_UNSUPPORTED or OUTPUT_NOT_READABLE if files of the destination cannot be read back
  * @example
  * import { verifyExport } from '@ahi-dicom/export-files'
  *
@@ -168,12 +173,12 @@ function digesterOf(destination: Destination): DigestFile {
   }
 }
 
-/** Returns what messages call a file of a record. */
+/** Returns the path of a file of a record for messages. */
 function pathIn({ name }: OpenRecord, file: string): string {
   return name === '' ? file : `${name}/${file}`
 }
 
-/** Shows a path that no record names: as it is, if that is how all records show theirs. */
+/** Returns a path that no record names as it may be shown. It is masked if any record masks it. */
 function shownPathOf(records: readonly OpenRecord[], path: string): string {
   return records.map(({ shownPaths }) => shownPaths.show(path)).find((shown) => shown !== path) ?? path
 }
@@ -184,16 +189,16 @@ interface Subject {
   readonly digest: DigestFile
 }
 
-/** Yields what is found of the files that a record names. */
+/** Verifies the files that a record names. */
 async function* recordedFindings(
   { record, records, digest }: Subject,
   { signal, concurrency = 4 }: VerifyOptions,
 ): AsyncGenerator<Finding> {
   const { manifest, isGone } = record
   const path = pathIn(record, recordNames.manifest)
-  if (isGone) yield problem('record', path, "it is gone; write the export again (mode 'overwrite')")
+  if (isGone) yield problem('record', path, "it is missing; write the export again (mode 'overwrite')")
   for await (const { number, isComplete } of manifest.damagedLines()) {
-    yield problem('line', path, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`)
+    yield problem('line', path, `line ${number} is ${isComplete ? 'damaged' : 'cut off'}`)
   }
   const by = record.name === '' ? 'the manifest' : path
   const others = records.filter((other) => other !== record)
@@ -208,16 +213,16 @@ async function* recordedFindings(
   if (finding.kind === 'problem') yield finding
 }
 
-/** A file that is not as one record says may have been written by the export of another. */
+/** Adds to a problem that another record names the file as well. The export of that record may have overwritten it. */
 function withOtherRecords(finding: Finding, others: readonly OpenRecord[]): Finding {
   if (finding.kind !== 'problem' || (finding.problem !== 'size' && finding.problem !== 'hash')) return finding
   const other = others.find(({ manifest }) => manifest.index.hasFile(finding.path))
   if (other === undefined) return finding
-  const message = `${finding.message}; ${pathIn(other, recordNames.manifest)} names a file of this path as well`
+  const message = `${finding.message}; ${pathIn(other, recordNames.manifest)} names a file at this path as well`
   return { ...finding, message }
 }
 
-/** Yields the files that no record names. */
+/** Yields a problem for each file that no record names. */
 async function* unrecordedFindings(
   destination: Destination,
   records: readonly OpenRecord[],
@@ -227,7 +232,7 @@ async function* unrecordedFindings(
   const isDicomdirListed =
     summaries.some((found) => dicomdirOf(found) !== undefined) ||
     records.some(({ description }) => description?.files.dicomdir === true)
-  // A run that is not complete may go on with what waits.
+  // The staging folder of an incomplete export may hold files.
   const mayWait = summaries.some((found) => found.kind !== 'found' || !isCompleteOutcome(found.outcome))
   for await (const { path, isLink } of destination.list?.() ?? []) {
     signal?.throwIfAborted()
@@ -241,14 +246,20 @@ async function* unrecordedFindings(
 }
 
 interface FileToCheck extends Pick<ManifestFile, 'path' | 'bytes' | 'sha256'> {
-  /** What says how it has to be. Default: the manifest. */
+  /** Source of the expected size and SHA-256, for messages. Default: the manifest. */
   readonly by?: string | undefined
 }
 
 async function checkFile(digest: DigestFile, file: FileToCheck, signal: AbortSignal | undefined): Promise<Finding> {
   signal?.throwIfAborted()
   const { path, bytes, sha256, by = 'the manifest' } = file
-  if (!isFilePath(path)) return problem('outside', path, 'the manifest names a path that no file of an export has')
+  if (!isFilePath(path)) {
+    return problem(
+      'outside',
+      path,
+      'the manifest names a path outside of the destination or in the record; it was not read',
+    )
+  }
   try {
     const found = await digest(path, { signal, recorded: file })
     if (found === undefined) return problem('missing', path, 'it is not there')
@@ -263,7 +274,7 @@ async function checkFile(digest: DigestFile, file: FileToCheck, signal: AbortSig
   }
 }
 
-const isALink = 'it is a link, or lies below one; nothing of it was read'
+const isALink = 'it is a link, or is reached through one; it was not read'
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

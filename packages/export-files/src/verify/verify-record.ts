@@ -10,24 +10,24 @@ import { digestsOf } from '../record/record-state.ts'
 import { readSummary } from '../record/summary-file.ts'
 import type { FoundSummary } from '../record/summary-file.ts'
 
-/** What is wrong with the record of an export. */
+/** A problem of the record of an export. */
 export interface RecordProblem {
   /**
-   * `record`: a file of the record is missing, or is not as the last run left it. `failed`: something that the last run
-   * could not export. `incomplete`: the last run did not export all that was selected, or was stopped.
+   * `record`: a file of the record is missing, or was changed after the last run. `failed`: the last run could not export an
+   * item. `incomplete`: the last run did not export everything it selected, or was killed.
    */
   readonly problem: 'record' | 'failed' | 'incomplete'
   readonly path: string
   readonly message: string
 }
 
-/** What verification has read of a manifest. */
+/** The parts of a manifest that {@link recordProblems} needs. */
 export interface ReadRecord extends Pick<Manifest, 'digest'> {
-  /** Files that the manifest names. */
+  /** Number of files that the manifest names. */
   readonly files: number
 }
 
-/** Yields what is wrong with a record: whether the export is complete, and the record is as the last run left it. */
+/** Yields the problems of a record. There are none if the export is complete and the record is unchanged since the last run. */
 export async function* recordProblems(store: RecordStore, read: ReadRecord): AsyncGenerator<RecordProblem> {
   const found = await readSummary(store)
   const hasEnded = found.kind === 'found' && found.outcome !== unfinished
@@ -36,14 +36,14 @@ export async function* recordProblems(store: RecordStore, read: ReadRecord): Asy
   yield* summaryProblems(found, read)
 }
 
-/** The summary vouches for the description once a run has ended. Before, its own digest does. */
+/** Checks `export.json` by its own digest, for a run that has not ended. The summary of an ended run has a digest of it. */
 async function descriptionProblems(store: RecordStore): Promise<readonly RecordProblem[]> {
   if ((await findDescription(store)).kind !== 'damaged') return []
   const message = 'it was changed after it was written; start the export over'
   return [{ problem: 'record', path: recordNames.description, message }]
 }
 
-/** Returns why the summary does not vouch for a complete export, the first reason alone. */
+/** Returns the first reason why the summary does not describe a complete export, or an empty array if it does. */
 function summaryProblems(found: FoundSummary, { files }: ReadRecord): readonly RecordProblem[] {
   const path = recordNames.summary
   if (found.kind === 'none') {
@@ -81,7 +81,7 @@ async function changedFiles(
     const there = actual[path]
     if (there?.sha256 === sha256 && there?.byteLength === byteLength) return []
     const isGone = there === undefined
-    const message = `it is not as ${recordNames.summary} says: it ${isGone ? 'is gone' : 'was added or changed after the last run'}`
+    const message = `it does not match ${recordNames.summary}: it ${isGone ? 'is missing' : 'was added or changed after the last run'}`
     return [{ problem: 'record', path, message }]
   })
 }
@@ -99,13 +99,13 @@ function incompleteMessage({ outcome, instances, imageSets }: JsonMembers): stri
   return [how, ...counts].join(', ')
 }
 
-/** Returns what happened to so many; nothing if there are none, or `count` is no number. */
+/** Returns a count as text, such as `2 instances failed`. Returns nothing if `count` is not a positive number. */
 function counted(count: unknown, noun: string, fate: string): readonly string[] {
   if (typeof count !== 'number' || count <= 0) return []
   return [`${count} ${noun}${count === 1 ? '' : 's'} ${fate}`]
 }
 
-/** Names what the last run could not export. */
+/** Yields a problem for each line of `errors.ndjson`. */
 async function* failedItems(store: RecordStore): AsyncGenerator<RecordProblem> {
   const path = recordNames.errors
   for await (const { number, text } of readLines((await store.read(path)) ?? [])) {
@@ -117,11 +117,10 @@ async function* failedItems(store: RecordStore): AsyncGenerator<RecordProblem> {
       ['instance', sopInstanceUid],
     ].flatMap(([what, id]) => (typeof id === 'string' ? [`${String(what)} ${id}`] : []))
     if (typeof code !== 'string') {
-      yield { problem: 'record', path, message: `line ${number} is not an entry` }
+      yield { problem: 'record', path, message: `line ${number} is damaged` }
       continue
     }
-    const said =
-      ids.length === 0 ? `${code}: line ${number} says what failed` : `${[code, ...ids].join(', ')} was not exported`
-    yield { problem: 'failed', path, message: said }
+    const message = ids.length === 0 ? `${code}: see line ${number}` : `${[code, ...ids].join(', ')} was not exported`
+    yield { problem: 'failed', path, message }
   }
 }
