@@ -14,19 +14,19 @@ import { seriesFrames } from './series-frames.ts'
 import type { SeriesFrame } from './series-frames.ts'
 import { headerLines, tileLabel } from './sheet-labels.ts'
 
-/** Options of {@link contactSheetFormat}: how frames are rendered, and how the sheet looks. */
+/** Options of {@link contactSheetFormat} for the rendering of frames and the look of the sheet. */
 export interface ContactSheetFormatOptions extends Omit<RenderOptions, 'bits'> {
-  /** What the sheet is encoded as. `jpg` needs the optional package `sharp`. Default `png`. */
+  /** Encoding of the sheet. `jpg` needs the optional package `sharp`. Default `png`. */
   readonly encoding?: 'png' | 'jpg' | undefined
   /** Quality of a JPEG, 1 to 100. Default 90. */
   readonly quality?: number | undefined
-  /** Most tiles of a sheet. A series with more frames shows every nth one. Default 24. */
+  /** Largest number of tiles. If a series has more frames, the sheet shows every nth one. Default 24. */
   readonly count?: number | undefined
-  /** Tiles in a row. Default 6. */
+  /** Number of tiles in a row. Default 6. */
   readonly columns?: number | undefined
   /** Longest edge of a tile in pixels. Smaller frames keep their size. Default 256. */
   readonly size?: number | undefined
-  /** Whether the header names patient, study and series. Default false: the labels have no patient data. */
+  /** If true, the header names patient, study and series. Default false: the sheet's text has no patient data. */
   readonly withPatientData?: boolean | undefined
 }
 
@@ -38,16 +38,16 @@ interface Settled {
   readonly withPatientData: boolean
 }
 
-/** Pixels of the largest sheet that options may ask for, which bounds the memory. */
+/** Largest number of pixels of a sheet, which limits the memory. */
 const mostPixels = 64 * 2 ** 20
 
 /**
- * Makes the format of contact sheets, a picture of each series: tiles of every nth frame in the order in which people scroll,
- * with number and position below each. A tile shows what the PNG of the frame shows, in a smaller size. Only the frames of
- * tiles are read.
+ * Creates the format for contact sheets. A contact sheet is one picture of a series, with tiles of every nth frame in
+ * scrolling order and the number and position of the frame below each tile. Tiles are rendered in the same way as PNGs, and
+ * scaled down. Frames without a tile are not read.
  *
- * @throws {TypeError} for options that no sheet can have
- * @throws {SharpError} if the sheets are JPEGs and `sharp` cannot be used
+ * @throws {TypeError} if an option is out of range, or if the sheet could become too large
+ * @throws {SharpError} if `encoding` is `jpg` and `sharp` cannot be used
  */
 export function contactSheetFormat(options: ContactSheetFormatOptions = {}): SeriesFormat {
   const { encoding = 'png', count = 24, columns = 6, size = 256, withPatientData = false, quality } = options
@@ -81,7 +81,7 @@ export function contactSheetFormat(options: ContactSheetFormatOptions = {}): Ser
   }
 }
 
-/** Measured of noise, as JPEG of the best quality, and rounded up; and what headers take beside the samples. */
+/** Largest file size per byte of samples, measured with noise as JPEG of the best quality and rounded up; and size of headers. */
 const [mostPerByte, smallestPicture] = [1.5, 1024]
 
 function checkOptions({ count, columns, size }: Settled, quality: number | undefined): void {
@@ -92,12 +92,12 @@ function checkOptions({ count, columns, size }: Settled, quality: number | undef
   const layout = { header: ['', '', ''], columns: Math.min(columns, count), rows: Math.ceil(count / columns) }
   const { width, height } = sheetSize({ ...layout, tileWidth: size, tileHeight: size })
   if (width * height > mostPixels || Math.max(width, height) > longestEdge) {
-    const message = `Expected \`count\`, \`columns\` and \`size\` to make a sheet of at most 64 million pixels and ${longestEdge} on each side, got ${width} x ${height}`
+    const message = `Expected \`count\`, \`columns\` and \`size\` to give a sheet of at most 64 million pixels, and at most ${longestEdge} on each side, got ${width} x ${height}`
     throw new TypeError(message)
   }
 }
 
-/** Of libjpeg, and more than viewers show. */
+/** Longest edge that libjpeg can encode, in pixels. */
 const longestEdge = 65_500
 
 type Encode = (picture: Picture) => Uint8Array | Promise<Uint8Array>
@@ -108,7 +108,7 @@ function encoderOf(encoding: Settled['encoding'], quality = defaultQuality): Enc
   return (picture) => encodeWithSharp(sharp, picture, { format: 'jpg', quality })
 }
 
-/** Which frames a sheet shows, and where. */
+/** The frames of a sheet and their arrangement. */
 interface SheetPlan {
   readonly tiles: readonly SeriesFrame[]
   readonly layout: SheetLayout
@@ -131,7 +131,7 @@ function planSheet(instances: readonly DicomInstance[], { count, columns, size, 
   return { tiles, layout }
 }
 
-/** Returns at most so many items at equal distances, with the rest on both sides. */
+/** Returns every nth item, at most `count` in all, centred in the list. */
 function everyNth<Item>(items: readonly Item[], count: number): readonly Item[] {
   const step = Math.max(1, Math.ceil(items.length / count))
   const first = Math.floor(((items.length - 1) % step) / 2)
@@ -168,7 +168,7 @@ async function* sheetBytes(
   yield await encode(sheet.picture())
 }
 
-/** Returns what shapes the sheet. Options of rendering are there only if they differ from their defaults. */
+/** Returns the settings for the manifest. Rendering options are included only if they differ from their defaults. */
 function settingsOf(
   { window, windowIndex, overlays = false, quality = defaultQuality }: ContactSheetFormatOptions,
   { encoding, count, columns, size, withPatientData }: Settled,

@@ -13,7 +13,7 @@ import type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './sh
 import type { VolumeFormatOptions } from './volume-format.ts'
 import { zarrFormat } from './zarr-format.ts'
 
-/** Names of the formats of this package in the order of writing. Formats of series come last. */
+/** Names of the formats of this package, in the order in which they are written. Formats of series come last. */
 export const formatNames = [
   'dcm',
   'png',
@@ -30,10 +30,10 @@ export const formatNames = [
 /** Name of a format of this package. */
 export type FormatName = (typeof formatNames)[number]
 
-/** Name of a format of this package that makes files of series. */
+/** Name of a format of this package that writes files of series. */
 export type SeriesFormatName = 'nii' | 'nii.gz' | 'npz' | 'zarr' | 'contact-sheet'
 
-/** The format that has a name. */
+/** The type of the format with a name. */
 export type FormatOf<Name extends FormatName> = Name extends SeriesFormatName ? SeriesFormat : Format
 
 /** Options of formats, by the name of the format. */
@@ -63,11 +63,11 @@ const makers: { readonly [Name in FormatName]: (options: FormatOptions) => Forma
 }
 
 /**
- * Makes formats by their names, each once, in the order of {@link formatNames}. `nii` and `nii.gz` have the same sidecar: if
- * both are made, `nii` writes it.
+ * Creates formats by their names, each once, in the order of {@link formatNames}. If both `nii` and `nii.gz` are created,
+ * only `nii` writes the sidecar, because theirs are the same.
  *
- * @throws {SharpError} if one of them needs the optional package `sharp`, and it cannot be used
- * @throws {ZarritaError} if one of them needs the optional package `zarrita`, and it is not there
+ * @throws {SharpError} if a format needs the optional package `sharp`, and it cannot be used
+ * @throws {ZarritaError} if a format needs the optional package `zarrita`, and it cannot be used
  * @example
  * import { createFormats } from '@ahi-dicom/export-files'
  *

@@ -12,7 +12,7 @@ export type AnimationName = (typeof animationNames)[number]
 export type SeriesAnimationOptions = Pick<FormatOptions, AnimationName>
 
 /**
- * Makes formats that animate series by their names, each once, in the order of {@link animationNames}.
+ * Creates formats that animate series, by their names, each once, in the order of {@link animationNames}.
  *
  * @throws {SharpError} if the optional package `sharp` cannot be used
  */

@@ -2,7 +2,7 @@ import { laneOf } from './format-lane.ts'
 import type { Format } from './format.ts'
 
 /**
- * Makes the format of DICOM Part 10 files.
+ * Creates the format for DICOM Part 10 files.
  *
  * @example
  * import { dcmFormat } from '@ahi-dicom/export-files'

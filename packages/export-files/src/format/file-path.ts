@@ -3,14 +3,15 @@ import type { Layout } from '../layout/layout.ts'
 interface PathParts {
   /** Name of the format. */
   readonly format: string
-  /** Zero-based frame that the file shows; absent for a file of the whole instance. */
+  /** Zero-based frame number. Absent for a file of the whole instance. */
   readonly frame?: number | undefined
-  /** Frames of the instance. */
+  /** Number of frames of the instance. */
   readonly frameCount: number
 }
 
 /**
- * Returns the path of a file. Files of one frame of several end in its DICOM number, which counts from 1.
+ * Returns the path of a file of an instance. If the instance has several frames, the name of a file of one frame ends in its
+ * DICOM frame number, which starts at 1.
  *
  * @example
  * import { filePath } from '@ahi-dicom/export-files'
@@ -25,7 +26,7 @@ export function filePath(
   return `${stem}${number}${hasExtension ? `.${format}` : ''}`
 }
 
-/** Returns the stem of a path that {@link filePath} made. */
+/** Returns the path without frame number and extension, the reverse of {@link filePath}. */
 export function stemOf(path: string, { format, frame, frameCount }: PathParts): string {
   const stem = path.endsWith(`.${format}`) ? path.slice(0, -format.length - 1) : path
   return frame === undefined || frameCount === 1 ? stem : stem.replace(/-\d{4,}$/u, '')

@@ -5,65 +5,65 @@ import type { FormatSettings } from '../destination/file-writer.ts'
 import type { FrameSelection } from './frame-selection.ts'
 
 /**
- * Which files an instance makes, and of what content. A format makes one file of an instance, `STEM.NAME`, or one of each
- * frame, `STEM-0001.NAME`, where `STEM` is the path that the layout gives.
+ * Makes the files of an instance: one file, `STEM.NAME`, or one file for each frame, `STEM-0001.NAME`. `STEM` is the path
+ * from the layout, and `NAME` the name of the format.
  */
 export interface Format {
-  /** Absent: `instance`. Formats of series are a `SeriesFormat`. */
+  /** `instance` if absent. Formats for files of series are a `SeriesFormat`. */
   readonly scope?: 'instance' | undefined
-  /** Its name in options and in the manifest, and the extension of its files. */
+  /** Name of the format in options and in the manifest, and extension of its files. */
   readonly name: string
   readonly mediaType: string
-  /** Whether it reads frames by `frame()`. An export without pixels cannot have such a format. */
+  /** True if the format reads frames with `frame()`. An export without pixels cannot use such a format. */
   readonly readsPixels: boolean
-  /** Frames that it makes a file of each. Absent if it makes one file of the instance. */
+  /** Frames that the format makes a file of. Absent if it makes one file of the instance. */
   readonly frames?: FrameSelection | undefined
-  /** Frames that an instance has at least if it makes one file of it. An instance with fewer makes none. Default 0. */
+  /** Smallest number of frames of an instance for a format that makes one file of it. Default 0. */
   readonly leastFrames?: number | undefined
   /**
-   * What it was made with, as far as it shapes the bytes of files. The manifest keeps it, and a resumed export writes
-   * files again that were made with something else. Absent: its files never change.
+   * Options of the format that change the bytes of its files. The manifest records them. A resumed export with other
+   * settings writes the files again. Absent if no option changes the files.
    */
   readonly settings?: FormatSettings | undefined
-  /** Yields the files of an instance in order; none if the instance has nothing to show in this format. */
+  /** Yields the files of an instance in order, or none if the format does not apply to the instance. */
   files(item: FormatItem): Iterable<FormatFile>
   /**
-   * Returns what the files of an instance will take, without reading pixels. Absent: plans do not know it.
+   * Returns number and size of the files of an instance without reading pixels, for plans. Absent if it is not known.
    *
-   * @throws what {@link files} throws, as far as that shows before pixels are read
+   * @throws the errors of {@link files} that can be found without reading pixels
    */
   foresee?(instance: DicomInstance): ForeseenFiles
-  /** How to make the format in another thread. Absent: lanes of other threads cannot have it. */
+  /** Module that creates the format in another thread. If absent, only the main thread can use the format. */
   readonly lane?: LaneModule | undefined
 }
 
-/** What the files of an instance will take, see {@link Format.foresee}. */
+/** Expected number and size of the files of an instance, see {@link Format.foresee}. */
 export interface ForeseenFiles {
   readonly files: number
-  /** Bytes of all of them. */
+  /** Total size of the files in bytes. */
   readonly byteLength: number
-  /** `exact`; `at-most`: not more than that; `estimated`: more or less. */
+  /** Accuracy of the size. */
   readonly accuracy: Accuracy
-  /** Zero-based frames of AHI that they are made from. */
+  /** Zero-based frames of AHI that the files are made from. */
   readonly frames: Iterable<number>
 }
 
-/** How well a number is known before. */
+/** Accuracy of an expected size: `exact`, `at-most` (an upper limit), or `estimated` (may be more or less). */
 export type Accuracy = 'exact' | 'at-most' | 'estimated'
 
-/** An instance for {@link Format.files}. */
+/** Argument of {@link Format.files}. */
 export interface FormatItem {
   readonly instance: DicomInstance
-  /** To be passed to `part10()` and `frame()` of the instance. */
+  /** Options to pass to `part10()` and `frame()` of the instance. */
   readonly reading: ReadingOptions
-  /** Takes what a reader of the files should know and the notices of the instance do not say. */
+  /** Is called for notices about the files, in addition to the notices of the instance. */
   readonly onNotice: (notice: InstanceNotice) => void
 }
 
-/** A file of {@link Format.files}. */
+/** A file that {@link Format.files} yields. */
 export interface FormatFile {
-  /** Zero-based frame that the file shows, in a format that makes a file of each. */
+  /** Zero-based frame number, in a format that makes a file of each frame. */
   readonly frame?: number | undefined
-  /** Content in order. It may reuse the memory of a chunk once the next one is asked for. */
+  /** Content in order. A chunk is valid until the next one is requested. */
   readonly chunks: FileContent
 }

@@ -1,16 +1,16 @@
-/** Zero-based frames of an instance: one, or all from one to another. */
+/** A zero-based frame, or a range of frames including both ends. */
 export type FrameSelector = number | { readonly from: number; readonly to: number }
 
-/** Which frames of each instance are wanted. */
+/** A selection of frames that is applied to each instance. */
 export interface FrameSelection {
-  /** The DICOM numbers of the frames, which count from 1, such as `1-3,7`, or `all`. */
+  /** `all`, or the DICOM frame numbers, which start at 1, such as `1-3,7`. */
   readonly text: string
-  /** Returns the wanted frames of an instance, ascending, each once. */
+  /** Yields the selected frames of an instance with `frameCount` frames, ascending, each once. */
   of(frameCount: number): Iterable<number>
-  /** Returns the number of frames that {@link of} gives. */
+  /** Returns the number of frames that {@link of} yields. */
   count(frameCount: number): number
   includes(frame: number): boolean
-  /** Returns the first frame that is wanted by its number and that an instance does not have. */
+  /** Returns the first selected frame that an instance with `frameCount` frames lacks. Undefined if it lacks none. */
   firstMissing(frameCount: number): number | undefined
 }
 
@@ -20,9 +20,9 @@ interface FrameRange {
 }
 
 /**
- * Makes a selection of frames. `undefined` selects all.
+ * Creates a selection of frames. `undefined` selects all.
  *
- * @throws {TypeError} for a selector that no frame can have
+ * @throws {TypeError} if a selector is not a frame number or a range of them
  * @example
  * import { selectFrames } from '@ahi-dicom/export-files'
  *
@@ -58,10 +58,10 @@ function checked(selector: FrameSelector): FrameRange {
   if (Number.isInteger(range.from) && Number.isInteger(range.to) && range.from >= 0 && range.from <= range.to)
     return range
   const text = JSON.stringify(selector)
-  throw new TypeError(`Expected the \`frames\` option to hold zero-based frames and ranges of them, got \`${text}\``)
+  throw new TypeError(`Expected the \`frames\` option to contain zero-based frames and ranges, got \`${text}\``)
 }
 
-/** Returns ranges in ascending order, without overlaps. */
+/** Returns the ranges in ascending order. Joins those that overlap or touch. */
 function joined(ranges: readonly FrameRange[]): readonly FrameRange[] {
   const result: FrameRange[] = []
   for (const range of ranges.toSorted((a, b) => a.from - b.from)) {

@@ -7,16 +7,16 @@ import type { VolumeFormatOptions, VolumeToEncode } from './volume-format.ts'
 
 /** Options of {@link niftiFormat} and {@link gzippedNiftiFormat}. */
 export interface NiftiFormatOptions extends VolumeFormatOptions {
-  /** Whether each volume has a sidecar: a JSON file by the names of BIDS, without data of the patient. Default true. */
+  /** If true, each volume gets a sidecar: a JSON file with BIDS names and without patient data. Default true. */
   readonly sidecar?: boolean | undefined
 }
 
-/** Makes the format of NIfTI files: NIfTI-1, or NIfTI-2 where sizes need it. */
+/** Creates the format for NIfTI files. They are NIfTI-1, or NIfTI-2 if a volume is too large for NIfTI-1. */
 export function niftiFormat(options: NiftiFormatOptions = {}): SeriesFormat {
   return niftiFormatOf('nii', options)
 }
 
-/** Makes the format of NIfTI files that are compressed with gzip. */
+/** Creates the format for NIfTI files that are compressed with gzip. */
 export function gzippedNiftiFormat(options: NiftiFormatOptions = {}): SeriesFormat {
   return niftiFormatOf('nii.gz', options)
 }

@@ -3,7 +3,7 @@ import type { SeriesFormat } from './series-format.ts'
 import { volumeFormat } from './volume-format.ts'
 import type { VolumeFormatOptions } from './volume-format.ts'
 
-/** Makes the format of NumPy archives: `voxels`, `affine` (LPS) and `metadata`, a text of JSON. */
+/** Creates the format for NumPy archives with `voxels`, `affine` (LPS) and `metadata` (a JSON string). */
 export function npzFormat(options: VolumeFormatOptions = {}): SeriesFormat {
   return volumeFormat({
     name: 'npz',

@@ -9,43 +9,43 @@ import { selectFrames } from './frame-selection.ts'
 import type { FrameSelection, FrameSelector } from './frame-selection.ts'
 import type { Format, FormatFile, FormatItem } from './format.ts'
 
-/** Options of all formats of pictures. */
+/** Options of all picture formats. */
 export interface PictureFormatOptions extends Omit<RenderOptions, 'bits'> {
   /**
-   * Zero-based frames that pictures are made of. Default: all. An instance that has frames but lacks one of these fails with
-   * a `PictureError`.
+   * Zero-based frames to make pictures of. Default: all. An instance that has frames but lacks one of these fails with a
+   * `PictureError`.
    */
   readonly frames?: readonly FrameSelector[] | undefined
-  /** Longest edge in pixels, with the proportion kept. Smaller pictures keep their size. Default: as the frames are. */
+  /** Longest edge in pixels. Larger pictures are scaled down, with their proportions. Default: no scaling. */
   readonly size?: number | undefined
 }
 
-/** How {@link pictureFormat} makes a format. */
+/** Parts of a picture format, for {@link pictureFormat}. */
 export interface PictureFormatParts {
   readonly name: 'png' | 'jpg' | 'webp' | 'gif'
   readonly mediaType: string
   /** The options as the caller gave them. */
   readonly options: PictureFormatOptions & Pick<RenderOptions, 'bits'>
-  /** Settings beside those of {@link PictureFormatOptions}. */
+  /** Settings in addition to those of {@link PictureFormatOptions}. */
   readonly settings?: FormatSettings | undefined
   readonly encode: (frame: RenderedFrame) => Uint8Array | Promise<Uint8Array>
-  /** Makes one file of the encoded frames of an instance. Absent: each frame is a file. */
+  /** Joins the encoded frames of an instance into one file. If absent, each frame becomes a file. */
   readonly animate?: ((frames: AsyncIterable<AnimationFrame>) => AsyncIterable<Uint8Array>) | undefined
-  /** Most bytes of a file, per byte of the samples. */
+  /** Largest file size per byte of samples. */
   readonly mostPerByte: number
-  /** Frames that an animated instance has at least. Default 1. */
+  /** Smallest number of frames of an instance that is animated. Default 1. */
   readonly leastFrames?: number | undefined
 }
 
-/** A format that makes one file of many frames. */
+/** Parts of a format that makes one file of many frames. */
 export interface AnimationFormatParts extends PictureFormatParts {
   readonly animate: NonNullable<PictureFormatParts['animate']>
 }
 
 /**
- * Makes a format of pictures: one of each frame, or an animation of all.
+ * Creates a picture format: one picture of each frame, or one animation of all frames.
  *
- * @throws {TypeError} for `frames` that no instance can have, or a `size` that no picture can have
+ * @throws {TypeError} if `frames` or `size` is not valid
  */
 export function pictureFormat(parts: PictureFormatParts): Format {
   const { name, mediaType, options, animate, leastFrames = 1 } = parts
@@ -85,12 +85,12 @@ export function pictureFormat(parts: PictureFormatParts): Format {
   }
 }
 
-/** Checks the longest edge of pictures, if it is there. */
+/** Checks the option `size`, if it is set. */
 export function checkSize(size: number | undefined): void {
   requireWhole('size', size, { from: 1, to: longestEdge })
 }
 
-/** Returns what shapes the files: an animation has its frames among its settings. */
+/** Returns the settings for the manifest. Those of an animation include its frames. */
 export function pictureSettings(
   { options, settings, animate }: PictureFormatParts,
   { text }: FrameSelection,
@@ -102,7 +102,7 @@ export function pictureSettings(
   }
 }
 
-/** Checks an option that is a whole number, if it is there. */
+/** Checks that an option is a whole number in a range, if it is set. */
 export function requireWhole(
   name: string,
   value: number | undefined,
@@ -112,7 +112,7 @@ export function requireWhole(
   throw new TypeError(`Expected the \`${name}\` option to be a whole number from ${from} to ${to}, got \`${value}\``)
 }
 
-/** No format of pictures has longer edges but PNG, and DICOM neither. */
+/** Longest edge of a picture in DICOM, and in all picture formats except PNG. */
 const longestEdge = 65_535
 
 function* filesOfFrames(
@@ -122,7 +122,7 @@ function* filesOfFrames(
   for (const frame of frames) yield { frame, chunks: encodedOnce(() => encode(frame)) }
 }
 
-/** Encodes a picture when its file is written. */
+/** Yields an encoded picture. It is encoded when the file is written. */
 async function* encodedOnce(encode: () => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield await encode()
 }
@@ -147,7 +147,11 @@ const timesAssumed: InstanceNotice = {
   isLoss: false,
 }
 
-/** Returns whether an instance has a picture to make. Throws if it has frames but lacks a wanted one. */
+/**
+ * Returns true if an instance has frames.
+ *
+ * @throws {PictureError} if it has frames but lacks a selected one
+ */
 export function hasFrames(instance: DicomInstance, selection: FrameSelection): boolean {
   const count = instance.pictureCount
   const missing = count === 0 ? undefined : selection.firstMissing(count)
@@ -155,7 +159,7 @@ export function hasFrames(instance: DicomInstance, selection: FrameSelection): b
   return count > 0
 }
 
-/** Most bytes of a picture beside its samples: headers of chunks, tables of colours. */
+/** Size of headers and colour tables of a picture file, at most, in bytes. */
 const smallestPicture = 1024
 
 interface PictureMeasure extends Pick<RenderOptions, 'bits'> {
@@ -163,7 +167,7 @@ interface PictureMeasure extends Pick<RenderOptions, 'bits'> {
   readonly mostPerByte: number
 }
 
-/** Returns the most bytes that a picture of one frame can take. */
+/** Returns the largest possible size of a picture of one frame in bytes. */
 export function mostPictureBytes(
   { attributes }: DicomInstance,
   { bits = 8, size, mostPerByte }: PictureMeasure,
@@ -171,7 +175,7 @@ export function mostPictureBytes(
   const [height, width] = [attributes.number('Rows') ?? 0, attributes.number('Columns') ?? 0]
   const scale = size === undefined ? 1 : Math.min(1, size / Math.max(height, width, 1))
   const isGrey = attributes.string('PhotometricInterpretation')?.startsWith('MONOCHROME') === true
-  // A row of a PNG begins with the byte of its filter.
+  // Each row of a PNG has one more byte for its filter.
   const samples = Math.ceil(height * scale) * (Math.ceil(width * scale) * (isGrey ? 1 : 3) + 1)
   return Math.ceil(samples * (bits / 8) * mostPerByte) + smallestPicture
 }

@@ -6,17 +6,17 @@ import type { Format } from './format.ts'
 import { pictureFormat } from './picture-format.ts'
 import type { PictureFormatOptions } from './picture-format.ts'
 
-/** Options of {@link pngFormat}: how frames are rendered, and which. A `size` needs the optional package `sharp`. */
+/** Options of {@link pngFormat}. A `size` needs the optional package `sharp`. */
 export interface PngFormatOptions extends PictureFormatOptions, Pick<RenderOptions, 'bits'> {}
 
-/** What Deflate and chunks add to bytes that cannot be compressed. */
+/** Largest file size per byte of samples: Deflate and chunks add up to 2 % to bytes that cannot be compressed. */
 const mostPerByte = 1.02
 
 /**
- * Makes the format of PNGs, one of each frame.
+ * Creates the format for PNGs, one of each frame.
  *
- * @throws {TypeError} for `frames` that no instance can have, or a `size` that no picture can have
- * @throws {SharpError} if there is a `size` and `sharp` cannot be used
+ * @throws {TypeError} if `frames` or `size` is not valid
+ * @throws {SharpError} if `size` is set and `sharp` cannot be used
  * @example
  * import { pngFormat } from '@ahi-dicom/export-files'
  *
@@ -39,7 +39,7 @@ export function pngFormat(options: PngFormatOptions = {}): Format {
   })
 }
 
-/** A resized picture has fewer pixels per metre. */
+/** Returns the pixel density of a resized picture, which has fewer pixels per metre. */
 function densityOf(
   density: PixelDensity,
   { picture, resized }: { readonly picture: RenderedFrame['picture']; readonly resized: RenderedFrame['picture'] },

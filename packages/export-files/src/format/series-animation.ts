@@ -14,10 +14,10 @@ import type { SeriesFormat, SeriesFormatItem } from './series-format.ts'
 import { lacksWindow, sharedWindow } from './series-window.ts'
 
 /**
- * Makes a format that animates the instances of one frame of a series, in the order in which people scroll. All frames of an
- * animation have one size: frames of other sizes than the most common one make animations of their own.
+ * Creates a format that animates the single-frame instances of a series in scrolling order. Frames of different sizes go into
+ * separate animations.
  *
- * @throws {TypeError} for `frames` that no instance can have, or a `size` that no picture can have
+ * @throws {TypeError} if `frames` or `size` is not valid
  */
 export function seriesAnimation(parts: AnimationFormatParts): SeriesFormat {
   const { name, mediaType, options, mostPerByte } = parts
@@ -51,7 +51,7 @@ export function seriesAnimation(parts: AnimationFormatParts): SeriesFormat {
   }
 }
 
-/** Frames of one size. */
+/** An animation of frames of one size. */
 interface Animation {
   readonly frames: readonly SeriesFrame[]
   /** Empty for the most common size, else `_COLUMNSxROWS`. */
@@ -111,7 +111,7 @@ function windowAssumed(sampled: number): InstanceNotice {
   return {
     code: 'WINDOW_ASSUMED',
     tag: '00281050',
-    message: `WindowCenter is missing; the images of the animation share one window, from the smallest to the largest value of ${sampled} of them; give a window to choose another`,
+    message: `WindowCenter is missing; the images of the animation share one window, from the smallest to the largest value of ${sampled} of them; set a window to use another`,
     isLoss: false,
   }
 }

@@ -1,29 +1,28 @@
 import { functionalGroups } from '@ahi-dicom/dicom-standard'
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
 
-/** A frame of a series, in the order in which people scroll. */
+/** A frame of a series. */
 export interface SeriesFrame {
   readonly instance: DicomInstance
-  /** Counted from 0. */
+  /** Zero-based frame number. */
   readonly frame: number
-  /** Millimetres along the normal of the slices; undefined if not all frames of the series are parallel slices. */
+  /** Position along the normal of the slices in millimetres. Undefined unless all frames of the series are parallel slices. */
   readonly position: number | undefined
-  /** Number of its slice, counted from 0: frames at the same position are one slice. All are one without positions. */
+  /** Zero-based slice number. Frames at the same position have the same slice. 0 for all frames without a position. */
   readonly slice: number
 }
 
 type Vector = readonly [number, number, number]
 
-/** Where a frame lies. */
+/** The plane of a frame in space. */
 interface Plane {
   readonly normal: Vector
   readonly origin: Vector
 }
 
 /**
- * Returns the frames of instances in the order in which people scroll: by their position along the normal, as the slices of
- * a volume, then by TemporalPositionIdentifier, InstanceNumber and number of the frame. If they are not all parallel slices
- * with a position, InstanceNumber comes first.
+ * Returns the frames of a series in scrolling order: by position along the normal, then by TemporalPositionIdentifier,
+ * InstanceNumber and frame number. If the frames are not all parallel slices with a position, the position is ignored.
  */
 export function seriesFrames(instances: readonly DicomInstance[]): readonly SeriesFrame[] {
   const placed = instances.flatMap((instance) => {
@@ -49,7 +48,7 @@ export function seriesFrames(instances: readonly DicomInstance[]): readonly Seri
     .map(({ frame }) => frame)
 }
 
-/** Instances without a number come first, in the order of the document. */
+/** Returns the numbers that order instances at the same position. Missing numbers count as 0, so they come first. */
 function orderOf({ attributes }: DicomInstance): readonly number[] {
   return [attributes.number('TemporalPositionIdentifier'), attributes.number('InstanceNumber')].map((number = 0) =>
     Number.isFinite(number) ? number : 0,
@@ -61,7 +60,7 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0)
 }
 
-/** Returns the plane of each frame by its functional groups, or of a single frame by the data set (PS3.3 C.7.6.2). */
+/** Returns a function for the plane of a frame, from its functional groups or from the data set (PS3.3 C.7.6.2). */
 function planes({ attributes, pictureCount }: DicomInstance): (frame: number) => Plane | undefined {
   const groupsOf = functionalGroups(attributes)
   return (frame) => {
@@ -77,7 +76,7 @@ function planes({ attributes, pictureCount }: DicomInstance): (frame: number) =>
   }
 }
 
-/** About half a degree. */
+/** Cosine of about half a degree, the largest angle between normals of parallel slices. */
 const leastCosine = 0.99996
 
 function commonNormal(planes: readonly (Plane | undefined)[]): Vector | undefined {
@@ -86,10 +85,10 @@ function commonNormal(planes: readonly (Plane | undefined)[]): Vector | undefine
   return planes.every((plane) => plane !== undefined && dot(plane.normal, first) >= leastCosine) ? first : undefined
 }
 
-/** Millimetres. Positions that differ by less are the same, as decimal strings round them. */
+/** Positions that differ by less count as the same, because decimal strings are rounded. In millimetres. */
 const samePosition = 1e-2
 
-/** Returns the number of the slice of each position, ascending. */
+/** Returns the slice number of each position. Slice numbers ascend with the positions. */
 function slicesOf(positions: readonly (number | undefined)[]): readonly number[] {
   const slices: number[] = []
   const ascending = [...positions.keys()].toSorted((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0))
@@ -116,7 +115,7 @@ function cross(a: Vector, b: Vector): Vector {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
-/** Undefined for directions that span no plane. */
+/** Returns the vector with length 1. Undefined for the cross product of directions that do not span a plane. */
 function unit(vector: Vector): Vector | undefined {
   const length = Math.hypot(...vector)
   return length > 0.5 ? [vector[0] / length, vector[1] / length, vector[2] / length] : undefined

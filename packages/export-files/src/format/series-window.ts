@@ -3,19 +3,19 @@ import { describeImage, greyRange, isShownByRange } from '@ahi-dicom/renderer'
 import type { ValueRange, Window } from '@ahi-dicom/renderer'
 import type { SeriesFrame } from './series-frames.ts'
 
-/** The window that frames of a series share. */
+/** A window for all frames of a series. */
 export interface SharedWindow {
   readonly window: Window
-  /** How many frames gave their values. */
+  /** Number of frames whose values were read. */
   readonly sampled: number
 }
 
-/** Frames that give their values at most. */
+/** Largest number of frames whose values are read. */
 const mostSampled = 9
 
 /**
- * Returns the window that frames share which have none of their own: from the smallest to the largest value of up to nine of
- * them, which are spread over the series. Undefined if no frame is shown by its own values.
+ * Returns a window for the frames of a series that have none. It reaches from the smallest to the largest value of up to
+ * nine of these frames, which are spread over the series. Returns undefined if all frames that are looked at have a window.
  */
 export async function sharedWindow(
   frames: readonly SeriesFrame[],
@@ -35,7 +35,7 @@ export async function sharedWindow(
   return { window: { center: (smallest + largest + 1) / 2, width: largest - smallest + 1 }, sampled }
 }
 
-/** Returns whether a frame has no window of its own and needs the one of the series. */
+/** Returns true if a frame has no window, so that it needs the shared one. */
 export function lacksWindow({ instance, frame }: SeriesFrame): boolean {
   return isShownByRange(describeImage(instance.attributes, frame))
 }
@@ -45,6 +45,6 @@ async function rangeOf(candidate: SeriesFrame, signal: AbortSignal | undefined):
   const { instance, frame } = candidate
   const pixels = await instance.frame(frame, { signal })
   signal?.throwIfAborted()
-  // Attributes describe the decoded frames only after one of them was read.
+  // Described after reading, because reading a frame corrects attributes of the instance.
   return greyRange(pixels, describeImage(instance.attributes, frame))
 }

@@ -10,33 +10,33 @@ import type { SeriesFormat } from './series-format.ts'
 
 /** Options of {@link jpgFormat}. */
 export interface JpgFormatOptions extends PictureFormatOptions {
-  /** 1 to 100. Default 90. */
+  /** Quality, 1 to 100. Default 90. */
   readonly quality?: number | undefined
 }
 
 /** Options of {@link webpFormat}. */
 export interface WebpFormatOptions extends JpgFormatOptions {
   /**
-   * Whether the frames of an instance become one animation. `series`: instances of one frame make no file, because
-   * {@link webpSeriesFormat} animates their series. Default: each frame becomes a file.
+   * If true, the frames of an instance become one animation. `series` does the same, but skips single-frame instances, because
+   * {@link webpSeriesFormat} animates their series. Default false: each frame becomes a file.
    */
   readonly cine?: boolean | 'series' | undefined
 }
 
 /** Options of {@link gifFormat}. */
 export interface GifFormatOptions extends PictureFormatOptions {
-  /** `series`: instances of one frame make no file, because {@link gifSeriesFormat} animates their series. */
+  /** `series` skips single-frame instances, because {@link gifSeriesFormat} animates their series. */
   readonly cine?: 'series' | undefined
 }
 
-/** Measured of noise at quality 100, which no compression makes smaller, and rounded up. */
+/** Largest file size per byte of samples, measured with noise at quality 100 and rounded up. */
 const mostPerByte = 1.5
 
 /**
- * Makes the format of JPEGs, one of each frame: grey or sRGB, 8 bits, colours at full resolution, without metadata. The
- * package `sharp`, which you install beside this one, encodes them.
+ * Creates the format for JPEGs, one of each frame: grey or sRGB, 8 bits, colours at full resolution, without metadata. Needs
+ * the optional package `sharp`.
  *
- * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
+ * @throws {TypeError} if `frames`, `size` or `quality` is not valid
  * @throws {SharpError} if `sharp` cannot be used
  * @example
  * import { jpgFormat } from '@ahi-dicom/export-files'
@@ -59,10 +59,10 @@ export function jpgFormat(options: JpgFormatOptions = {}): Format {
 }
 
 /**
- * Makes the format of WebPs, one of each frame, or with `cine` an animation of each instance, which shows frames for as long
- * as the instance says. The package `sharp`, which you install beside this one, encodes them.
+ * Creates the format for WebPs: one of each frame, or with `cine` an animation of each instance with its frame times. Needs
+ * the optional package `sharp`.
  *
- * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
+ * @throws {TypeError} if `frames`, `size` or `quality` is not valid
  * @throws {SharpError} if `sharp` cannot be used
  * @example
  * import { webpFormat } from '@ahi-dicom/export-files'
@@ -77,10 +77,9 @@ export function webpFormat(options: WebpFormatOptions = {}): Format {
 }
 
 /**
- * Makes the format of WebPs that animate the instances of one frame of a series. The package `sharp`, which you install beside
- * this one, encodes them.
+ * Creates the format for WebPs that animate the single-frame instances of a series. Needs the optional package `sharp`.
  *
- * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
+ * @throws {TypeError} if `frames`, `size` or `quality` is not valid
  * @throws {SharpError} if `sharp` cannot be used
  */
 export function webpSeriesFormat(options: Omit<WebpFormatOptions, 'cine'> = {}): SeriesFormat {
@@ -104,11 +103,10 @@ function webpParts(options: WebpFormatOptions): AnimationFormatParts {
 }
 
 /**
- * Makes the format of animated GIFs, one of each instance, which shows frames for as long as the instance says. Each
- * frame has 256 colours of its own; greys differ by a few levels at most. The package `sharp`, which you install beside this
- * one, encodes them.
+ * Creates the format for animated GIFs, one of each instance with its frame times. Each frame has its own 256 colours, so
+ * greys differ by a few levels at most. Needs the optional package `sharp`.
  *
- * @throws {TypeError} for `frames` or a `size` that cannot be
+ * @throws {TypeError} if `frames` or `size` is not valid
  * @throws {SharpError} if `sharp` cannot be used
  * @example
  * import { gifFormat } from '@ahi-dicom/export-files'
@@ -120,10 +118,9 @@ export function gifFormat(options: GifFormatOptions = {}): Format {
 }
 
 /**
- * Makes the format of GIFs that animate the instances of one frame of a series. The package `sharp`, which you install beside
- * this one, encodes them.
+ * Creates the format for GIFs that animate the single-frame instances of a series. Needs the optional package `sharp`.
  *
- * @throws {TypeError} for `frames` or a `size` that cannot be
+ * @throws {TypeError} if `frames` or `size` is not valid
  * @throws {SharpError} if `sharp` cannot be used
  */
 export function gifSeriesFormat(options: Omit<GifFormatOptions, 'cine'> = {}): SeriesFormat {

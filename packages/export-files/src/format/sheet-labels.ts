@@ -2,18 +2,18 @@ import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import { drawableText } from '../pictures/draw-text.ts'
 import type { SeriesFrame } from './series-frames.ts'
 
-/** What the header of a sheet tells. */
+/** Content of the header of a contact sheet. */
 export interface SheetHeader {
-  /** Tiles of the sheet. */
+  /** Number of tiles. */
   readonly shown: number
-  /** Frames of the series. */
+  /** Number of frames of the series. */
   readonly total: number
   readonly withPatientData: boolean
 }
 
 /**
- * Returns the lines above the tiles: modality, number of the series, and how many frames are shown. With patient data, lines
- * about the patient and the study, and the descriptions, which people type.
+ * Returns the lines above the tiles: modality, series number, and number of frames shown. With patient data, two more lines
+ * show the patient, the study date and the descriptions.
  */
 export function headerLines(
   attributes: DicomAttributes,
@@ -29,7 +29,7 @@ export function headerLines(
   return [joined(facts), ...(withPatientData ? patientLines(attributes) : [])]
 }
 
-/** Returns the label of a tile: number of the instance, number of the frame if it has several, and position. */
+/** Returns the label of a tile: instance number, frame number if the instance has several frames, and position. */
 export function tileLabel({ instance: { attributes, pictureCount }, frame, position }: SeriesFrame): string {
   const number = attributes.number('InstanceNumber')
   const place = position ?? (pictureCount === 1 ? attributes.number('SliceLocation') : undefined)
@@ -49,7 +49,7 @@ function patientLines(attributes: DicomAttributes): readonly string[] {
   ].filter((line) => line !== '')
 }
 
-/** Whether a value is a code of the standard, as CS allows them. Free text may be of a patient. */
+/** Returns true if a value looks like a code of VR CS. Free text may contain patient data, so it is not shown. */
 function isCode(value: string): boolean {
   return /^[A-Z][A-Z0-9]{0,15}$/u.test(value)
 }
@@ -58,7 +58,7 @@ function countOf(frames: number): string {
   return frames === 1 ? '1 frame' : `${frames} frames`
 }
 
-/** No position is a negative zero. */
+/** Returns a number with one decimal, and never `-0.0`. */
 function tenths(value: number): string {
   return ((Math.round(value * 10) || 0) / 10).toFixed(1)
 }

@@ -6,27 +6,27 @@ import type { Accuracy } from './format.ts'
 import { laneOf } from './format-lane.ts'
 import type { SeriesFile, SeriesFormat, SeriesFormatItem } from './series-format.ts'
 
-/** Options of all formats of volumes. */
+/** Options of all volume formats. */
 export interface VolumeFormatOptions extends Omit<PlanVolumesOptions, 'onRefused'> {}
 
-/** A volume on its way to files. */
+/** A volume to encode. */
 export interface VolumeToEncode {
   readonly volume: PlannedVolume
-  /** Begins the suffix of its files: empty, or `_` and the name of the volume. */
+  /** Start of the suffix of its files: empty, or `_` and the name of the volume. */
   readonly suffix: string
-  /** Frames of AHI that the volume is read from. Pixels of real numbers are attributes. */
+  /** Number of AHI's frames that the volume is read from. 0 if its pixels are real numbers, which AHI stores as attributes. */
   readonly frames: number
   readonly reading: SeriesFormatItem['reading']
 }
 
-/** What the files of one volume will take. */
+/** Expected number and size of the files of one volume. */
 interface ForeseenVolume {
   readonly files: number
   readonly byteLength: number
   readonly accuracy: Accuracy
 }
 
-/** How {@link volumeFormat} makes a format. */
+/** Parts of a volume format, for {@link volumeFormat}. */
 export interface VolumeFormatParts {
   readonly name: 'nii' | 'nii.gz' | 'npz' | 'zarr'
   /** The options as the caller gave them. */
@@ -34,15 +34,15 @@ export interface VolumeFormatParts {
   readonly settings?: FormatSettings | undefined
   readonly encode: (volume: VolumeToEncode) => Iterable<SeriesFile> | AsyncIterable<SeriesFile>
   /**
-   * Throws if the format cannot hold a volume. Default: it holds all.
+   * Checks that the format can hold a volume. Default: it can hold any.
    *
-   * @throws {VolumeError}
+   * @throws {VolumeError} if it cannot
    */
   readonly check?: ((volume: PlannedVolume) => void) | undefined
   readonly measure: (volume: PlannedVolume) => ForeseenVolume
 }
 
-/** Makes a format of volumes. A part of a series that makes no volume fails with a `VolumeError`; others are written. */
+/** Creates a volume format. If a part of a series is not a volume, it fails with a `VolumeError`. Other parts are written. */
 export function volumeFormat(parts: VolumeFormatParts): SeriesFormat {
   const { name, options, encode, measure, check } = parts
   return {
@@ -79,7 +79,7 @@ export function volumeFormat(parts: VolumeFormatParts): SeriesFormat {
   }
 }
 
-/** Settings that are not there have defaults that depend on the instances. */
+/** Returns the settings for the manifest. `gaps` and `positionTolerance` have no fixed default, so they may be absent. */
 function volumeSettings({ gaps, positionTolerance, values, segments }: VolumeFormatOptions): FormatSettings {
   return {
     values: values ?? 'stored',

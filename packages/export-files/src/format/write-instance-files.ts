@@ -10,26 +10,26 @@ export interface InstanceToWrite {
   readonly instance: DicomInstance
   /** Path of its files without extension. */
   readonly stem: string
-  /** Whether its files are named after their format, see `Layout`. Default true. */
+  /** False for files without extension, see `Layout`. Default true. */
   readonly hasExtension?: boolean | undefined
 }
 
-/** Options of {@link writeInstanceFiles}. All but `onFailure` and `onNotice` go to `part10()` of the instance. */
+/** Options of {@link writeInstanceFiles}. All except `onFailure` and `onNotice` are passed to the formats. */
 export interface WriteInstanceOptions extends ReadingOptions {
   /**
-   * Takes the reason if files of a format cannot be made but the DICOM file can, which is then kept. Default: the reason
-   * is thrown, and no file of the instance is left.
+   * Is called with the error of a format after the DICOM file was written. The DICOM file and the files of other formats are
+   * kept. Without it, the error is thrown, and all files of the instance are removed.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined
-  /** Takes what formats tell of their files. The notices of the instance itself are in `instance.notices`. */
+  /** Is called for notices of formats about their files. The notices of the instance itself are in `instance.notices`. */
   readonly onNotice?: ((notice: InstanceNotice) => void) | undefined
 }
 
 /**
- * Writes all files of an instance, or leaves none of them, or leaves out a format if `onFailure` takes the reason. The
- * DICOM file comes first: reading it mends the attributes that pictures are made by.
+ * Writes all files of an instance. If one fails, removes those that are written and throws, unless `onFailure` handles the
+ * error. The DICOM file is written first, because reading it corrects attributes that pictures depend on.
  *
- * @throws {OutputError} if the writer refuses a file; whatever the formats throw; the reason of the signal
+ * @throws {OutputError} if the writer refuses a file. Passes on errors of the formats and the reason of the signal.
  * @example
  * import { createFormats, writeInstanceFiles } from '@ahi-dicom/export-files'
  *
@@ -72,7 +72,7 @@ interface Writing extends Pick<FormatItem, 'reading' | 'onNotice'> {
   readonly writer: FileWriter
 }
 
-/** Writes the files of one format in their order, or leaves none of them. */
+/** Writes the files of one format in order. If one fails, removes those that are written. */
 async function writeFormat(
   { instance, stem, hasExtension = true }: InstanceToWrite,
   format: Format,
@@ -92,7 +92,7 @@ async function writeFormat(
     return files
   } catch (error) {
     await removeFiles(writer, files)
-    // Attributes of an image do not prove that there is one. Reading it has shown.
+    // The instance has attributes of an image, but reading has shown that it has no frames.
     if (format.readsPixels && instance.pictureCount === 0) return []
     throw error
   }

@@ -8,41 +8,41 @@ import { checkSuffix } from './series-suffix.ts'
 
 /** A series for {@link writeSeriesFiles}. */
 export interface SeriesToWrite {
-  /** Its selected instances, in the order of the document. */
+  /** Selected instances of the series, in the order of the document. */
   readonly instances: readonly DicomInstance[]
-  /** Path that the suffix of each file follows. */
+  /** Path of the files without their suffix. */
   readonly stem: string
 }
 
-/** Options of {@link writeSeriesFiles}. All but `onFailure` and `onNotice` go to the formats. */
+/** Options of {@link writeSeriesFiles}. All except `onFailure` and `onNotice` are passed to the formats. */
 export interface WriteSeriesOptions extends ReadingOptions {
   /**
-   * Takes the reason if the files of a format, or of a part of the series, cannot be made. The other files are kept.
-   * Default: the reason is thrown, and no file of the series is left.
+   * Is called with the error of a format, or of a part of the series. The other files are kept. Without it, the error is
+   * thrown, and all files of the series are removed.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined
-  /** Takes the notices of formats about their files. */
+  /** Is called for notices of formats about their files. */
   readonly onNotice?: ((notice: InstanceNotice) => void) | undefined
 }
 
-/** A file of a series that a destination holds. */
+/** A stored file of a series. */
 export interface WrittenSeriesFile extends StoredFile {
   /** Name of the format that made it. */
   readonly format: string
   /** The part of its path after the stem. */
   readonly suffix: string
-  /** Frames of AHI that it holds. */
+  /** Number of AHI's frames in the file. */
   readonly frames: number
-  /** Settings of that format. */
+  /** Settings of the format. */
   readonly settings?: FormatSettings | undefined
 }
 
 /**
- * Writes all files of a series, format by format. If a format fails, none of its files is left. `onFailure` then takes the
- * reason, and the other formats go on. If the writer refuses a file or the signal aborts, no file of the series is left.
+ * Writes all files of a series, format by format. If a format fails, its files are removed, `onFailure` is called, and the
+ * other formats are still written. If the writer refuses a file or the signal is aborted, all files of the series are removed.
  *
- * @throws {OutputError} if the writer refuses a file; errors of the formats, without `onFailure`; the reason of the
- *   signal
+ * @throws {OutputError} if the writer refuses a file. Passes on the reason of the signal and, without `onFailure`, errors of
+ *   the formats.
  */
 export async function writeSeriesFiles(
   series: SeriesToWrite,
@@ -75,11 +75,11 @@ function thrown(error: unknown): never {
 interface Writing {
   readonly writer: FileWriter
   readonly item: SeriesFormatItem
-  /** Paths of the files of the series so far, as file systems without case have them. */
+  /** Paths of the series' files so far, folded for case-insensitive file systems. */
   readonly paths: Set<string>
 }
 
-/** Writes the files of one format in their order, or leaves none of them. */
+/** Writes the files of one format in order. If one fails, removes those that are written. */
 async function writeFormat(
   { stem }: SeriesToWrite,
   format: SeriesFormat,
@@ -108,7 +108,7 @@ async function writeFormat(
 
 function repeated(suffix: string, format: string): SeriesFileError {
   const message =
-    `Cannot write a second file of the series that ends in ${suffix} (format ${format}): the first one would be lost; ` +
-    'export the formats one by one, each into a destination of its own'
+    `Cannot write a second file of the series with the suffix ${suffix} (format ${format}): it would replace the first one; ` +
+    'export each format into a separate destination'
   return new SeriesFileError('SERIES_FILE_REPEATED', message, { format, suffix })
 }

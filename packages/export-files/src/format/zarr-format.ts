@@ -6,10 +6,10 @@ import { volumeFormat } from './volume-format.ts'
 import type { VolumeFormatOptions } from './volume-format.ts'
 
 /**
- * Makes the format of Zarr v3 hierarchies with the axes of OME-NGFF 0.5: the files below `STEM.zarr`, a chunk for each slice.
- * The package `zarrita`, which you install beside this one, writes their metadata.
+ * Creates the format for Zarr v3 hierarchies with the axes of OME-NGFF 0.5. The files lie below `STEM.zarr`, with a chunk for
+ * each slice. Needs the optional package `zarrita`, which writes the metadata.
  *
- * @throws {ZarritaError} if `zarrita` is not there
+ * @throws {ZarritaError} if `zarrita` cannot be used
  */
 export function zarrFormat(options: VolumeFormatOptions = {}): SeriesFormat {
   const loadZarrita = findZarrita()
@@ -39,8 +39,8 @@ export function zarrFormat(options: VolumeFormatOptions = {}): SeriesFormat {
   })
 }
 
-/** Those of the group and of the array. */
+/** Number of metadata files: one of the group and one of the array. */
 const metadataFiles = 2
 
-/** Bytes of the two beside the members of the sidecar, about. */
+/** Approximate size of both metadata files without the members of the sidecar, in bytes. */
 const otherMetadata = 1500

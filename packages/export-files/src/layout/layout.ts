@@ -1,13 +1,13 @@
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import type { PathMask } from '../destination/path-mask.ts'
 
-/** Layout of an export that names none. */
+/** Default layout template for paths of instances. */
 export const defaultLayout = '{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'
 
-/** Layout of the files of series of an export that names none. */
+/** Default layout template for paths of series. */
 export const defaultSeriesLayout = '{StudyInstanceUID}/{SeriesInstanceUID}'
 
-/** What a path of a series is made of. */
+/** Input for the path of a series. */
 export interface LayoutSeries {
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
@@ -15,32 +15,32 @@ export interface LayoutSeries {
   readonly attributes: Pick<DicomAttributes, 'strings' | 'numbers'>
 }
 
-/** What a path of an instance is made of. */
+/** Input for the path of an instance. */
 export interface LayoutInstance extends LayoutSeries {
   readonly sopInstanceUid: string
 }
 
-/** Where the files of an instance go. */
+/** Makes the paths of instances. */
 export interface Layout {
   readonly template: string
   /**
-   * Returns the path of an instance without extension, relative to the destination, with forward slashes. Each part of
-   * it is a name that is safe on every file system, so it cannot leave the destination.
+   * Returns the path of an instance without extension, relative to the destination, with forward slashes. Each part is a
+   * valid name on every file system, and the path never leads out of the destination.
    */
   path(instance: LayoutInstance): string
-  /** Returns another path in place of one that another instance has, by a text that tells the two apart. */
+  /** Returns an alternative to a path that is taken. `text` makes it unique, such as a digest of the instance. */
   alternative(path: string, text: string): string
-  /** Whether files are named after their format. On media, names have no extension. */
+  /** True if file names have the format as their extension. False on media. */
   readonly hasExtension: boolean
   /**
-   * How messages show the paths, for `maskPath`: a part with an attribute that may name a patient is shown as it is written
-   * in the template. Attributes that are UIDs, numbers of series and images, and modalities name none.
+   * Mask for `maskPath`. A part with an attribute that may contain patient data is shown as in the template. Only UIDs,
+   * modality, and numbers of series, acquisitions and instances are shown.
    */
   readonly mask: PathMask
 }
 
-/** Where the files of a series go. */
+/** Makes the paths of series. */
 export interface SeriesLayout extends Pick<Layout, 'template' | 'alternative' | 'mask'> {
-  /** Returns the path of a series, which the suffix of each of its files follows. It is safe as that of an instance is. */
+  /** Returns the path of a series. The suffix of each file follows it. It is as safe as the path of an instance. */
   path(series: LayoutSeries): string
 }

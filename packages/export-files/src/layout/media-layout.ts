@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto'
 import type { Layout } from './layout.ts'
 
-/** Template that stands for the layout of media. */
+/** Name of the media layout, in place of a template. */
 export const mediaLayout = 'media'
 
-/** Characters of a component of a File ID, without those that people mix up. */
+/** Characters of a component of a File ID, without I, O, 0 and 1, which are easily confused. */
 const characters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const componentLength = 8
 
 /**
- * Makes the layout of media: File IDs of PS3.10 8.2, which are names of ISO 9660 level 1 too. They are made from digests of
- * the UIDs, so that they name no patient, and are the same in every run.
+ * Creates the media layout. Its paths are File IDs of PS3.10 8.2, which are also valid in ISO 9660 level 1. They are digests
+ * of the UIDs, so they contain no patient data and are the same in every run.
  */
 export function createMediaLayout(): Layout {
   return {

@@ -4,29 +4,28 @@ import { LayoutError } from '../errors.ts'
 import type { LayoutInstance, LayoutSeries } from './layout.ts'
 import { safeName } from './safe-name.ts'
 
-/** A template of paths, parsed. */
+/** A parsed layout template. */
 export interface Template {
-  /** Attributes of the template, each as often as it has them. */
+  /** Keywords in the template, in order. Repeated ones are repeated here. */
   readonly keywords: readonly string[]
-  /** How messages show the paths, see `Layout.mask`. */
+  /** Mask for messages, see `Layout.mask`. */
   readonly mask: PathMask
-  /** Returns the path of an instance or a series. Each part of it is a name that is safe on every file system. */
+  /** Returns the path of an instance or a series. Each part is a valid name on every file system. */
   path(of: LayoutInstance | LayoutSeries): string
 }
 
 /** Value representations without a text form. */
 const binaryVrs = new Set(['SQ', 'OB', 'OW', 'OD', 'OF', 'OL', 'OV', 'UN', 'OB or OW', 'US or OW', 'US or SS or OW'])
 
-/** Attributes other than UIDs that name no patient. All others may: descriptions, dates and numbers given by hand as well. */
+/** Attributes, besides UIDs, that do not identify a patient. Any other may, including dates, descriptions and typed numbers. */
 const namelessKeywords = new Set(['Modality', 'SeriesNumber', 'AcquisitionNumber', 'InstanceNumber'])
 
 type Part = { readonly literal: string } | { readonly keyword: string }
 
 /**
- * Parses a template: names of folders and of the file, separated by `/`, with attributes as `{Keyword}`.
+ * Parses a layout template: names of folders and of the file, separated by `/`, with attributes as `{Keyword}`.
  *
- * @throws {LayoutError} for a keyword that is not in PS3.6 or has no text form, and for a template that is not a relative
- *   path
+ * @throws {LayoutError} if a keyword is not in PS3.6 or is not text, or if the template is not a valid relative path
  */
 export function parseTemplate(template: string): Template {
   const texts = template.split('/')
@@ -49,12 +48,12 @@ function parseSegment(segment: string, template: string): readonly Part[] {
   for (const [text, keyword, literal] of segment.matchAll(/\{([^{}]*)\}|([^{}]+)|[{}]/gu)) {
     if (keyword !== undefined) parts.push({ keyword: checkKeyword(keyword, template) })
     else if (literal !== undefined) parts.push({ literal })
-    else throw invalid(template, `it has a "${text}" without its counterpart`)
+    else throw invalid(template, `a "${text}" has no matching brace; write keywords as {Keyword}`)
   }
   const literals = parts.map((part) => ('literal' in part ? part.literal : '_')).join('')
-  if (literals === '') throw invalid(template, 'a part of it between slashes is empty')
+  if (literals === '') throw invalid(template, 'a part between slashes is empty; remove a slash, or write a name there')
   if (literals !== safeName(literals)) {
-    throw invalid(template, `"${segment}" is not a name on every file system; "${safeName(literals)}" would be`)
+    throw invalid(template, `"${segment}" is not a valid name on every file system; write "${safeName(literals)}"`)
   }
   return parts
 }
@@ -68,7 +67,7 @@ function checkKeyword(keyword: string, template: string): string {
     throw new LayoutError('LAYOUT_KEYWORD_UNKNOWN', message, { template, keyword })
   }
   if (binaryVrs.has(entry.vr)) {
-    const message = `Cannot use layout "${template}": "${keyword}" is a sequence or binary (VR ${entry.vr}), which names nothing`
+    const message = `Cannot use layout "${template}": "${keyword}" is not text (VR ${entry.vr}); choose another attribute`
     throw new LayoutError('LAYOUT_KEYWORD_NOT_TEXT', message, { template, keyword })
   }
   return keyword
@@ -78,7 +77,7 @@ function invalid(template: string, why: string): LayoutError {
   return new LayoutError('LAYOUT_INVALID', `Cannot use layout "${template}": ${why}`, { template })
 }
 
-/** Returns the keyword if the attribute is absent or empty. */
+/** Returns the text of a part of a path. If an attribute is absent or empty, returns its keyword. */
 function partText(part: Part, of: LayoutInstance | LayoutSeries): string {
   if ('literal' in part) return part.literal
   const text = attributeText(part.keyword, of).trim()

@@ -3,25 +3,28 @@ import { reservedNames } from '../destination/record-store.ts'
 import { foldCase } from './fold-case.ts'
 
 /**
- * Bytes of UTF-8 in a name, or UTF-16 units of its decomposed form, as HFS+ counts them. File systems allow 255; extension,
- * frame number and temporary name are added to it.
+ * Longest name, in bytes of UTF-8 and in UTF-16 units of the decomposed form, as HFS+ counts. File systems allow 255; the rest
+ * is for extension, frame number and the suffix of temporary files.
  */
 const longestName = 200
 
-/** Device names of Windows, with or without an extension. */
+/** Matches device names of Windows, with or without an extension. */
 const deviceName =
   /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:[ .].*)?$/iu
 
-/** A second name that Windows makes for a file or folder: `MANIFE~1.NDJ` is `manifest.ndjson`. */
+/** Matches 8.3 names, which Windows adds to files and folders: `MANIFE~1.NDJ` is `manifest.ndjson`. */
 const shortName = /^([^.]{1,7})~(\d{1,6}(?:\.[^.]{0,3})?)$/u
 
 const foldedReservedNames: ReadonlySet<string> = new Set(reservedNames.map(foldCase))
 
 /**
- * Makes a file or folder name that every common file system takes: NFC, no control, formatting or reserved characters,
- * no leading dot, no trailing dot or space, no device name and no short name of Windows, at most 200 bytes of UTF-8 (longer
- * names are cut and end in a hash of the whole). Never empty, `.` or `..`. Not a name that some file system takes for one
- * of the record: one rule for all folders, so that a folder can be moved up and stays right.
+ * Returns a name for a file or folder that is valid on every common file system. The name
+ *
+ * - is in NFC, without control, formatting or reserved characters
+ * - is never empty, `.` or `..`, and has no leading dot and no trailing dot or space
+ * - is not a device name or 8.3 name of Windows
+ * - has at most 200 bytes of UTF-8; a longer name is cut and ends in a hash of the whole name
+ * - differs from the names of the record's files on every file system, in any folder, so that folders can be moved
  */
 export function safeName(text: string): string {
   const cleaned = text

@@ -7,17 +7,17 @@ import { parseTemplate } from './parse-template.ts'
 import { shortHash } from './safe-name.ts'
 
 /**
- * Parses the layout template of series. It may have attributes of the patient, the study and the series. If it lacks
- * `{SeriesInstanceUID}`, file names have a short hash of that UID, so that no two series share a path.
+ * Parses the layout template of series. It may contain attributes of the patient, the study and the series. If it lacks
+ * `{SeriesInstanceUID}`, file names contain a short hash of that UID, so that no two series share a path.
  *
  * @param template Default {@link defaultSeriesLayout}.
- * @throws {TypeError} for attributes of instances, and for the layout `media`, which has no names for such files
- * @throws {LayoutError} as `parseLayout` does
+ * @throws {TypeError} if the template contains an attribute of instances, or if it is `media`
+ * @throws {LayoutError} if a keyword is not in PS3.6 or is not text, or if the template is not a valid relative path
  */
 export function parseSeriesLayout(template: string = defaultSeriesLayout): SeriesLayout {
   if (template === mediaLayout) {
     throw new TypeError(
-      `Expected a template of paths for \`seriesLayout\`, got \`${mediaLayout}\`: media hold DICOM files alone`,
+      `Expected a path template for \`seriesLayout\`, got \`${mediaLayout}\`: media can only hold DICOM files`,
     )
   }
   const parsed = parseTemplate(template)
@@ -25,7 +25,7 @@ export function parseSeriesLayout(template: string = defaultSeriesLayout): Serie
   if (ofInstances !== undefined) {
     throw new TypeError(
       `Expected attributes of the patient, the study or the series in \`seriesLayout\`, got \`{${ofInstances}}\`: ` +
-        'instances of a series may differ in it; use it in `layout`, or choose another attribute, such as {SeriesNumber}',
+        'its value may differ within a series; use it in `layout`, or choose another attribute, such as {SeriesNumber}',
     )
   }
   const isUnique = parsed.keywords.includes('SeriesInstanceUID')
