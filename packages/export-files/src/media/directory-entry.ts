@@ -4,13 +4,13 @@ import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import { levelKeys, recordKeysOf, recordTypeOf, type RecordKeys } from './record-types.ts'
 
 /**
- * What a DICOMDIR says of an instance (PS3.3 F.5): its keys, as far as it has them. Plain data, and data of a patient.
- * `patient`, `study` and `series` are as the instance has them: those of another instance may differ.
+ * Keys of an instance for a DICOMDIR (PS3.3 F.5). Missing keys are left out. Plain data that contains patient data. `patient`,
+ * `study` and `series` come from this instance; the values of other instances may differ.
  */
 export interface DirectoryEntry {
-  /** Type of its directory record, such as `IMAGE`. */
+  /** Type of the directory record, such as `IMAGE`. */
   readonly type: string
-  /** Absent if the instance names none. */
+  /** Value of SpecificCharacterSet. Absent if the instance has none. */
   readonly characterSet?: readonly string[] | undefined
   readonly patient: AttributeMap
   readonly study: AttributeMap
@@ -18,19 +18,19 @@ export interface DirectoryEntry {
   readonly instance: AttributeMap
 }
 
-/** An instance to list. Of the attributes, values and items are read. */
+/** An instance to list in a DICOMDIR. */
 export interface InstanceToList {
   readonly sopClassUid: string
   readonly attributes: ReadableAttributes
 }
 
-/** The attributes of an instance, in memory or of a file. */
+/** Attributes of an instance in memory or of a file. */
 export type ReadableAttributes = Pick<DicomAttributes, 'strings' | 'has' | 'keywords'> & {
   items(keyword: string): readonly ReadableAttributes[]
 }
 
 /**
- * Returns what a DICOMDIR says of an instance.
+ * Returns the keys of an instance for a DICOMDIR.
  *
  * @example
  * import { directoryEntry } from '@ahi-dicom/export-files'
@@ -52,7 +52,7 @@ export function directoryEntry({ sopClassUid, attributes }: InstanceToList): Dir
 }
 
 /**
- * Returns the keywords of the keys that an instance lacks and that get an invented value.
+ * Returns the keywords of the required keys that an instance lacks. A DICOMDIR gets invented values for them.
  *
  * @example
  * import { directoryEntry, missingKeys } from '@ahi-dicom/export-files'
@@ -95,7 +95,7 @@ function valueOf(attributes: ReadableAttributes, keyword: string): JsonValue | u
   return values.length === 1 ? values[0] : [...values]
 }
 
-/** The date and time of the latest verification of a report. */
+/** Returns the date and time of the latest verification of a report. */
 function lastVerification(attributes: ReadableAttributes): JsonValue | undefined {
   const observers = attributes.items('VerifyingObserverSequence')
   return observers
@@ -104,12 +104,12 @@ function lastVerification(attributes: ReadableAttributes): JsonValue | undefined
     .at(-1)
 }
 
-/** Of the content of a document, a record has what modifies its title. */
+/** Returns true if an item belongs in a record. Of ContentSequence, only modifiers of the document title do. */
 function isOfKey(item: ReadableAttributes, keyword: string): boolean {
   return keyword !== 'ContentSequence' || item.strings('RelationshipType')[0] === 'HAS CONCEPT MOD'
 }
 
-/** Attributes that items of a key have, where they are not all. */
+/** Attributes of the items of a key. Items of other keys keep all attributes. */
 const membersOfItems: Readonly<Record<string, readonly string[]>> = {
   BlendingSequence: ['StudyInstanceUID', 'ReferencedSeriesSequence'],
   HangingProtocolDefinitionSequence: [
@@ -121,7 +121,7 @@ const membersOfItems: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Returns an item as plain data, without private attributes and binary ones. */
+/** Returns an item as plain data, without private and binary attributes. */
 function itemOf(item: ReadableAttributes, members: readonly string[] | undefined): AttributeMap {
   const values: AttributeMap = {}
   for (const keyword of members ?? item.keywords()) {

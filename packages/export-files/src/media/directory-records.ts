@@ -6,7 +6,7 @@ import { isRootType, levelKeys, privateRecordType, recordKeysOf } from './record
 
 /** A file that a DICOMDIR lists. */
 export interface ListedInstance {
-  /** Its File ID, with forward slashes between the components. */
+  /** File ID, with forward slashes between the components. */
   readonly path: string
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
@@ -18,15 +18,15 @@ export interface ListedInstance {
 
 /** A directory record, without its offsets. */
 export interface DirectoryRecord {
-  /** 0 for a record of the root. */
+  /** Level in the hierarchy. 0 for a record of the root. */
   readonly level: number
   readonly attributes: AttributeMap
 }
 
-/** Longest number of an instance that orders. */
+/** Length that InstanceNumber is padded to. Longer numbers are not sorted correctly. */
 const numberLength = 12
 
-/** Returns a text that orders the files of a DICOMDIR: those of a patient, a study, a series come one after another. */
+/** Returns a sort key for the files of a DICOMDIR. It keeps the files of a patient, a study and a series together. */
 export function directoryOrder(file: ListedInstance): string {
   const { entry, studyInstanceUid, seriesInstanceUid, path } = file
   const { type, instance } = entry
@@ -46,9 +46,9 @@ export function directoryOrder(file: ListedInstance): string {
     .join('/')
 }
 
-/** Yields the records of files that come in their {@link directoryOrder}, each before those below it. */
+/** Yields the directory records of files, each before the records below it. The files must be sorted by {@link directoryOrder}. */
 export function* directoryRecords(files: Iterable<ListedInstance>): Generator<DirectoryRecord> {
-  /** Names of the records above, and how many there are at each level. */
+  /** Patient, study and series of the previous file. */
   let parents: readonly string[] = []
   const positions = [0, 0, 0, 0]
 
@@ -82,7 +82,7 @@ interface Place {
   readonly patient: string
 }
 
-/** Names a patient. Without a PatientID, nobody knows which studies are of the same one. */
+/** Returns a key of the patient. Without a PatientID, each study counts as a patient. */
 function patientOf({ entry: { patient }, studyInstanceUid }: ListedInstance): string {
   const { PatientID, IssuerOfPatientID = '' } = patient
   return PatientID === undefined ? `of ${studyInstanceUid}` : JSON.stringify([PatientID, IssuerOfPatientID])
@@ -127,7 +127,7 @@ function record(type: string, { characterSet }: DirectoryEntry, keys: AttributeM
   }
 }
 
-/** A record names a character set only if its keys need one (PS3.3 C.12.1.1.2). */
+/** Returns true if keys contain characters other than ASCII, so that the record needs a character set (PS3.3 C.12.1.1.2). */
 function hasOtherThanAscii(keys: AttributeMap): boolean {
   return /[^\x20-\x7e]/u.test(JSON.stringify(keys))
 }

@@ -7,15 +7,15 @@ import { OutputError } from '../errors.ts'
 import { dicomdirPath } from '../destination/record-store.ts'
 import type { DirectoryRecord } from './directory-records.ts'
 
-/** PS3.4 Annex I.4. */
+/** SOP class UID of Media Storage Directory Storage (PS3.4 Annex I.4). */
 const mediaStorageDirectoryStorage = '1.2.840.10008.1.3.10'
 const fileSetId = 'AHI_DICOM'
-/** A record that is in use (PS3.3 F.3.2.2). */
+/** Value of RecordInUseFlag for a record in use (PS3.3 F.3.2.2). */
 const inUse = 0xffff
-/** Bytes that go into one chunk. */
+/** Minimum size of a chunk, in bytes. */
 const chunkBytes = 65_536
 
-/** Where records refer to, by their number: byte offsets from the start of the file; 0 for none. */
+/** Offsets that the records refer to, by record number. They are counted in bytes from the start of the file; 0 for none. */
 interface Offsets {
   readonly next: Uint32Array
   readonly lower: Uint32Array
@@ -25,12 +25,12 @@ interface Offsets {
 }
 
 /**
- * Yields a DICOMDIR (PS3.3 F, PS3.10 8.6). The records are read twice: where they lie has to be known before they are
- * written. The same records make the same bytes.
+ * Yields the bytes of a DICOMDIR (PS3.3 F, PS3.10 8.6). The records are read twice, because their offsets must be known before
+ * they are written. The same records make the same bytes.
  *
- * @param records Returns all records, in the same order each time, each before those below it.
- * @param most Records that there are, at most.
- * @throws {OutputError} OUTPUT_FAILED for more records than a DICOMDIR of 4 GiB can hold
+ * @param records Returns all records, each before the records below it. The order must be the same each time.
+ * @param most Largest possible number of records.
+ * @throws {OutputError} OUTPUT_FAILED if the DICOMDIR would be larger than 4 GiB
  */
 export function* encodeDicomdir(records: () => Iterable<DirectoryRecord>, most: number): Generator<Uint8Array> {
   const offsets = findOffsets(records(), most)
@@ -54,7 +54,7 @@ function findOffsets(records: Iterable<DirectoryRecord>, most: number): Offsets 
   const hash = createHash('sha256')
   const start = encodeHead({ root: { first: 0, last: 0 }, byteLength: 0, sopInstanceUid: uidOf(hash.copy().digest()) })
   const headLength = start.byteLength
-  /** The last record at each level, below the last one at the level above. */
+  /** Number of the last record at each level, along the path to the current record. */
   const last: number[] = []
   let root = { first: 0, last: 0 }
   let offset = headLength
@@ -78,8 +78,8 @@ function findOffsets(records: Iterable<DirectoryRecord>, most: number): Offsets 
 
 function tooLarge(): OutputError {
   const message =
-    'Cannot write the DICOMDIR: it would have more than 4 GiB, which its offsets do not reach; export fewer instances ' +
-    'to one destination'
+    'Cannot write the DICOMDIR: it would be larger than 4 GiB, the most that its offsets can address; export fewer ' +
+    'instances to one destination'
   return new OutputError('OUTPUT_FAILED', message, { path: dicomdirPath })
 }
 
@@ -114,10 +114,10 @@ function encodeRecord({ attributes }: DirectoryRecord, { next, lower }: RecordOf
   return encodeItem(all)
 }
 
-/** Returns a UID of a UUID made from a digest (PS3.5 B.2, RFC 9562 5.8), always as long in the file. */
+/** Returns a UID that is made from a digest as a UUID (PS3.5 B.2, RFC 9562 5.8). It always has the same length. */
 function uidOf(digest: Uint8Array): string {
   const bytes = Buffer.from(digest.subarray(0, 16))
-  // The first bits are set, so that the number has 39 digits whatever the digest.
+  // With the first bit set, the number always has 39 digits.
   bytes[0] = (bytes[0] ?? 0) | 0x80
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80

@@ -2,15 +2,15 @@ import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import { missingOf } from './directory-entry.ts'
 import type { RecordKeys } from './record-types.ts'
 
-/** What invented values are made from. */
+/** Input for invented values. */
 export interface InventingContext {
-  /** Position of the record among those of its parent, counted from 1. */
+  /** Position of the record among the records of its parent, starting at 1. */
   readonly position: number
-  /** Tells patients without PatientID apart. */
+  /** Digest of the patient, which distinguishes patients without PatientID. */
   readonly patient: string
 }
 
-/** Returns keys with a value for each that needs one, and empty where one may be. */
+/** Returns keys with invented values for required keys that are missing, and with empty values for keys that may be empty. */
 export function completeKeys(values: AttributeMap, keys: RecordKeys, context: InventingContext): AttributeMap {
   const complete: AttributeMap = {}
   for (const keyword of keys.mayBeEmpty) complete[keyword] = null
@@ -18,7 +18,7 @@ export function completeKeys(values: AttributeMap, keys: RecordKeys, context: In
   return { ...complete, ...values }
 }
 
-/** Returns a value that says nothing of the instance, for a key of type 1. */
+/** Returns a neutral value for a missing key of type 1. */
 function inventedValue(keyword: string, { position, patient }: InventingContext): JsonValue {
   if (keyword === 'PatientID') return `AHI-${patient}`
   if (numbered.has(keyword)) return String(position)
@@ -35,7 +35,7 @@ const unknownCode: AttributeMap = {
 
 const [noDate, noTime, none] = ['19000101', '000000', '1']
 
-/** Values that their VR allows. */
+/** Invented values by keyword. They are valid for their VR. */
 const fixedValues: Readonly<Record<string, JsonValue>> = {
   StudyDate: noDate,
   StudyTime: noTime,

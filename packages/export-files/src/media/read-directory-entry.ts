@@ -9,15 +9,15 @@ export interface FileToList {
   readonly content: FileContent
 }
 
-/** Pixel data and what follows have no keys. */
+/** First tag of the group of pixel data. There are no keys from there on. */
 const pixelGroup = 0x7fe00000
-/** No key is longer. */
+/** Longest value that is read, in bytes. Keys are shorter. */
 const longestKey = 65_536
 
 /**
- * Reads what a DICOMDIR says of an instance from its file, up to the pixels.
+ * Reads the keys of an instance for a DICOMDIR from its file. Stops before the pixels.
  *
- * @throws {UnreadableFileError} if it is no DICOM file, or cut short
+ * @throws {UnreadableFileError} if the file is not a DICOM file, or is truncated
  */
 export async function readDirectoryEntry({ sopClassUid, byteLength, content }: FileToList): Promise<DirectoryEntry> {
   const chunks = Symbol.asyncIterator in content ? content[Symbol.asyncIterator]() : content[Symbol.iterator]()
@@ -30,14 +30,14 @@ export async function readDirectoryEntry({ sopClassUid, byteLength, content }: F
   }
 }
 
-/** Reads forward through the chunks of a file. What lies before the last place that was read is forgotten. */
+/** Returns a source that reads forward through the chunks of a file. It drops the bytes before the last offset. */
 function forwardSource(chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>, byteLength: number): ByteSource {
   let kept: Buffer = Buffer.alloc(0)
   let start = 0
   return {
     byteLength,
     async read(offset, length) {
-      if (offset < start) throw new UnreadableFileError('the file can be read forward alone')
+      if (offset < start) throw new UnreadableFileError('the file can only be read forward')
       for (;;) {
         const passed = Math.min(offset - start, kept.byteLength)
         kept = kept.subarray(passed)

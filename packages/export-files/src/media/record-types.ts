@@ -1,23 +1,23 @@
 import { storageSopClassUid } from '@ahi-dicom/dicom-standard/sop-classes'
 
-/** Which keys a directory record has (PS3.3 F.5), by keyword. Optional ones (type 3) are left out. */
+/** Keywords of the keys of a directory record (PS3.3 F.5), without optional keys (type 3). */
 export interface RecordKeys {
-  /** Type 1: a value is invented for what an instance lacks. */
+  /** Type 1: gets an invented value if the instance lacks it. */
   readonly required: readonly string[]
-  /** Type 2: empty where an instance lacks it. */
+  /** Type 2: is empty if the instance lacks it. */
   readonly mayBeEmpty: readonly string[]
-  /** Type 1C: absent where an instance lacks it. */
+  /** Type 1C: is absent if the instance lacks it. */
   readonly conditional: readonly string[]
 }
 
-/** Keys of the records above those of instances. */
+/** Keys of the records of patients, studies and series. */
 export const levelKeys: Readonly<Record<'patient' | 'study' | 'series', RecordKeys>> = {
   patient: keys('PatientID', 'PatientName', 'IssuerOfPatientID'),
   study: keys('StudyDate StudyTime StudyID', 'StudyDescription AccessionNumber', 'StudyInstanceUID'),
   series: keys('Modality SeriesInstanceUID SeriesNumber'),
 }
 
-/** Type of a record for what PS3.3 F.4 has no type for. */
+/** Record type of instances without a type in PS3.3 F.4. */
 export const privateRecordType = 'PRIVATE'
 
 const imageRecordType = 'IMAGE'
@@ -78,7 +78,7 @@ const keysByType: Readonly<Record<string, RecordKeys>> = {
   'IMPLANT GROUP': keys('ImplantTemplateGroupName ImplantTemplateGroupIssuer'),
 }
 
-/** Classes whose instances have no patient: their records stand beside those of patients (PS3.3 F.4). */
+/** Record types of instances without a patient. Their records are at the root, like those of patients (PS3.3 F.4). */
 const rootTypes: ReadonlySet<string> = new Set([
   'HANGING PROTOCOL',
   'PALETTE',
@@ -87,7 +87,7 @@ const rootTypes: ReadonlySet<string> = new Set([
   'IMPLANT GROUP',
 ])
 
-/** SOP classes by the type of their records. Every other one with Rows is an image. */
+/** Names of SOP classes by record type. An instance of any other class is an image if it has Rows. */
 const classesByType: Readonly<Record<string, string>> = {
   'RT DOSE': 'RTDose',
   'RT STRUCTURE SET': 'RTStructureSet',
@@ -139,7 +139,7 @@ const classesByType: Readonly<Record<string, string>> = {
 
 let typesByClass: ReadonlyMap<string, string> | undefined
 
-/** Returns the type of the record of an instance (PS3.3 Table F.4-1), by its SOP class and whether it has Rows. */
+/** Returns the record type of an instance (PS3.3 Table F.4-1), from its SOP class and the presence of Rows. */
 export function recordTypeOf(sopClassUid: string, hasRows: boolean): string {
   typesByClass ??= new Map(
     Object.entries(classesByType).flatMap(([type, names]) =>
@@ -149,12 +149,12 @@ export function recordTypeOf(sopClassUid: string, hasRows: boolean): string {
   return typesByClass.get(sopClassUid) ?? (hasRows ? imageRecordType : privateRecordType)
 }
 
-/** Returns the keys of the records of a type. */
+/** Returns the keys of a record type. */
 export function recordKeysOf(type: string): RecordKeys {
   return keysByType[type] ?? keys('')
 }
 
-/** Returns whether records of a type stand beside those of patients. */
+/** Returns true if records of a type are at the root. */
 export function isRootType(type: string): boolean {
   return rootTypes.has(type)
 }

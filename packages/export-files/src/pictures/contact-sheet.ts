@@ -3,9 +3,9 @@ import type { Picture } from '@ahi-dicom/renderer'
 import { drawText, fittingLength, lineHeight, shortened, textWidth } from './draw-text.ts'
 import type { Canvas, TextPlace } from './draw-text.ts'
 
-/** How the tiles of a sheet lie. */
+/** Arrangement of the tiles of a sheet. */
 export interface SheetLayout {
-  /** Lines above the tiles, in the characters of the font. */
+  /** Lines above the tiles, with characters of the font only. */
   readonly header: readonly string[]
   readonly columns: number
   readonly rows: number
@@ -16,21 +16,21 @@ export interface SheetLayout {
 
 /** A sheet of pictures in rows and columns, with a label below each. */
 export interface ContactSheet {
-  /** Draws a picture and its label at a place, counted from 0 row by row. A picture that is too large is scaled. */
+  /** Draws a picture and its label. `index` is the zero-based tile, row by row. A picture that is too large is scaled down. */
   draw(index: number, picture: Picture, label: string): void
-  /** Returns the sheet: grey, or in colour if one of its pictures is. */
+  /** Returns the sheet. It is grey unless one of its pictures is in colour. */
   picture(): Picture
 }
 
 const margin = 8
-/** Pixels of a dot of the font. */
+/** Size of a dot of the font in pixels. */
 const scale = 2
 const headerLevel = 255
 const labelLevel = 190
-/** Smaller tiles have room for a label of 22 characters in the smallest font. */
+/** Smallest width of a tile in pixels, enough for 22 characters in the smallest font. */
 const leastTileWidth = 132
 
-/** Sheets of few tiles are as wide as their header in the smallest font, but not wider than this. */
+/** Largest width for the header in pixels. A sheet with few tiles is widened for its header up to this. */
 const mostHeaderWidth = 1600
 
 /** Returns the size of a sheet in pixels. */
@@ -46,7 +46,7 @@ export function sheetSize({ header, columns, rows, tileWidth, tileHeight }: Shee
   }
 }
 
-/** Makes a black sheet with its header. All of its pixels are in memory. */
+/** Creates a black sheet with its header. All of its pixels are in memory. */
 export function createContactSheet(layout: SheetLayout): ContactSheet {
   const { header, columns, tileWidth, tileHeight } = layout
   const { width, height } = sheetSize(layout)
@@ -69,7 +69,7 @@ export function createContactSheet(layout: SheetLayout): ContactSheet {
   }
 }
 
-/** Draws a text in a smaller font, or its beginning, if it does not fit. */
+/** Draws a text. If it does not fit, uses a smaller font, then shortens it. */
 function drawFitting(
   canvas: Canvas,
   text: string,
@@ -79,7 +79,7 @@ function drawFitting(
   drawText(canvas, shortened(text, fittingLength(width, smaller)), { ...place, scale: smaller })
 }
 
-/** A tile with its label and the room around it. */
+/** Returns the size of a tile with its label and the space around it. */
 function cellSize({ tileWidth, tileHeight }: Pick<SheetLayout, 'tileWidth' | 'tileHeight'>): {
   readonly width: number
   readonly height: number
@@ -94,7 +94,7 @@ function fitted(picture: Picture, { tileWidth, tileHeight }: Pick<SheetLayout, '
   return scalePicture(picture, fittingSize(picture, Math.max(picture.width, picture.height) * factor))
 }
 
-/** Copies a picture. Grey becomes red, green and blue in a canvas of colour. */
+/** Copies a picture to the canvas. Converts grey to RGB if the canvas is in colour. */
 function drawPicture(canvas: Canvas, picture: Picture, { x, y }: { readonly x: number; readonly y: number }): void {
   const { width, height, channels, data } = picture
   const samples = channels === canvas.channels ? data : tripled(data)

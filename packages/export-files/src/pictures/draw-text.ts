@@ -1,6 +1,6 @@
 import { glyphHeight, glyphOf, glyphWidth, hasGlyph, placeholder } from './glyphs.ts'
 
-/** Samples to draw into: row by row, colour by pixel, 8 bits. */
+/** A picture to draw into: 8-bit samples row by row, with the channels of each pixel together. */
 export interface Canvas {
   readonly width: number
   readonly height: number
@@ -8,21 +8,21 @@ export interface Canvas {
   readonly data: Uint8Array
 }
 
-/** Where and how a text is drawn. */
+/** Position and look of a text. */
 export interface TextPlace {
-  /** Left upper corner. */
+  /** Upper left corner in pixels. */
   readonly x: number
   readonly y: number
-  /** Pixels that a dot of a glyph has on each side. */
+  /** Size of a dot of a glyph in pixels. */
   readonly scale: number
   /** Grey level from 0 to 255. */
   readonly level: number
 }
 
-/** Dots from one glyph to the next. */
+/** Distance from one glyph to the next, in dots. */
 const advance = glyphWidth + 1
 
-/** Height of a line in dots, with the room below it. */
+/** Height of a line with the space below it, in dots. */
 export const lineHeight: number = glyphHeight + 3
 
 /** Returns the width of a text in pixels. */
@@ -31,25 +31,24 @@ export function textWidth(text: string, scale: number): number {
 }
 
 /**
- * Returns a text in the characters of the font. Letters lose their accents. Every other character is a `?`, which tells that
- * there is one.
+ * Returns a text with characters of the font only. Accents are removed from letters. Other characters become `?`.
  */
 export function drawableText(text: string): string {
   const plain = text.normalize('NFKD').replaceAll(/\p{Mark}/gu, '')
   return Array.from(plain, (character) => (hasGlyph(character) ? character : placeholder)).join('')
 }
 
-/** Returns the beginning of a text that is at most so many characters long, with dots for the rest. */
+/** Returns a text with at most `length` characters. A longer text is cut and ends in three dots. */
 export function shortened(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, Math.max(0, length - 3))}...`.slice(0, length)
 }
 
-/** Returns how many characters fit into a width in pixels. */
+/** Returns the number of characters that fit into a width in pixels. */
 export function fittingLength(width: number, scale: number): number {
   return Math.floor(width / (advance * scale))
 }
 
-/** Draws a text of {@link drawableText}. The part outside the canvas is left out. */
+/** Draws a text from {@link drawableText}. Ignores the part outside of the canvas. */
 export function drawText(canvas: Canvas, text: string, { x, y, scale, level }: TextPlace): void {
   for (const [index, character] of Array.from(text).entries()) {
     const left = x + index * advance * scale

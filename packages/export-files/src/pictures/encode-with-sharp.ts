@@ -6,25 +6,25 @@ import type { SharpFunction } from './load-sharp.ts'
 /** Formats that `sharp` encodes. */
 export type SharpFormatName = 'jpg' | 'webp' | 'gif'
 
-/** Quality of JPEG and WebP if the caller does not say one. */
+/** Default quality of JPEG and WebP. */
 export const defaultQuality = 90
 
 /** Options of {@link encodeWithSharp}. */
 export interface EncodeOptions {
   /** Longest edge in pixels. Smaller pictures keep their size. */
   readonly size?: number | undefined
-  /** 1 to 100; GIF has none. Default {@link defaultQuality}. */
+  /** Quality, 1 to 100. Ignored for GIF. Default {@link defaultQuality}. */
   readonly quality?: number | undefined
 }
 
-/** Longest edge that a format can have; of JPEG that of libjpeg, which the standard would let be 65,535. */
+/** Longest edge of each format in pixels. The limit for JPEG is libjpeg's; the standard allows 65,535. */
 const longestEdges: Readonly<Record<SharpFormatName, number>> = { jpg: 65_500, webp: 16_383, gif: 65_535 }
 
 /**
- * Encodes a picture of 8 bits, as sRGB or as grey, without metadata. The same picture makes the same bytes with the same
- * version of `sharp`.
+ * Encodes an 8-bit picture as sRGB or grey, without metadata. With the same version of `sharp`, the same picture gives the
+ * same bytes.
  *
- * @throws {PictureEncodingError}
+ * @throws {PictureEncodingError} if the picture is too large for the format, or if `sharp` fails
  */
 export async function encodeWithSharp(
   sharp: SharpFunction,
@@ -35,7 +35,7 @@ export async function encodeWithSharp(
   if (edge > longestEdges[format]) {
     throw new PictureEncodingError(
       'PICTURE_TOO_LARGE',
-      `Cannot encode a picture of ${picture.width} x ${picture.height} pixels as ${format}: at most ${longestEdges[format]} pixels are possible; choose a smaller size, or PNG`,
+      `Cannot encode a picture of ${picture.width} x ${picture.height} pixels as ${format}: the longest edge may have ${longestEdges[format]} pixels; choose a smaller size, or PNG`,
     )
   }
   const scaled = pipelineOf(sharp, picture, size).toColourspace(picture.channels === 1 ? 'b-w' : 'srgb')
@@ -43,18 +43,18 @@ export async function encodeWithSharp(
 }
 
 const encoders: Readonly<Record<SharpFormatName, (pipeline: Sharp, picture: Picture, quality: number) => Sharp>> = {
-  // Colours at full resolution: thin coloured lines of ultrasound and of overlays stay.
+  // Colours at full resolution keep the thin coloured lines of ultrasound and overlays.
   jpg: (pipeline, _, quality) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
   webp: (pipeline, _, quality) => pipeline.webp({ quality }),
-  // 256 colours hold nearly all greys, which need no dithering.
+  // Greys need no dithering, because 256 colours hold nearly all of them.
   gif: (pipeline, { channels }) => pipeline.gif({ colours: 256, dither: channels === 1 ? 0 : 1 }),
 }
 
 /**
- * Returns a picture whose longest edge has at most `size` pixels; the picture itself if it is not larger. 16 bits a sample
- * stay 16.
+ * Scales a picture down, so that its longest edge has at most `size` pixels. Returns the picture itself if it is not larger.
+ * Keeps the bit depth.
  *
- * @throws {PictureEncodingError}
+ * @throws {PictureEncodingError} if `sharp` fails
  */
 export async function resizePicture(sharp: SharpFunction, picture: Picture, size: number): Promise<Picture> {
   if (Math.max(picture.width, picture.height) <= size) return picture
@@ -83,7 +83,7 @@ async function encodingErrors<T>(format: string, encode: () => Promise<T>): Prom
   } catch (cause) {
     throw new PictureEncodingError(
       'PICTURE_ENCODING_FAILED',
-      `Cannot encode a picture as ${format}: sharp refuses it; choose another size or format`,
+      `Cannot encode a picture as ${format}: the package sharp failed; choose another size or format`,
       { cause },
     )
   }

@@ -1,23 +1,24 @@
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 
-/** Milliseconds that a frame is shown for if no attribute says how long. */
+/** Frame time if no attribute states one, in milliseconds. */
 export const assumedFrameTime = 100
 
-/** How long the frames of an instance are shown. */
+/** Frame times of an animation. */
 export interface FrameTimes {
-  /** Returns the time of a frame, counted from 0, in milliseconds. */
+  /** Returns how long a zero-based frame is shown, in milliseconds. */
   readonly of: (frame: number) => number
-  /** Whether no attribute says it. */
+  /** True if no attribute states the time of some frame. */
   readonly isAssumed: boolean
 }
 
 /**
- * Reads how long the frames of an instance are shown: by FrameTimeVector, FrameTime (PS3.3 C.7.6.5), else by
- * RecommendedDisplayFrameRate or CineRate, else {@link assumedFrameTime} each. Values of 0 or less are ignored.
+ * Reads the frame times of an instance from the first of these attributes that has a value: FrameTimeVector, FrameTime
+ * (PS3.3 C.7.6.5), RecommendedDisplayFrameRate, CineRate. If none has, each frame gets {@link assumedFrameTime}. Values of 0
+ * or less are ignored.
  */
 export function readFrameTimes(attributes: DicomAttributes, frameCount: number): FrameTimes {
   const vector = attributes.numbers('FrameTimeVector')
-  // Its first value is 0: each one is the time since the frame before.
+  // Each value is the time since the previous frame, so the first one is 0.
   if (frameCount > 1 && vector.length === frameCount && vector.slice(1).every(isTime)) {
     const last = vector.at(-1) ?? assumedFrameTime
     return { of: (frame) => vector[frame + 1] ?? last, isAssumed: false }
@@ -36,11 +37,11 @@ function isTime(value: number | undefined): value is number {
 }
 
 /**
- * Returns a function that turns the times of one frame after another into whole units. The end of each frame is off by at
- * most half a unit, unless a frame is shorter than one unit: it gets one.
+ * Returns a function that rounds frame times to whole units. Call it for one frame after the other: rounding errors do not add
+ * up, so each frame ends at most half a unit too early or late. Each frame gets at least one unit.
  *
- * @param unit in milliseconds
- * @param most units that a format can say
+ * @param unit Length of a unit in milliseconds.
+ * @param most Largest number of units that the format can store.
  */
 export function createTimeRounder(unit: number, most: number): (time: number) => number {
   let end = 0
@@ -56,14 +57,14 @@ export function createTimeRounder(unit: number, most: number): (time: number) =>
 /** An image of a series for {@link readSeriesTimes}. */
 export interface TimedFrame {
   readonly attributes: DicomAttributes
-  /** Number of the slice: the same for images at the same place. */
+  /** Slice number. Images at the same position have the same one. */
   readonly slice: number
 }
 
 /**
- * Reads how long the images of a series are shown, which are in the order of the animation: each by its own FrameTime,
- * RecommendedDisplayFrameRate or CineRate, else by the difference of TriggerTime to the next image of the same slice,
- * else {@link assumedFrameTime}.
+ * Reads the frame times of the images of a series, which must be in the order of the animation. An image's time comes from
+ * its FrameTime, RecommendedDisplayFrameRate or CineRate, or else from the difference of TriggerTime to the next image of the
+ * same slice. If there is neither, it is {@link assumedFrameTime}.
  */
 export function readSeriesTimes(frames: readonly TimedFrame[]): FrameTimes {
   const triggers = triggerTimes(frames)
@@ -74,10 +75,10 @@ export function readSeriesTimes(frames: readonly TimedFrame[]): FrameTimes {
   return { of: (frame) => times[frame] ?? assumedFrameTime, isAssumed: times.includes(undefined) }
 }
 
-/** Longer than a heartbeat takes: TriggerTime that differs by more is no time of a cycle. */
+/** Largest difference of TriggerTime within a cycle, in milliseconds. A heartbeat is shorter. */
 const longestTrigger = 10_000
 
-/** Returns the time of each frame until the next one of its slice. The last one of a slice takes as long as the one before. */
+/** Returns the time from each image to the next one of its slice. The last image of a slice gets the time of the previous one. */
 function triggerTimes(frames: readonly TimedFrame[]): readonly (number | undefined)[] {
   const triggers = frames.map(({ attributes }) => attributes.number('TriggerTime') ?? NaN)
   const untilNext = frames.map(({ slice }, index) => {

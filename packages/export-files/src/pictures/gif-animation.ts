@@ -2,13 +2,13 @@ import { PictureEncodingError } from '../errors.ts'
 import type { AnimationFrame } from './animation.ts'
 import { createTimeRounder } from './frame-times.ts'
 
-/** The picture of a GIF file, GIF89a 20 to 22. */
+/** The picture of a GIF file (GIF89a 20 to 22). */
 interface GifPicture {
   readonly width: number
   readonly height: number
   readonly packed: number
   readonly colours: Uint8Array
-  /** Minimum code size and sub-blocks, with the one that ends them. */
+  /** Minimum code size, sub-blocks, and block terminator. */
   readonly data: Uint8Array
 }
 
@@ -18,10 +18,10 @@ const trailer = 0x3b
 const hundredth = 10
 
 /**
- * Puts GIF files of one picture each into one GIF that plays without end. Each frame has the colours of its own file. Only
- * one frame is in memory.
+ * Joins GIF files of one picture each into one animated GIF that loops forever. Each frame keeps its own colours. Only one
+ * frame is in memory at a time.
  *
- * @throws {PictureEncodingError} if a frame is no GIF, or its size is not that of the first one
+ * @throws {PictureEncodingError} if a frame is not a GIF, or its size differs from the first frame's
  */
 export async function* encodeGifAnimation(frames: AsyncIterable<AnimationFrame>): AsyncGenerator<Uint8Array> {
   const round = createTimeRounder(hundredth, 0xffff)
@@ -36,7 +36,7 @@ export async function* encodeGifAnimation(frames: AsyncIterable<AnimationFrame>)
   if (first !== undefined) yield Buffer.of(trailer)
 }
 
-/** Signature, logical screen without colours, and the extension of Netscape that repeats without end. */
+/** Returns the signature, the logical screen without a colour table, and the Netscape extension that loops forever. */
 function header({ width, height }: GifPicture): Uint8Array {
   const screen = Buffer.alloc(7)
   screen.writeUInt16LE(width, 0)
@@ -49,7 +49,7 @@ function header({ width, height }: GifPicture): Uint8Array {
   ])
 }
 
-/** Graphic control extension, image descriptor with the colours of the frame, data. */
+/** Returns the graphic control extension, the image descriptor, the colour table and the data of a frame. */
 function encodeFrame({ width, height, packed, colours, data }: GifPicture, delay: number): Uint8Array {
   const control = Buffer.of(extensionIntroducer, 0xf9, 4, 0x04, 0, 0, 0, 0)
   control.writeUInt16LE(delay, 4)
@@ -62,7 +62,7 @@ function encodeFrame({ width, height, packed, colours, data }: GifPicture, delay
 }
 
 function readPicture(file: Buffer): GifPicture {
-  if (file.byteLength < 13 || file.toString('latin1', 0, 3) !== 'GIF') throw invalid('a frame is no GIF')
+  if (file.byteLength < 13 || file.toString('latin1', 0, 3) !== 'GIF') throw invalid('a frame is not a GIF')
   const width = file.readUInt16LE(6)
   const height = file.readUInt16LE(8)
   const screen = colourTable(file, 13, file.readUInt8(10))
@@ -72,17 +72,17 @@ function readPicture(file: Buffer): GifPicture {
   const packed = file.readUInt8(at + 9)
   const isWhole =
     file.readUInt32LE(at + 1) === 0 && file.readUInt16LE(at + 5) === width && file.readUInt16LE(at + 7) === height
-  if (!isWhole) throw invalid('a frame does not fill its file')
+  if (!isWhole) throw invalid('a frame does not fill its logical screen')
   const own = colourTable(file, at + 10, packed)
   const start = at + 10 + own.byteLength
   const data = file.subarray(start, endOfBlocks(file, start + 1))
   const colours = own.byteLength > 0 ? own : screen
   const sizeBits = own.byteLength > 0 ? packed & 7 : file.readUInt8(10) & 7
-  // The frame has its own table of colours, of the same size, and is interlaced if its file is.
+  // Local colour table of the same size; interlaced if the file is.
   return { width, height, packed: 0x80 | (packed & 0x40) | sizeBits, colours, data }
 }
 
-/** The highest bit says whether there is a table; the lowest three how large it is. */
+/** Returns the colour table, if there is one. The highest bit of `packed` says if there is, the lowest three give its size. */
 function colourTable(file: Buffer, start: number, packed: number): Uint8Array {
   return file.subarray(start, start + (packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0))
 }
@@ -91,7 +91,7 @@ function endOfBlocks(file: Buffer, start: number): number {
   let at = start
   for (;;) {
     const length = file[at]
-    if (length === undefined) throw invalid('a frame ends early')
+    if (length === undefined) throw invalid('a frame is truncated')
     at += 1 + length
     if (length === 0) return at
   }

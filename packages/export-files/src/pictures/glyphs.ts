@@ -4,10 +4,10 @@ export const glyphWidth = 5
 /** Height of a glyph in dots. */
 export const glyphHeight = 7
 
-/** Stands for a character that the font lacks. */
+/** Character in place of one that the font lacks. */
 export const placeholder = '?'
 
-/** The printable characters of ASCII in their order, 16 in a block, a dot for each pixel. */
+/** The printable ASCII characters in order, 16 in a block. `#` is a dot of a glyph. */
 const drawing: readonly (readonly string[])[] = [
   [
     '..... ..#.. .#.#. .#.#. ..#.. ##... .#... ..#.. ...#. .#... ..... ..... ..... ..... ..... .....',
@@ -65,12 +65,12 @@ const drawing: readonly (readonly string[])[] = [
   ],
 ]
 
-/** Returns the rows of the glyph of a character of ASCII: `#` is a dot. Other characters have the {@link placeholder}. */
+/** Returns the rows of a character's glyph, with `#` for a dot. Characters other than ASCII get the {@link placeholder}. */
 export function glyphOf(character: string): readonly string[] {
   return glyphs.get(character) ?? glyphs.get(placeholder) ?? []
 }
 
-/** Returns whether the font has a character. */
+/** Returns true if the font has a character. */
 export function hasGlyph(character: string): boolean {
   return glyphs.has(character)
 }

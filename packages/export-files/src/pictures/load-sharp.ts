@@ -10,10 +10,10 @@ export type SharpFunction = typeof Sharp
 let loaded: SharpFunction | undefined
 
 /**
- * Loads the optional package `sharp`: the one that Node.js finds from this module, else from the working folder. A command
- * that is installed for all users does not find packages of the working folder by itself.
+ * Loads the optional package `sharp`. Looks for it from this module, then from the working folder, where a globally installed
+ * command would not find it otherwise.
  *
- * @throws {SharpError} if neither has it, or if it does not load or is too old
+ * @throws {SharpError} if it is not found, does not load, or is too old
  */
 export function loadSharp(): SharpFunction {
   loaded ??= prepared(findSharp())
@@ -43,7 +43,7 @@ function findSharp(): SharpFunction {
   )
 }
 
-/** Lanes are threads that each encode a picture at a time: more threads would fight, and no picture comes twice. */
+/** Checks and configures `sharp`. Each lane encodes one picture at a time in one thread. No picture repeats, so no cache. */
 function prepared(sharp: SharpFunction): SharpFunction {
   if (!isNewEnough(sharp.versions.sharp)) throw unusable('it is older than version 0.35')
   sharp.concurrency(1)
@@ -59,7 +59,7 @@ function isNewEnough(version = ''): boolean {
 function unusable(why: string, cause?: unknown): SharpError {
   return new SharpError(
     'SHARP_UNUSABLE',
-    `Cannot encode or resize pictures: the package sharp is installed, but ${why}; install it anew: npm install sharp`,
+    `Cannot encode or resize pictures: the package sharp is installed, but ${why}; reinstall it: npm install sharp`,
     { cause },
   )
 }

@@ -2,22 +2,26 @@ import { PictureEncodingError } from '../errors.ts'
 import type { AnimationFrame } from './animation.ts'
 import { createTimeRounder } from './frame-times.ts'
 
-/** A chunk of RIFF, with its header and padding. */
+/** A RIFF chunk with its header and padding. */
 interface RiffChunk {
   readonly type: string
   readonly bytes: Buffer
 }
 
-/** Most bytes of encoded frames. They are in memory until the last one is encoded: the size of the file comes first in it. */
+/**
+ * Largest total size of encoded frames in bytes. All frames are kept in memory until the last one is encoded, because the file
+ * starts with its size.
+ */
 const longestAnimation = 256 * 2 ** 20
 
 const pictureTypes = new Set(['ALPH', 'VP8 ', 'VP8L'])
 
 /**
- * Puts WebP files of one picture each into one WebP that plays without end (RFC 9649 2.7). The frames stay as they are
- * encoded, which takes as much memory as the file.
+ * Joins WebP files of one picture each into one animated WebP that loops forever (RFC 9649 2.7). Needs as much memory as the
+ * file has bytes.
  *
- * @throws {PictureEncodingError} for more than `longest` bytes of encoded frames (default 256 MiB), and if a frame is no WebP
+ * @throws {PictureEncodingError} if the frames have more than `longest` bytes (default 256 MiB), if a frame is not a WebP, or
+ *   if its size differs from the first frame's
  */
 export async function* encodeWebpAnimation(
   frames: AsyncIterable<AnimationFrame>,
@@ -57,12 +61,12 @@ function encodeFrame(
   head.writeUIntLE(width - 1, 6, 3)
   head.writeUIntLE(height - 1, 9, 3)
   head.writeUIntLE(duration, 12, 3)
-  // The frame replaces the one before, and is not removed after its time.
+  // Do not blend with the previous frame; do not dispose.
   head.writeUInt8(0x02, 15)
   return chunk('ANMF', Buffer.concat([head, ...picture.map(({ bytes }) => bytes)]))
 }
 
-/** Animation, and the size of the canvas. */
+/** Returns the VP8X chunk with the animation flag and the canvas size. */
 function extendedHeader({ width, height }: { readonly width: number; readonly height: number }): Buffer {
   const data = Buffer.alloc(10)
   data.writeUInt8(0x02, 0)
@@ -71,7 +75,7 @@ function extendedHeader({ width, height }: { readonly width: number; readonly he
   return chunk('VP8X', data)
 }
 
-/** Black behind the frames, played without end. */
+/** ANIM chunk with a black background that loops forever. */
 const animationHeader = chunk('ANIM', Buffer.of(0, 0, 0, 0xff, 0, 0))
 
 function chunk(type: string, data: Buffer): Buffer {
@@ -85,12 +89,12 @@ function chunk(type: string, data: Buffer): Buffer {
 /** Returns the chunks of a WebP file that hold its picture. */
 function readChunks(file: Buffer): readonly RiffChunk[] {
   const isWebp = file.toString('latin1', 0, 4) === 'RIFF' && file.toString('latin1', 8, 12) === 'WEBP'
-  if (!isWebp) throw invalid('a frame is no WebP')
+  if (!isWebp) throw invalid('a frame is not a WebP')
   const chunks: RiffChunk[] = []
   for (let at = 12; at + 8 <= file.byteLength;) {
     const length = file.readUInt32LE(at + 4)
     const end = at + 8 + length + (length % 2)
-    if (end > file.byteLength) throw invalid('a frame ends early')
+    if (end > file.byteLength) throw invalid('a frame is truncated')
     const type = file.toString('latin1', at, at + 4)
     if (pictureTypes.has(type)) chunks.push({ type, bytes: file.subarray(at, end) })
     at = end
@@ -98,7 +102,7 @@ function readChunks(file: Buffer): readonly RiffChunk[] {
   return chunks
 }
 
-/** Reads width and height of the bitstream: RFC 6386 9.1, or RFC 9649 3.4. */
+/** Returns width and height from the bitstream (RFC 6386 9.1, RFC 9649 3.4). */
 function sizeOf(chunks: readonly RiffChunk[]): { readonly width: number; readonly height: number } {
   const { type, bytes } = chunks.find(({ type }) => type !== 'ALPH') ?? {}
   if (bytes === undefined || bytes.byteLength < 18) throw invalid('a frame has no picture')

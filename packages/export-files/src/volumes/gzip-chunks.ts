@@ -1,12 +1,12 @@
 import { createGzip, type Gzip } from 'node:zlib'
 import type { FileContent } from '../destination/file-content.ts'
 
-/** As nibabel writes: higher levels take several times as long, and make files of CT a few percent smaller. */
+/** Compression level, the same as nibabel's. Higher levels take several times as long and save a few percent for CT. */
 const level = 1
 
 const chunkSize = 1 << 18
 
-/** Compresses chunks with gzip. Asks for the next one once a chunk is compressed, so its memory may be used again. */
+/** Compresses chunks with gzip. Requests the next chunk only after the last one is compressed, so memory can be reused. */
 export async function* gzipChunks(chunks: FileContent): AsyncGenerator<Uint8Array, void, undefined> {
   const gzip = createGzip({ level, chunkSize })
   const feeding = feed(gzip, chunks).catch((error: unknown) => {

@@ -6,10 +6,10 @@ import type { ZarritaModule } from '@ahi-dicom/volumes/zarr'
 import { ZarritaError } from '../errors.ts'
 
 /**
- * Finds the optional package `zarrita`: the one that Node.js finds from this module, else from the working folder. Returns
- * what loads it when it is needed.
+ * Finds the optional package `zarrita` and returns a function that loads it. Looks for it from this module, then from the
+ * working folder.
  *
- * @throws {ZarritaError} if neither has it, or if its version is not 0.7
+ * @throws {ZarritaError} if it is not found, or if its version is not 0.7. The returned function throws if it does not load.
  */
 export function findZarrita(): () => Promise<ZarritaModule> {
   const folder = folders().find((candidate) => existsSync(join(candidate, 'package.json')))
@@ -31,7 +31,7 @@ export function findZarrita(): () => Promise<ZarritaModule> {
   }
 }
 
-/** Where Node.js looks for it. `require.resolve` does not find it: it is for `import` alone. */
+/** Returns the folders where Node.js looks for the package. `require.resolve` cannot find it, because it only supports `import`. */
 function folders(): readonly string[] {
   const places = [import.meta.url, pathToFileURL(join(process.cwd(), 'index.js'))]
   return places.flatMap((place) => createRequire(place).resolve.paths('zarrita') ?? []).map((at) => join(at, 'zarrita'))
@@ -49,7 +49,7 @@ function manifestOf(folder: string): { readonly version: string; readonly main: 
 function unusable(why: string, cause?: unknown): ZarritaError {
   return new ZarritaError(
     'ZARRITA_UNUSABLE',
-    `Cannot encode Zarr: the package zarrita is installed, but ${why}; install it anew: npm install zarrita@0.7`,
+    `Cannot encode Zarr: the package zarrita is installed, but ${why}; reinstall it: npm install zarrita@0.7`,
     { cause },
   )
 }
