@@ -17,10 +17,7 @@ const needsMore: readonly RegExp[] = [
 
 /** How the first example of a README is called, if it only exports functions. */
 const calls: Readonly<Record<string, string>> = {
-  'export-files': `
-    const { sopInstanceUid } = instance
-    const key = { datastoreId, imageSetId, versionId: '1', studyInstanceUid, seriesInstanceUid, sopInstanceUid }
-    await exportOne(destination, instance, key)`,
+  'export-files': `await writeFiles(instance, destination)`,
   'exporter-archive': `
     await exportToZip(datastoreId, 'study.zip')
     await exporter.close()`,
