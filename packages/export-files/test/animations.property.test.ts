@@ -5,7 +5,7 @@ import { createTimeRounder } from '../src/pictures/frame-times.ts'
 import { encodeGifAnimation } from '../src/pictures/gif-animation.ts'
 import { encodeWebpAnimation } from '../src/pictures/webp-animation.ts'
 
-test('rounded times do not drift from those of the frames', () => {
+test('rounded frame times do not drift', () => {
   const times = array(double({ min: 10, max: 5000, noNaN: true }), { minLength: 1, maxLength: 200 })
   assert(
     property(times, (times) => {
@@ -48,7 +48,7 @@ test.each([
   }
 })
 
-test('a WebP takes no more memory than it may', async () => {
+test('a WebP with too many bytes is refused', async () => {
   const file = await still(9, 'webp')
   const frames = framesOf(...Array<Buffer>(1000).fill(file))
   const encoding = collect(encodeWebpAnimation(frames, { longest: file.byteLength * 5 }))

@@ -32,7 +32,7 @@ async function sheetOf(
   return { png: PNG.sync.read(files.get('_contact-sheet.png') ?? Buffer.alloc(0)), frames }
 }
 
-/** Samples of red of a part of a picture. */
+/** Returns the red samples of a part of a picture. */
 function part(png: PNG, at: { x: number; y: number; width: number; height: number }): Uint8Array {
   return Uint8Array.from({ length: at.width * at.height }, (_, index) => {
     const [x, y] = [at.x + (index % at.width), at.y + Math.floor(index / at.width)]
@@ -40,7 +40,7 @@ function part(png: PNG, at: { x: number; y: number; width: number; height: numbe
   })
 }
 
-/** The sizes that the sheet has around its tiles. */
+/** Sizes of the space around tiles. */
 const [margin, header, label, leastTileWidth] = [8, 20, 32, 132]
 
 async function tileOf(instance: DicomInstance, frame: number, size: number): Promise<Uint8Array> {
@@ -49,7 +49,7 @@ async function tileOf(instance: DicomInstance, frame: number, size: number): Pro
 }
 
 describe('a contact sheet', () => {
-  test('has the pixels of the PNG of each frame, scaled, in the order of their positions', async () => {
+  test('shows the scaled PNG of each frame, ordered by position', async () => {
     const instances = [0, 1, 2, 3, 4].map((index) => slice(index, { z: index * 3, from: index * 350 }))
     const { png, frames } = await sheetOf(instances.toReversed(), { columns: 3, size: 32 })
     expect(frames).toEqual([5])
@@ -68,7 +68,7 @@ describe('a contact sheet', () => {
     }
   })
 
-  test('shows every nth frame and reads no other', async () => {
+  test('shows every nth frame and reads only these', async () => {
     const reads: number[] = []
     const instances = Array.from({ length: 100 }, (_, index) => {
       const instance = slice(index, { z: index })
@@ -82,7 +82,7 @@ describe('a contact sheet', () => {
     expect(reads).toEqual([15, 49, 83])
   })
 
-  test('counts frames of instances of several frames as slices', async () => {
+  test('counts each frame of a multi-frame instance as a slice', async () => {
     const instance = multiFrame(7, 10)
     const { png, frames } = await sheetOf([instance], { count: 5, size: 64 })
     expect(frames).toEqual([5])
@@ -93,7 +93,7 @@ describe('a contact sheet', () => {
     }
   })
 
-  test('is in colour if a frame is, and fits frames of other sizes', async () => {
+  test('is in colour if any frame is, and scales larger frames', async () => {
     const colour = {
       PhotometricInterpretation: 'RGB',
       SamplesPerPixel: 3,
@@ -115,7 +115,7 @@ describe('a contact sheet', () => {
     expect(part(png, { x, y, width: 16, height: 48 })).toEqual(tall)
   })
 
-  test('is read by Pillow, and a JPEG by sharp', async () => {
+  test('can be read by Pillow, and a JPEG by sharp', async () => {
     const instances = [slice(1, patient), slice(2, patient)]
     const { files } = await filesOfSeries(contactSheetFormat(), instances)
     const read = readByPillow(files.get('_contact-sheet.png') ?? Buffer.alloc(0))
@@ -134,7 +134,7 @@ describe('a contact sheet', () => {
     expect(Math.max(...differences)).toBeLessThanOrEqual(2)
   })
 
-  test('of one tile has room for its header', async () => {
+  test('with one tile is wide enough for its header', async () => {
     const { png } = await sheetOf([slice(1, { ...patient, StudyDescription: 'x'.repeat(64) })], {
       withPatientData: true,
     })
@@ -150,18 +150,18 @@ describe('a contact sheet', () => {
     expect(long.png.width).toBe(2 * margin + 1600)
   })
 
-  test('is not made of a series without pictures', async () => {
+  test('is not made for a series without pictures', async () => {
     const report = instanceDouble({ attributes: { Modality: 'SR' } })
     expect((await filesOfSeries(contactSheetFormat(), [report])).files.size).toBe(0)
     expect(contactSheetFormat().foresee?.([report])).toMatchObject({ files: 0, byteLength: 0, frames: 0 })
   })
 
-  test('fails if a frame of it cannot be read', async () => {
+  test('fails if one of its frames cannot be read', async () => {
     const broken = { ...slice(2), frame: async () => Promise.reject(new Error('damaged')) }
     await expect(filesOfSeries(contactSheetFormat(), [slice(1), broken])).rejects.toThrow('damaged')
   })
 
-  test('is foreseen with its frames and at most its bytes', async () => {
+  test('has a foreseen number of frames, and an upper limit of bytes', async () => {
     const instances = Array.from({ length: 40 }, (_, index) => slice(index, { from: index * 77 }))
     const foreseen = contactSheetFormat().foresee?.(instances)
     expect(foreseen).toMatchObject({ files: 1, frames: 20, accuracy: 'at-most' })
@@ -180,7 +180,7 @@ function placeAt(z: number) {
 }
 
 describe('labels', () => {
-  test('have no patient data, unless asked for', async () => {
+  test('have patient data only with the option', async () => {
     const [frame] = seriesFrames([slice(3, { ...patient, z: -12.34 })])
     const { attributes } = frame?.instance ?? slice(0)
     const plain = headerLines(attributes, { shown: 1, total: 1, withPatientData: false })
@@ -191,7 +191,7 @@ describe('labels', () => {
       'Muller Jorg  SECRET-1  19700101  M',
       '20240102  Head of Mr Secret  axial Secret',
     ])
-    // The very bytes do not depend on it.
+    // The exact bytes do not matter.
     const [named, unnamed] = await Promise.all(
       [patient, {}].map(async (more) => filesOfSeries(contactSheetFormat(), [slice(1, more), slice(2, more)])),
     )
@@ -203,13 +203,13 @@ describe('labels', () => {
     expect(asked.files).not.toEqual(named?.files)
   })
 
-  test('show no text that people type as a code', () => {
+  test('show no free text in place of a code', () => {
     expect(linesOf('John Smith')).toEqual(['1 of 2 frames'])
     expect(linesOf('Smith')).toEqual(['1 of 2 frames'])
     expect(linesOf('MR')).toEqual(['MR  1 of 2 frames'])
   })
 
-  test('tell number, frame and position', () => {
+  test('show instance number, frame number and position', () => {
     const enhanced = multiFrame(5, 2, {
       SharedFunctionalGroupsSequence: [{ PlaneOrientationSequence: [{ ImageOrientationPatient: [1, 0, 0, 0, 1, 0] }] }],
       PerFrameFunctionalGroupsSequence: [placeAt(20), placeAt(-0.04)],
@@ -219,12 +219,12 @@ describe('labels', () => {
     expect(seriesFrames([slice(1, { SliceLocation: 7.25 })]).map(tileLabel)).toEqual(['#1  7.3 mm'])
   })
 
-  test('have a placeholder for what the font lacks', () => {
+  test('replace characters that the font lacks', () => {
     expect(drawableText('Ægir Ångström 山田\n')).toBe('?gir Angstrom ???')
   })
 })
 
-test('settings tell what shapes a sheet, and make it again in another thread', () => {
+test('settings contain the options of a sheet, and another thread can create the format', () => {
   const options = { encoding: 'jpg', quality: 70, count: 9, columns: 3, size: 100, withPatientData: true } as const
   const [format] = createFormats(['contact-sheet'], {
     'contact-sheet': { ...options, window: { center: 1, width: 2 } },
@@ -242,7 +242,7 @@ test.each([
   [{ quality: 101 }, 'quality'],
   [{ count: 10_000, size: 4096 }, 'count'],
   [{ count: 1000, columns: 1, size: 64 }, 'count'],
-])('refuses options that no sheet can have: %j', (options, name) => {
+])('refuses options that are out of range: %j', (options, name) => {
   expect(() => contactSheetFormat(options)).toThrow(new RegExp(`Expected .*\`${name}\``))
   expect(() => contactSheetFormat(options)).toThrow(TypeError)
 })

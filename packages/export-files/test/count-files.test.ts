@@ -12,7 +12,7 @@ function entry(sopInstanceUid: string, fields: Partial<InstanceFileEntry>): Inst
   return { ...entryOf(instance, file), ...fields }
 }
 
-test('frames are those of files that have some', async () => {
+test('frames of files without pixels are not counted', async () => {
   const record = memoryRecord()
   const lines = [
     entry('1', { frames: 3, checksum: 'verified' }),

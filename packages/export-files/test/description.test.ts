@@ -69,7 +69,7 @@ describe('the record of another destination', () => {
     ],
     ['of a server, for files beside it', elsewhere, description, 'https://one.example"; choose another destination'],
     ['of files beside it, for a server', description, elsewhere, 'the place where it lies'],
-  ])('is refused by each mode: %s', async (_, recorded, asked, owner) => {
+  ])('is refused in each mode: %s', async (_, recorded, asked, owner) => {
     const destination = memoryDestination()
     await resume(destination, recorded, 'new')
     const before = await textOf(destination.record, recordNames.description)
@@ -83,18 +83,18 @@ describe('the record of another destination', () => {
     await resume(destination, recorded, 'resume')
   })
 
-  test('is not verified: its files are not there', async () => {
+  test('cannot be verified, because its files are elsewhere', async () => {
     const destination = memoryDestination()
     await resume(destination, elsewhere, 'new')
     await expect(verifyExport(destination).next()).rejects.toMatchObject({
       code: 'OUTPUT_DIFFERENT',
-      message: expect.stringContaining('the record of an export to "https://one.example" and no files'),
+      message: expect.stringContaining('the record of an export to "https://one.example", and no files'),
     })
   })
 })
 
 describe('export.json', () => {
-  test('says what the export is, and is there before the first file', async () => {
+  test('describes the export, and is written before the first file', async () => {
     const destination = memoryDestination()
     await using _running = await openExport(destination, { description })
     expect(destination.files.size).toBe(0)
@@ -105,7 +105,7 @@ describe('export.json', () => {
     })
   })
 
-  test('describes formats by what shapes their files', () => {
+  test('describes formats by the options that change their files', () => {
     expect(describeFormats([pngFormat({ frames: [0, { from: 2, to: 4 }, 3], bits: 16 }), pngFormat()])).toEqual([
       { name: 'png', frames: '1,3-5', settings: { bits: 16 } },
       { name: 'png', frames: 'all', settings: {} },
@@ -138,12 +138,12 @@ describe('export.json', () => {
     expect(await readDescription(destination.record)).toMatchObject({ files: { ...files, ...other } })
   })
 
-  test('names all differences, and refuses another data store', async () => {
+  test('lists all differences, and refuses another data store', async () => {
     const asked = { ...description, datastoreId: 'f'.repeat(32), files: { ...files, headerOnly: true } }
     await expect(resume(await exported(), asked, 'resume')).rejects.toThrow(/datastoreId: .*; headerOnly: /)
   })
 
-  test('takes another selection, and keeps what earlier runs selected', async () => {
+  test('adds another selection to those of earlier runs', async () => {
     const destination = await exported()
     const select = async (selection: ExportDescription['selection']): Promise<ExportDescription['selection']> => {
       await resume(destination, { ...description, selection }, 'resume')
@@ -180,7 +180,7 @@ describe('export.json', () => {
     ['a study without the filters', ofPatient, { ...ofAll, selectors: ['1.2.3'] }, 'filters: recorded 1, asked 0'],
     ['only primary image sets', included, ofAll, 'nonPrimary: recorded include, asked exclude'],
     ['only others', ofAll, { ...ofAll, nonPrimary: 'only' } as const, 'nonPrimary: recorded exclude, asked only'],
-  ])('refuses to be brought up to date by %s', async (_, recorded, selection, difference) => {
+  ])('refuses a sync of %s', async (_, recorded, selection, difference) => {
     const destination = await exported(recorded)
     const before = await textOf(destination.record, recordNames.description)
     const syncing = resume(destination, { ...description, selection }, 'sync')
@@ -203,20 +203,20 @@ describe('export.json', () => {
       { ...ofAll, selectors: ['1.3'] },
       { ...ofAll, selectors: ['1.2', '1.3'] },
     ],
-  ])('is brought up to date by a sync of %s', async (_, recorded, asked, after) => {
+  ])('allows a sync of %s', async (_, recorded, asked, after) => {
     const destination = await exported(recorded)
     await resume(destination, { ...description, selection: asked }, 'sync')
     expect((await readDescription(destination.record))?.selection).toEqual(after)
   })
 
-  test('keeps when the export was started', async () => {
+  test('keeps the time when the export was started', async () => {
     const destination = await exported()
     const { createdAt } = (await readDescription(destination.record)) ?? {}
     await resume(destination, { ...description, product: { name: 'other', version: '2' } }, 'resume')
     expect(await readDescription(destination.record)).toMatchObject({ createdAt, product: { version: '2' } })
   })
 
-  test('is missing in an export of an older version, and written by the next run', async () => {
+  test('is written by the next run if an older version wrote none', async () => {
     const destination = memoryDestination()
     await using running = await openExport(destination)
     await running.export(instanceDouble())
@@ -226,7 +226,7 @@ describe('export.json', () => {
     expect(await readDescription(destination.record)).toMatchObject(description)
   })
 
-  test('holds where the manifest is gone', async () => {
+  test('is compared even if the manifest is missing', async () => {
     const destination = await exported()
     await destination.record.remove(recordNames.manifest)
     const asked = { ...description, files: { ...files, headerOnly: true } }
@@ -237,7 +237,7 @@ describe('export.json', () => {
     expect(await readDescription(destination.record)).toMatchObject({ ...description, createdAt })
   })
 
-  test('that a later version wrote is refused, except to start over', async () => {
+  test('of a later version is refused, except in mode overwrite', async () => {
     const destination = await exported()
     const members = { schemaVersion: 2 }
     const sha256 = hash('sha256', JSON.stringify(members))

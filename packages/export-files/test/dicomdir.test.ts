@@ -42,7 +42,7 @@ interface Run {
   readonly remove?: readonly string[]
 }
 
-/** Exports instances, and writes the DICOMDIR. Returns what was not listed. */
+/** Exports instances and writes the DICOMDIR. Returns the files that are not listed. */
 async function exportAll(instances: readonly InstanceDouble[], run: Run = {}) {
   const { destination = memoryDestination(), mode = 'new', remove = [] } = run
   const options = { layout: mediaLayout, mode, description: run.description ?? description }
@@ -56,13 +56,13 @@ async function exportAll(instances: readonly InstanceDouble[], run: Run = {}) {
   return { destination, unlisted: unlisted.map(({ path }) => path) }
 }
 
-/** A directory record, with those below it. */
+/** A directory record and the records below it. */
 interface Entry {
   readonly keys: Readonly<Record<string, unknown>>
   readonly below: readonly Entry[]
 }
 
-/** Follows the offsets of a DICOMDIR. */
+/** Reads the records of a DICOMDIR by following its offsets. */
 function readDicomdir(bytes: Uint8Array): readonly Entry[] {
   const file = readPart10(bytes)
   const items = file.dataSet.get(tags.directoryRecordSequence)?.items ?? []
@@ -90,7 +90,7 @@ function readDicomdir(bytes: Uint8Array): readonly Entry[] {
   return entries
 }
 
-/** Returns where the items of the last sequence of a file begin. */
+/** Returns the offsets of the items of the last sequence in a file. */
 function itemLengths(bytes: Uint8Array, count: number): readonly number[] {
   const file = Buffer.from(bytes)
   let offset = file.indexOf(Buffer.from([0x04, 0x00, 0x20, 0x12, 0x53, 0x51])) + 12
@@ -201,7 +201,7 @@ describe('a DICOMDIR', () => {
     expect(listed(dicomdirOf(destination))).toEqual([...destination.files.keys()].filter((path) => path !== 'DICOMDIR'))
   })
 
-  test('has invented values for what an instance lacks, patient and study told apart', async () => {
+  test('has invented values for missing keys, different for each patient and study', async () => {
     const { destination } = await exportAll([
       { studyInstanceUid: '1.1', seriesInstanceUid: '1.1.1', sopInstanceUid: '1.1.1.1', attributes: { Rows: 1 } },
       { studyInstanceUid: '1.1', seriesInstanceUid: '1.1.2', sopInstanceUid: '1.1.2.1', attributes: { Rows: 1 } },
@@ -226,7 +226,7 @@ describe('a DICOMDIR', () => {
     ])
   })
 
-  test('has a type of record for each kind of instance, and no patient above what has none', async () => {
+  test('has the record type of each kind of instance, at the root for those without a patient', async () => {
     const classes = ['RTDose', 'KeyObjectSelectionDocument', 'EncapsulatedPDF', 'RawData', 'HangingProtocol'] as const
     const instances = classes.map((name, index) => ({
       sopClassUid: storageSopClassUid(`${name}Storage`) ?? '',
@@ -245,7 +245,7 @@ describe('a DICOMDIR', () => {
     expect(privates).toContain('"PrivateRecordUID":"1.3.12.2.1107.5.9.1"')
   })
 
-  test('keeps the title of a report and what modifies it, and nothing else of its content', async () => {
+  test('keeps the title of a report and its modifiers, and no other content', async () => {
     const code = { CodeValue: '121180', CodingSchemeDesignator: 'DCM', CodeMeaning: 'Key Images' }
     const { destination } = await exportAll([
       {
@@ -285,7 +285,7 @@ describe('a DICOMDIR', () => {
     expect(dicomdirOf(destination)[0]?.keys['PatientName']).toBe(name)
   })
 
-  test('is the same whatever the order of instances', async () => {
+  test('does not depend on the order of instances', async () => {
     const instances = Array.from({ length: 12 }, (_, index) => ({
       seriesInstanceUid: `1.2.3.${index % 3}`,
       sopInstanceUid: `1.2.3.4.${index}`,
@@ -296,7 +296,7 @@ describe('a DICOMDIR', () => {
     expect(other.destination.files.get('DICOMDIR')).toEqual(one.destination.files.get('DICOMDIR'))
   })
 
-  test('lists every file of any export', async () => {
+  test('lists every file, for arbitrary exports', async () => {
     const few = fc.constantFrom('1.1', '1.2', '1.3/4', '')
     const instance = fc.record({
       studyInstanceUid: few,
@@ -327,7 +327,7 @@ describe('a DICOMDIR', () => {
 describe('the DICOMDIR of a resumed export', () => {
   const second = { sopInstanceUid: '1.2.3.4.6', attributes }
 
-  test('lists files of all runs, and none that was removed', async () => {
+  test('lists the files of all runs except removed ones', async () => {
     const { destination } = await exportAll([{ attributes }])
     const [path = ''] = destination.files.keys()
     await exportAll([second], { destination, mode: 'resume' })
@@ -340,7 +340,7 @@ describe('the DICOMDIR of a resumed export', () => {
     expect([...destination.files.keys()]).toEqual([])
   })
 
-  test('lists files that were written without one, by what is in them', async () => {
+  test('reads the keys of files that were written without a DICOMDIR', async () => {
     const fields = { PatientID: 'P2', PatientName: 'Müller', InstanceNumber: '7', StudyID: 'S', Rows: 1, Columns: 1 }
     const uids = { StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.4', SOPInstanceUID: '1.2.3.4.5' }
     const classes = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SpecificCharacterSet: 'ISO_IR 100' }
@@ -360,7 +360,7 @@ describe('the DICOMDIR of a resumed export', () => {
   test.each([
     ['is no DICOM file', (destination: MemoryDestination): Destination => destination],
     ['cannot be read', (destination: MemoryDestination): Destination => without(destination, 'read')],
-  ])('names a file that was written without one and %s', async (_, seen) => {
+  ])('returns a file that was written without a DICOMDIR and %s', async (_, seen) => {
     const { destination } = await exportAll([{ attributes }], { description: withoutDicomdir })
     const [path] = destination.files.keys()
     const options = { layout: mediaLayout, mode: 'resume', description } as const
@@ -370,7 +370,7 @@ describe('the DICOMDIR of a resumed export', () => {
     expect(listed(dicomdirOf(destination))).toHaveLength(1)
   })
 
-  test('is refused without one', async () => {
+  test('is required if the export has one', async () => {
     const { destination } = await exportAll([{ attributes }])
     const resumed = exportAll([second], { destination, mode: 'resume', description: withoutDicomdir })
     await expect(resumed).rejects.toMatchObject({
@@ -379,7 +379,7 @@ describe('the DICOMDIR of a resumed export', () => {
     })
   })
 
-  test('is gone if the export is written again without one', async () => {
+  test('is removed if the export is written again without one', async () => {
     const { destination } = await exportAll([{ attributes }])
     await exportAll([{ attributes }], { destination, mode: 'overwrite', description: withoutDicomdir })
     expect(destination.files.has('DICOMDIR')).toBe(false)
@@ -387,7 +387,7 @@ describe('the DICOMDIR of a resumed export', () => {
   })
 })
 
-test('a new export leaves the DICOMDIR of another File-set alone', async () => {
+test('a new export does not replace the DICOMDIR of another File-set', async () => {
   const destination = memoryDestination()
   destination.files.set('DICOMDIR', Buffer.from('of a CD'))
   const size = async (path: string) => destination.files.get(path)?.byteLength
@@ -401,7 +401,7 @@ describe('verification', () => {
     ['changed', (bytes: Buffer) => bytes.fill(1, 0, 1), 'DICOMDIR: hash'],
     ['cut', (bytes: Buffer) => bytes.subarray(1), 'DICOMDIR: size'],
     ['removed', () => undefined, 'DICOMDIR: missing'],
-  ])('finds a DICOMDIR that was %s', async (_, damage, problem) => {
+  ])('reports a DICOMDIR that was %s', async (_, damage, problem) => {
     const { destination } = await exportAll([{ attributes }])
     expect(await problemsOf(destination)).toEqual([])
     const damaged = damage(Buffer.from(destination.files.get('DICOMDIR') ?? []))
@@ -410,14 +410,14 @@ describe('verification', () => {
     expect(await problemsOf(destination)).toEqual([problem])
   })
 
-  test('names a DICOMDIR that the export does not have', async () => {
+  test('reports a DICOMDIR that is not part of the export', async () => {
     const { destination } = await exportAll([{ attributes }], { description: withoutDicomdir })
     destination.files.set('DICOMDIR', Buffer.from('something'))
     expect(await problemsOf(destination)).toEqual(['DICOMDIR: unlisted'])
   })
 })
 
-test('keys that an instance lacks are named', () => {
+test('missingKeys returns the keys that an instance lacks', () => {
   expect(missingKeys(directoryEntry(instanceDouble({ attributes })))).toEqual(['SeriesInstanceUID'])
   expect(missingKeys(directoryEntry(instanceDouble({ attributes: { SeriesInstanceUID: '1' } })))).toEqual([
     'PatientID',

@@ -9,7 +9,7 @@ import { recordMemory } from './record-memory.ts'
 const layout = '{SeriesInstanceUID}/{SOPInstanceUID}'
 const formats = [...createFormats(['dcm']), textOfFrames()]
 
-/** A format that makes a file of each frame. */
+/** A format that makes one file per frame. */
 function textOfFrames(): Format {
   const frames = selectFrames(undefined)
   return {
@@ -23,7 +23,7 @@ function textOfFrames(): Format {
   }
 }
 
-/** Files of one length, and of others; one with two pictures. */
+/** Instances with files of equal and of different length, one of them with two pictures. */
 const instances = ['file 1', 'file 2', 'file 3', 'a longer file'].map((text, index) =>
   instanceDouble({
     sopInstanceUid: `1.${index + 1}`,
@@ -32,7 +32,7 @@ const instances = ['file 1', 'file 2', 'file 3', 'a longer file'].map((text, ind
   }),
 )
 
-/** Exports what is missing, and says how it ended. */
+/** Exports the missing files. Returns true if the export is complete. */
 export async function exportAll(destination: Destination, mode: 'new' | 'resume', failed?: number): Promise<boolean> {
   await using running = await openExport(destination, { mode, layout, formats })
   for (const [index, instance] of instances.entries()) {
@@ -56,7 +56,7 @@ export async function exportAll(destination: Destination, mode: 'new' | 'resume'
   return isComplete
 }
 
-/** Returns whether verification finds nothing. */
+/** Returns true if verification finds no problem. */
 export async function isGood(destination: Destination): Promise<boolean> {
   try {
     for await (const event of verifyExport(destination, { maxMemory: recordMemory.bytes }))
@@ -67,12 +67,12 @@ export async function isGood(destination: Destination): Promise<boolean> {
   }
 }
 
-/** Returns files that can be edited. */
+/** Returns a copy of the files that can be edited. */
 export function copied(files: Files): Files {
   return new Map([...files].map(([path, bytes]) => [path, Buffer.from(bytes)]))
 }
 
-/** Returns whether files are the same, those of the record left out. */
+/** Returns true if two exports have the same files. Ignores the files of the record. */
 export function isSame(files: Files, right: Files): boolean {
   return isDeepStrictEqual(dataOf(files), dataOf(right))
 }

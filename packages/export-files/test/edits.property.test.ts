@@ -30,7 +30,7 @@ async function exported(failed?: number): Promise<Files> {
   return filesOf(destination)
 }
 
-test('whatever is edited, verification notices or the files are right, and so does a resumed export', async () => {
+test('after any edit, verification reports a problem or the files are unchanged, and so does a resumed export', async () => {
   const [complete, incomplete] = [await exported(), await exported(2)]
   expect(await isGood(await destinationOf(complete))).toBe(true)
   expect(await isGood(await destinationOf(incomplete))).toBe(false)
@@ -49,7 +49,7 @@ test('whatever is edited, verification notices or the files are right, and so do
   await assert(property, { numRuns: 4000 })
 }, 120_000)
 
-test('an edit of a file of the record is noticed', async () => {
+test('verification notices an edit of a file of the record', async () => {
   const start = await exported()
 
   async function isNoticed(one: Edit): Promise<boolean> {

@@ -1,19 +1,19 @@
 import { constantFrom, integer, nat, tuple, type Arbitrary } from 'fast-check'
 import { recordNames } from '@ahi-dicom/export-files'
 
-/** The files of an export by path, those of the record included. */
+/** The files of an export by path, including the record. */
 export type Files = Map<string, Buffer>
 
-/** A change of the files of an export that no run made. */
+/** An edit of the files of an export from outside. */
 export interface Edit {
   readonly name: string
   readonly apply: (files: Files) => void
 }
 
-/** Names of the files of a record. */
+/** Names of the files of the record. */
 export const namesOfRecord: readonly string[] = Object.values(recordNames)
 
-/** Arbitrary edits: of the bytes of files, their names and places, and of lines and members of the record. */
+/** Generates edits. They change bytes, names and folders of files, and lines and members in the record. */
 export function edit(): Arbitrary<Edit> {
   const numbers = tuple(nat(1e6), nat(1e6), integer({ min: 1, max: 255 }))
   return tuple(constantFrom(...Object.keys(edits)), numbers).map(([name, [a, b, c]]) => ({
@@ -73,7 +73,7 @@ const edits: Readonly<Record<string, (files: Files, choice: Choice) => void>> = 
     change(files, recordNames.flushed, () => Buffer.from(JSON.stringify({ manifestBytes: a % 5000 }))),
 }
 
-/** Files with lines. */
+/** Files of the record that consist of lines. */
 const logs = [recordNames.manifest, recordNames.manifest, recordNames.errors, recordNames.warnings] as const
 
 function pathAt(files: Files, index: number): string {
@@ -110,7 +110,7 @@ function changeLines(files: Files, index: number, alter: (lines: readonly string
   })
 }
 
-/** Returns JSON with another value of one member, or without it. */
+/** Returns JSON with a changed or removed member. */
 function changed(text: string, choice: number): string {
   try {
     const value: Record<string, unknown> = { ...JSON.parse(text) }

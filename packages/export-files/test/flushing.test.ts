@@ -17,7 +17,7 @@ async function noteOf(destination: MemoryDestination): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text)
 }
 
-/** Exports four instances, notes the first two as flushed, and stops without another flush. */
+/** Exports four instances and notes the first two as flushed. Ends without flushing the others. */
 async function stopHalfway(destination: MemoryDestination): Promise<void> {
   const running = await openExport(destination)
   await running.export(first)
@@ -32,8 +32,8 @@ function missing(running: OpenExport): readonly string[] {
   return instances.filter((instance) => !running.completed(instance)).map(({ sopInstanceUid }) => sopInstanceUid)
 }
 
-describe('the note of what is flushed', () => {
-  test('starts at 0 and covers the lines before the flush', async () => {
+describe('the flushed note', () => {
+  test('starts at 0, then covers the lines before the flush', async () => {
     const destination = memoryDestination()
     await using running = await openExport(destination)
     expect(await noteOf(destination)).toEqual({ manifestBytes: 0 })
@@ -66,7 +66,7 @@ describe('the note of what is flushed', () => {
     expect(calls).toEqual(['flush manifest.ndjson', 'write flushed.json'])
   })
 
-  test('covers no line of an export that is started over', async () => {
+  test('covers no line after the export is started over', async () => {
     const destination = memoryDestination()
     await stopHalfway(destination)
     const before = await noteOf(destination)
@@ -92,7 +92,7 @@ describe('the note of what is flushed', () => {
 })
 
 describe('after a power cut', () => {
-  test('files that are not noted as flushed are checked by their bytes', async () => {
+  test('files that are not noted as flushed are compared by their bytes', async () => {
     const destination = memoryDestination()
     await stopHalfway(destination)
     destination.cutPower()
@@ -100,7 +100,7 @@ describe('after a power cut', () => {
     expect(missing(running)).toEqual(['1.3', '1.4'])
   })
 
-  test('damaged files are removed, so that no later run takes them for flushed', async () => {
+  test('damaged files are removed, so that no later run counts them as flushed', async () => {
     const destination = memoryDestination()
     await stopHalfway(destination)
     destination.cutPower()
@@ -125,7 +125,7 @@ describe('after a power cut', () => {
     expect([...destination.files.keys()]).not.toContain('1.3.dcm')
   })
 
-  test('files that are noted as flushed are found by size', async () => {
+  test('files that are noted as flushed are compared by size', async () => {
     const destination = memoryDestination()
     await stopHalfway(destination)
     destination.files.set('1.1.dcm', Buffer.from('FILE 1'))
@@ -137,12 +137,12 @@ describe('after a power cut', () => {
     expect(reads).toBe(2)
   })
 
-  test('files of an earlier run that were not flushed are flushed by the next', async () => {
+  test('the next run flushes files that an earlier run did not flush', async () => {
     const destination = memoryDestination()
     const running = await openExport(destination)
     await running.export(first)
     await running.record.close()
-    // A kill: the writer that held the file is gone, its bytes are not.
+    // After a kill, the bytes are still there.
     const flushedPaths: string[] = []
     const flush = async (others: Iterable<string> = []): Promise<void> => void flushedPaths.push(...others)
     await using again = await openExport({ ...destination, flush }, { mode: 'resume' })
@@ -177,7 +177,7 @@ describe('after a power cut', () => {
     }
   })
 
-  test('a note beyond the end of the manifest covers no new lines', async () => {
+  test('a note beyond the end of the manifest does not cover new lines', async () => {
     const destination = memoryDestination()
     await stopHalfway(destination)
     const length = Buffer.byteLength(await textOf(destination.record, recordNames.manifest))
@@ -187,7 +187,7 @@ describe('after a power cut', () => {
     expect(await noteOf(destination)).toEqual({ manifestBytes: length })
   })
 
-  test('an export of a version without the note counts as flushed', async () => {
+  test('an export of an older version without the note counts as flushed', async () => {
     const destination = memoryDestination()
     await stopHalfway(destination)
     await destination.record.remove(recordNames.flushed)

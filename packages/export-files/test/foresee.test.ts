@@ -7,7 +7,7 @@ import { memoryDestination } from './memory-destination.ts'
 const grey = { PhotometricInterpretation: 'MONOCHROME2', SamplesPerPixel: 1 }
 const colour = { PhotometricInterpretation: 'RGB', SamplesPerPixel: 3, PlanarConfiguration: 0 }
 
-/** An instance whose frames are noise, which no coder makes smaller. */
+/** An instance with frames of noise, which cannot be compressed. */
 function noise(samples: typeof grey | typeof colour, count: number): ReturnType<typeof instanceDouble> {
   const [rows, columns] = [61, 67]
   const frames = Array.from({ length: count }, () =>
@@ -37,13 +37,13 @@ test.each([
   expect(written * 2).toBeGreaterThan(foreseen?.byteLength ?? 0)
 })
 
-test('a frame that an instance lacks is an error before pixels are read, and no frames are no pictures', () => {
+test('a missing frame is an error before pixels are read, and an instance without frames has no pictures', () => {
   const format = pngFormat({ frames: [5] })
   expect(() => format.foresee?.(noise(grey, 3))).toThrow('frame')
   expect(format.foresee?.(instanceDouble())).toMatchObject({ files: 0, byteLength: 0 })
 })
 
-test('a DICOM file is as long as the instance says', () => {
+test('a DICOM file has the length that the instance measures', () => {
   const measure = { byteLength: 1234, isExact: false, storedFrameLengths: [7, 8], areStoredLengthsExact: true }
   const instance = instanceDouble({ frameCount: 2, measureFile: () => measure })
   const [format] = createFormats(['dcm'])

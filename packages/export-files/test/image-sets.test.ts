@@ -21,7 +21,7 @@ function imageSet(versionId: string, instances: number, id = imageSetId) {
   return { datastoreId: instance('1.1', '1').datastoreId, imageSetId: id, versionId, instances }
 }
 
-/** Exports instances and finishes their image set. */
+/** Exports instances, then finishes their image set. */
 async function exportAll(running: OpenExport, versionId: string, uids: readonly string[], id = imageSetId) {
   for (const uid of uids) {
     const files = await running.write(instance(uid, versionId, id))
@@ -74,8 +74,8 @@ async function problemsOf(destination: Destination): Promise<readonly string[]> 
   return problems
 }
 
-describe('an image set that is finished', () => {
-  test('is known with its version by a later run that selects the same, or less', async () => {
+describe('a finished image set', () => {
+  test('has its version in a later run with the same or a smaller selection', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']])
     for (const [name, version] of [
       ['store/primary', '1'],
@@ -89,7 +89,7 @@ describe('an image set that is finished', () => {
     }
   })
 
-  test('does not count if one of its files or lines is gone, or would not be written the same', async () => {
+  test('does not count if one of its files or lines is missing, or would be written differently', async () => {
     const changes: readonly ((destination: MemoryDestination) => unknown)[] = [
       ({ files }) => files.delete('1.2.dcm'),
       async ({ record }) => {
@@ -117,13 +117,13 @@ describe('an image set that is finished', () => {
     expect(running.record.imageSetVersion(imageSetId)).toBeUndefined()
   })
 
-  test('may have no instances', async () => {
+  test('can have no instances', async () => {
     const destination = await exported([imageSetId, []], [otherId, ['1.1']])
     await using running = await resume(destination)
     expect(running.record.imageSetVersion(imageSetId)).toBe('1')
   })
 
-  test('is listed with its files', async () => {
+  test('is yielded with its files', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
     await using running = await resume(destination)
     const found: RecordedImageSet[] = []
@@ -139,8 +139,8 @@ describe('an image set that is finished', () => {
   })
 })
 
-describe('an image set that is removed', () => {
-  test('loses its files at the end of the run', async () => {
+describe('a removed image set', () => {
+  test('has its files removed at the end of the run', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
     await using running = await resume(destination)
     await running.record.removeImageSet(imageSetId)
@@ -150,7 +150,7 @@ describe('an image set that is removed', () => {
     expect(await problemsOf(destination)).toEqual([])
   })
 
-  test('loses them in the next run if this one is killed', async () => {
+  test('has its files removed by the next run if this one is killed', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
     const running = await resume(destination)
     await running.record.removeImageSet(imageSetId)
@@ -161,8 +161,8 @@ describe('an image set that is removed', () => {
   })
 })
 
-describe('an image set of a new version', () => {
-  test('replaces the old one as a whole, and leaves nothing of it', async () => {
+describe('an image set with a new version', () => {
+  test('replaces the old version completely', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
     const before = textsOf(destination)
     await using running = await resume(destination)
@@ -176,7 +176,7 @@ describe('an image set of a new version', () => {
     expect(await problemsOf(destination)).toEqual([])
   })
 
-  test('waits in the staging folder, which counts for nothing and is emptied by the next run', async () => {
+  test('is staged first; the next run ignores and empties the staging folder', async () => {
     const destination = await exported([imageSetId, ['1.1']])
     const before = textsOf(destination)
     const running = await resume(destination)
@@ -190,7 +190,7 @@ describe('an image set of a new version', () => {
     expect(textsOf(destination)).toEqual(before)
   })
 
-  test('replaces the old one in the next run if this one is killed while it moves files', async () => {
+  test('replaces the old version in the next run if this one is killed while it moves files', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2', '1.3']], [otherId, ['1.5']])
     let moves = 0
     const move = async (from: string, to: string): Promise<void> => {
@@ -210,7 +210,7 @@ describe('an image set of a new version', () => {
     expect(await problemsOf(destination)).toEqual([])
   })
 
-  test('replaces its instances one by one where files cannot be moved', async () => {
+  test('replaces its instances one by one if files cannot be moved', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']])
     await using running = await resume(without(destination, 'move'))
     expect(running.record.stage('1.1', { imageSetId })).toBeUndefined()
@@ -219,7 +219,7 @@ describe('an image set of a new version', () => {
     expect(textsOf(destination)).toEqual({ '1.1.dcm': '1.1 of 2', '1.4.dcm': '1.4 of 2' })
   })
 
-  test('keeps what only the old one has in mode resume', async () => {
+  test('keeps instances that only the old version has in mode resume', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']])
     await using running = await resume(destination, 'resume')
     await exportAll(running, '2', ['1.1'])
@@ -228,7 +228,7 @@ describe('an image set of a new version', () => {
   })
 })
 
-test('another image set takes over the path of an instance, and what it leaves is removed', async () => {
+test('another image set takes over the path of an instance, and the rest of the old one is removed', async () => {
   const destination = await exported([imageSetId, ['1.1', '1.2']])
   await using running = await resume(destination)
   const files = []

@@ -5,7 +5,7 @@ import { instanceDouble } from './instance-double.ts'
 import { memoryDestination, textOf } from './memory-destination.ts'
 import { openExport } from './open-export.ts'
 
-/** What docs/record.md says of checksums, in Python. Prints whether each of them is right. */
+/** Checks the checksums of a record in Python, as docs/record.md describes them, and prints the results. */
 const reader = `
 import hashlib, json, sys, zlib
 record = json.load(sys.stdin)
@@ -21,7 +21,7 @@ for name, noted in members['record']['digests'].items():
     print(hashlib.sha256(record[name].encode()).hexdigest() == noted['sha256'])
 `
 
-test.skipIf(!hasPython())('Python finds all checksums of a record right', async () => {
+test.skipIf(!hasPython())('Python computes the same checksums of a record', async () => {
   const destination = memoryDestination()
   const instance = instanceDouble({ sopInstanceUid: '1.1', attributes: { PatientID: 'Ång\u2028ström "x"' } })
   const running = await openExport(destination, {

@@ -11,7 +11,7 @@ export interface InstanceDouble extends Partial<
   readonly frames?: readonly PixelArray[]
 }
 
-/** An instance whose Part 10 form is `chunks` and whose frames are `frames`. */
+/** Returns an instance with the Part 10 file `chunks` and the frames `frames`. */
 export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
   const { chunks = [Buffer.from('a '), Buffer.from('file')], frames = [], attributes = {}, ...identity } = double
   async function frame(index: number): Promise<PixelArray> {
@@ -64,13 +64,13 @@ const fileMeasure: FileMeasure = {
   areStoredLengthsExact: true,
 }
 
-/** Names an instance of a version of its image set. */
+/** Returns the key of an instance. */
 export function keyOf(instance: DicomInstance, versionId = '1'): InstanceKey {
   const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance
   return { datastoreId, imageSetId, versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }
 
-/** The line of a manifest for a file of an instance. */
+/** Returns the manifest entry for a file of an instance. */
 export function entryOf(instance: DicomInstance, file: WrittenFile, versionId = '1'): InstanceFileEntry {
   return {
     ...keyOf(instance, versionId),

@@ -5,13 +5,13 @@ import * as fc from 'fast-check'
 import { createKeyMap, createKeySet } from '@ahi-dicom/export-files'
 import type { KeyMap } from '@ahi-dicom/export-files'
 
-/** Memory of ten entries. */
+/** Memory for ten entries. */
 const tenEntries = 2560
 
 afterEach(() => void vi.restoreAllMocks())
 
 describe('a map of keys', () => {
-  test('does what a Map does, in memory and in a database', () => {
+  test('works like a Map, in memory and in a database', () => {
     const key = fc.stringMatching(/^[a-c]?[\0é😀]?$/u)
     const step = fc.tuple(fc.constantFrom('set', 'add', 'delete', 'get', 'has'), key, fc.jsonValue())
     fc.assert(fc.property(fc.array(step, { maxLength: 60 }), fc.constantFrom(0, 1000, undefined), requireEqual), {
@@ -19,7 +19,7 @@ describe('a map of keys', () => {
     })
   })
 
-  test('yields thousands of entries while they change', () => {
+  test('yields thousands of entries while they are changed', () => {
     using map = createKeyMap<number>({ maxMemory: tenEntries })
     for (let number = 0; number < 3000; number += 1) map.set(String(number), number)
     let count = 0
@@ -32,14 +32,14 @@ describe('a map of keys', () => {
     expect([count, map.size]).toEqual([3000, 0])
   })
 
-  test('stays in memory where there is no SQLite', () => {
+  test('stays in memory without SQLite', () => {
     vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
     using set = createKeySet({ maxMemory: tenEntries })
     for (let number = 0; number < 100; number += 1) expect(set.add(String(number))).toBe(true)
     expect([set.size, set.has('99'), set.add('99')]).toEqual([100, true, false])
   })
 
-  test('does not tell on the terminal that SQLite is experimental, and keeps other warnings', () => {
+  test('hides the warning that SQLite is experimental, and no other warning', () => {
     const program = `
       import { createKeySet } from '@ahi-dicom/export-files'
       const set = createKeySet({ maxMemory: 0 })
@@ -55,7 +55,7 @@ describe('a map of keys', () => {
     expect(output).toBe('')
   })
 
-  test('names the temporary folder if that is full', () => {
+  test('says that the temporary folder is full', () => {
     class FullDatabase extends DatabaseSync {
       override prepare(sql: string): StatementSync {
         const statement = super.prepare(sql)
@@ -73,7 +73,7 @@ describe('a map of keys', () => {
 
 type Step = readonly [string, string, unknown]
 
-/** Takes a step on a map, and returns what it gives. */
+/** Applies a step to a map and returns the result. */
 function taken(
   map: Omit<KeyMap<unknown>, 'entries' | 'sortedEntries' | 'size' | typeof Symbol.dispose>,
   [name, key, value]: Step,
@@ -92,7 +92,7 @@ function plain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }
 
-/** Takes the same steps on a map of keys and on a Map. */
+/** Applies the same steps to a map of keys and to a Map. */
 function requireEqual(steps: readonly Step[], maxMemory: number | undefined): void {
   using map = createKeyMap<unknown>({ maxMemory })
   const model = new Map<string, unknown>()

@@ -1,21 +1,21 @@
 import type { RecordLog, RecordStore } from '@ahi-dicom/export-files'
 import type { MemoryDestination } from './memory-destination.ts'
 
-/** What a process that was killed gets: nothing works any more. */
+/** Error of every operation after the process was killed. */
 export class Killed extends Error {
   override readonly name = 'Killed'
 }
 
-/** A destination whose process is killed. */
+/** A destination that simulates a kill of its process. */
 export interface KilledDestination {
   readonly destination: MemoryDestination
-  /** Number of operations that have changed something. */
+  /** Number of operations that changed something. */
   operations(): number
 }
 
 /**
- * Makes a destination that stops before its `last + 1`th operation that changes something. If that is an append, the file
- * gets `torn` of its text, as a share from 0 to 1.
+ * Creates a destination that is killed after `last` operations that change something. If the next one is an append, the file
+ * gets the first part of its text, with the share `torn` from 0 to 1.
  */
 export function killedDestination(inner: MemoryDestination, last: number, torn = 0): KilledDestination {
   let done = 0
@@ -34,7 +34,7 @@ export function killedDestination(inner: MemoryDestination, last: number, torn =
   const store = inner.record
   const record: RecordStore = {
     ...store,
-    // The claim of a process ends with the process.
+    // The lock ends with the process.
     lock: async () => ({ release: async () => {} }),
     async append(name, keepBytes) {
       step()

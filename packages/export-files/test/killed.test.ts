@@ -12,7 +12,7 @@ import { recordMemory } from './record-memory.ts'
 const formats = createFormats(['dcm'])
 const { datastoreId } = instanceDouble()
 
-/** Image sets by name: their version, and the versions of their instances. An instance of a version has one content. */
+/** Image sets by name, with their version and the versions of their instances. */
 type Store = Readonly<Record<string, readonly [string, readonly string[]]>>
 
 const before: Store = { changed: ['1', ['1', '2', '3']], same: ['1', ['4', '5']], gone: ['1', ['6', '7']] }
@@ -25,7 +25,7 @@ function instancesOf(store: Store, imageSetId: string): readonly DicomInstance[]
   )
 }
 
-/** The files of an image set, as text. */
+/** Returns the files of an image set as text. */
 function filesOf(store: Store, imageSetId: string): readonly string[] {
   return instancesOf(store, imageSetId).map(({ sopInstanceUid }) => {
     return `${imageSetId}/${sopInstanceUid}.dcm ${imageSetId} ${store[imageSetId]?.[0]}`
@@ -44,7 +44,7 @@ function open(destination: Destination, mode: OutputMode): Promise<ExportRecord>
   return openRecord(destination, { mode, formats, selection: 'all', description, maxMemory: recordMemory.bytes })
 }
 
-/** Exports what a data store holds, and removes what is gone from it, as a job does. */
+/** Exports a data store like a job: writes new files, and removes files of removed image sets. */
 async function run(destination: Destination, mode: OutputMode, store: Store): Promise<void> {
   const record = await open(destination, mode)
   for (const imageSetId of Object.keys(store)) await exportImageSet(destination, record, { store, imageSetId })
@@ -105,7 +105,7 @@ async function exported(): Promise<MemoryDestination> {
   return destination
 }
 
-/** Runs until the kill. Returns whether there was one. */
+/** Runs an export until it is killed. Returns false if it ended before. */
 async function runKilled(destination: Destination, mode: OutputMode, store: Store): Promise<boolean> {
   try {
     await run(destination, mode, store)
@@ -126,7 +126,7 @@ describe.each([0, 0.5, 0.99])(
           const destination = await exported()
           const { destination: killed } = killedDestination(destination, last, torn)
           const isKilled = await runKilled(killed, 'sync', after)
-          // What opens it next is killed as well.
+          // The next run is killed as well.
           await open(killedDestination(destination, last % 9, torn).destination, mode).catch(() => undefined)
           await (await open(destination, mode)).close()
           const files = filesIn(destination)
@@ -144,7 +144,7 @@ describe.each([0, 0.5, 0.99])(
       },
     )
 
-    test('leaves files of an export that is started over named until they are written again', async () => {
+    test('names the files of an export that is started over until they are written again', async () => {
       for (let last = 0; ; last += 1) {
         const destination = await exported()
         const { destination: killed } = killedDestination(destination, last, torn)
@@ -159,7 +159,7 @@ describe.each([0, 0.5, 0.99])(
       }
     })
 
-    test('leaves nothing unlisted, whatever mode opens the record next', async () => {
+    test('leaves no unlisted file, with any mode of the next run', async () => {
       for (let last = 0; ; last += 1) {
         const destination = memoryDestination()
         const isKilled = await runKilled(killedDestination(destination, last, torn).destination, 'new', before)
@@ -172,7 +172,7 @@ describe.each([0, 0.5, 0.99])(
   },
 )
 
-test('a file that was written again and not recorded is not taken for the one of its old line', async () => {
+test('a file that was written again but not recorded does not count as the recorded one', async () => {
   const destination = await exported()
   const record = await open(destination, 'resume')
   await record.begin('same/4')
@@ -185,7 +185,7 @@ test('a file that was written again and not recorded is not taken for the one of
   expect([...destination.files.keys()]).not.toContain('same/4.dcm')
 })
 
-test('what a destination that reads nothing back has answered is not sent again after a kill', async () => {
+test('a destination without read does not get recorded files again after a kill', async () => {
   const memory = memoryDestination()
   const destination: Destination = {
     name: 'server',
@@ -208,7 +208,7 @@ test('what a destination that reads nothing back has answered is not sent again 
   expect(again.completed(keyOf(other), 'same/5')).toBeUndefined()
 })
 
-test('instances that were begun are forgotten once they are recorded, however many there are', async () => {
+test('the notes of begun instances are removed when they are recorded', async () => {
   const destination = memoryDestination()
   const record = await open(destination, 'new')
   for (let number = 0; number < 6000; number += 1) void record.begin(`${number}-${'x'.repeat(200)}`)
@@ -227,7 +227,7 @@ test('instances that were begun are forgotten once they are recorded, however ma
   expect(await destination.record.read(recordNames.started)).toBeUndefined()
 })
 
-test('a destination that knows its own files gets no notes, and loses those that no line names', async () => {
+test('a destination with isOwn gets no notes, and its unrecorded files are removed', async () => {
   const own = new Set<string>()
   const destination = {
     ...memoryDestination(),

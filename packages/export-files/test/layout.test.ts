@@ -30,7 +30,7 @@ describe('a layout', () => {
     )
   })
 
-  test('without the SOP instance UID has a hash of it', () => {
+  test('without the SOP instance UID ends in a hash of it', () => {
     const hashed = path('{PatientID}/{InstanceNumber}', { PatientID: 'P', InstanceNumber: '12' })
     expect(hashed).toMatch(/^P\/12-[0-9a-f]{8}$/)
     const other = instanceDouble({ sopInstanceUid: '1.2.3.4.6', attributes: { PatientID: 'P', InstanceNumber: '12' } })
@@ -49,11 +49,11 @@ describe('a layout', () => {
     ],
     ['{SOPInstanceUID}/{SeriesDescription}', '1.2/JANE.DOE-0123abcd-0001.png', '1.2/{SeriesDescription}.png'],
     ['{SOPInstanceUID}/{SeriesDescription}', '1.2/JANE.DOE', '1.2/{SeriesDescription}'],
-  ])('"%s" has messages show %s as %s', (template, written, shown) => {
+  ])('"%s": messages show %s as %s', (template, written, shown) => {
     expect(maskPath(written, parseLayout(template).mask)).toBe(shown)
   })
 
-  test('shows an absent value as its keyword, several joined', () => {
+  test('uses the keyword for an absent value, and joins several values', () => {
     expect(path('{PatientID}/{ImageType}/{SOPInstanceUID}', { ImageType: ['ORIGINAL', 'PRIMARY'] })).toBe(
       'PatientID/ORIGINAL_PRIMARY/1.2.3.4.5',
     )
@@ -72,12 +72,12 @@ describe('a layout', () => {
     ['con/{SOPInstanceUID}', 'LAYOUT_INVALID'],
     ['a:b/{SOPInstanceUID}', 'LAYOUT_INVALID'],
     ['', 'LAYOUT_INVALID'],
-  ])('"%s" is refused by %s', (template, code) => {
+  ])('"%s" is refused with %s', (template, code) => {
     expect(codeOf(template)).toBe(code)
   })
 })
 
-describe('a value becomes a name for every file system', () => {
+describe('a value becomes a name that is valid on every file system', () => {
   test.each([
     ['..', '_'],
     ['../../etc/passwd', '_._.._etc_passwd'],
@@ -105,11 +105,11 @@ describe('a value becomes a name for every file system', () => {
     ['.AHI-DICOM.LOCK.0123456789ab', '_AHI-DICOM.LOCK.0123456789ab'],
     ['.a.dcm.0123456789ab.part', '_a.dcm.0123456789ab.part'],
     ['ヤマダ^タロウ', 'ヤマダ^タロウ'],
-  ])('%j is %j', (value, name) => {
+  ])('%j becomes %j', (value, name) => {
     expect(path('{PatientID}/{SOPInstanceUID}', { PatientID: value })).toBe(`${name}/1.2.3.4.5`)
   })
 
-  test.each(Object.values(recordNames))('%s in any case is a name that the record does not use', (name) => {
+  test.each(Object.values(recordNames))('%s in any case becomes a name that the record does not use', (name) => {
     for (const value of [name, name.toUpperCase(), `${name} `]) {
       const [folder] = path('{PatientID}/{SOPInstanceUID}', { PatientID: value }).split('/')
       expect(folder).toMatch(/^_/)
@@ -117,14 +117,14 @@ describe('a value becomes a name for every file system', () => {
     expect(codeOf(`${name}/{SOPInstanceUID}`)).toBe('LAYOUT_INVALID')
   })
 
-  test('of bounded length, told apart by a hash', () => {
+  test('long values are cut and get a hash', () => {
     const long = path('{PatientID}/{SOPInstanceUID}', { PatientID: 'é'.repeat(300) })
     const other = path('{PatientID}/{SOPInstanceUID}', { PatientID: `${'é'.repeat(300)}2` })
     expect(Buffer.byteLength(long)).toBeLessThanOrEqual(200 + '/1.2.3.4.5'.length)
     expect(long).not.toBe(other)
   })
 
-  test('whatever it is', () => {
+  test('any value', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 400 }),
       fc.string({ unit: fc.constantFrom('.', ' ', '/', '\\', ':', 'a', '\u0301', '\ud800', '\u0000'), maxLength: 8 }),
@@ -142,7 +142,7 @@ describe('a value becomes a name for every file system', () => {
   })
 })
 
-/** What Windows, macOS and Linux allow, as Microsoft's "Naming Files, Paths, and Namespaces" has it. */
+/** Expects a name within the rules of Windows, macOS and Linux; see Microsoft's "Naming Files, Paths, and Namespaces". */
 function expectSafe(name: string): void {
   expect(name).not.toBe('')
   expect(name).not.toMatch(/[\p{Cc}\p{Cf}<>:"/\\|?*]/u)

@@ -5,7 +5,7 @@ import { instanceDouble } from './instance-double.ts'
 import { memoryDestination } from './memory-destination.ts'
 import { openExport } from './open-export.ts'
 
-/** Eight components of eight characters at most, of A-Z, 0-9 and _ (PS3.10 8.2 and 8.5). */
+/** Matches at most eight components of at most eight characters A-Z, 0-9 and _ (PS3.10 8.2 and 8.5). */
 const fileId = /^[A-Z0-9_]{1,8}(?:\/[A-Z0-9_]{1,8}){0,7}$/
 
 const layout = parseLayout(mediaLayout)
@@ -13,7 +13,7 @@ const text = fc.string({ unit: 'binary' })
 const uids = fc.record({ studyInstanceUid: text, seriesInstanceUid: text, sopInstanceUid: text })
 
 describe('the media layout', () => {
-  test('makes File IDs of any UIDs, the same each time', () => {
+  test('makes the same File IDs for the same UIDs', () => {
     fc.assert(
       fc.property(uids, text, (names, other) => {
         const path = layout.path(instanceDouble(names))
@@ -25,24 +25,24 @@ describe('the media layout', () => {
     )
   })
 
-  test('makes one for each of many instances', () => {
+  test('makes different File IDs for many instances', () => {
     const paths = Array.from({ length: 5000 }, (_, index) =>
       layout.path(instanceDouble({ sopInstanceUid: `1.2.3.${index}` })),
     )
     expect(new Set(paths).size).toBe(paths.length)
   })
 
-  test('names no patient, and messages show its paths as they are', () => {
+  test('contains no patient data, so messages show its paths unchanged', () => {
     expect(layout.mask).toEqual([])
     const attributes = { PatientName: 'DOE^JANE', PatientID: 'P1' }
     expect(layout.path(instanceDouble({ attributes }))).toBe(layout.path(instanceDouble({})))
   })
 
-  test('keeps the paths that it has made: they are in exports that are resumed', () => {
+  test('still makes the paths of earlier versions, which exports to resume contain', () => {
     expect(layout.path(instanceDouble())).toBe('DICOM/2FGYX9T2/9ERSRL4N/PA5E96CZ')
   })
 
-  test('gives two image sets with the same instance a File ID each, and keeps them', async () => {
+  test('gives the same instance of two image sets different File IDs, and keeps them', async () => {
     const destination = memoryDestination()
     const instances = ['a', 'b'].map((id) => instanceDouble({ imageSetId: id.repeat(32) }))
     const write = async (mode: 'new' | 'resume'): Promise<readonly string[]> => {

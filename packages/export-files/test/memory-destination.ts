@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import { memoryRecord } from '@ahi-dicom/export-files'
 import type { Destination, NamedRecord, RecordStore } from '@ahi-dicom/export-files'
 
-/** A destination in memory. Its files are lost in a power cut until they are flushed. */
+/** A destination in memory. A power cut empties files that are not flushed. */
 export interface MemoryDestination extends Destination {
   readonly files: Map<string, Uint8Array>
-  /** Paths that were flushed. */
+  /** Paths of flushed files. */
   readonly flushed: Set<string>
   records?(): Iterable<NamedRecord>
   list(): Iterable<{ readonly path: string; readonly byteLength: number }>
-  /** Leaves zeros of files that are not flushed. */
+  /** Simulates a power cut: fills files that are not flushed with zeros. */
   cutPower(): void
-  /** Returns the lines of a file of the record; none if it is not there. */
+  /** Returns the lines of a file of the record, or none if it does not exist. */
   linesOf(name: string): Promise<readonly unknown[]>
 }
 
@@ -68,7 +68,7 @@ export function memoryDestination(record: RecordStore = memoryRecord()): MemoryD
   }
 }
 
-/** Returns a destination that cannot do all that another can. */
+/** Returns a destination without some members of another. */
 export function without(
   destination: Destination,
   ...names: readonly ('read' | 'list' | 'flush' | 'move')[]
@@ -78,7 +78,7 @@ export function without(
   return rest
 }
 
-/** Returns the text of a file of a record; empty if it is not there. */
+/** Returns the text of a file of the record, or an empty text if it does not exist. */
 export async function textOf(record: RecordStore, name: string): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of (await record.read(name)) ?? []) chunks.push(chunk)

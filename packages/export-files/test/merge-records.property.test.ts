@@ -10,7 +10,7 @@ const imageSets: readonly ImageSetToWrite[] = Array.from({ length: 6 }, (_, inde
   ...(index === 4 && { failing: '4.1' }),
 }))
 
-/** Which image sets a writer exports, and which one it was about to record when it was killed. */
+/** Image sets that a writer exports, and the one it was about to record when it was killed. */
 const run = record({
   written: uniqueArray(nat(5)),
   killedIn: option(nat(5), { nil: undefined }),
@@ -21,7 +21,7 @@ function chosen(numbers: readonly number[]): readonly ImageSetToWrite[] {
   return imageSets.filter((_, index) => numbers.includes(index))
 }
 
-test('however an export is spread over writers, the merged record is that of one export', async () => {
+test('the merged record equals the record of a single export, for any distribution over writers', async () => {
   const single = sharedPlace().destinationOf()
   await writeImageSets(single, imageSets)
   const expected = await stateOf(single)
@@ -35,7 +35,7 @@ test('however an export is spread over writers, the merged record is that of one
         isUnflushed,
       })
     }
-    // What is left is exported by a writer of its own, before or after a merge.
+    // Another writer exports the rest, before or after a merge.
     const left = imageSets.filter((_, index) => !runs.some(({ written }) => written.includes(index)))
     if (seed % 2 === 0) await merge(place.destinationOf())
     await writeImageSets(place.destinationOf('last'), left)

@@ -26,7 +26,7 @@ async function singleExport(imageSets: readonly ImageSetToWrite[]): Promise<Expo
 }
 
 describe('mergeRecords', () => {
-  test('makes of the records of writers what a single export records', async () => {
+  test('gives the record of a single export', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one, three])
     await writeImageSets(place.destinationOf('b'), [two, one])
@@ -38,7 +38,7 @@ describe('mergeRecords', () => {
     expect(await place.writers()).toEqual([])
   })
 
-  test('leaves a record that tells how many instances it has of each image set', async () => {
+  test('keeps the number of recorded instances of each image set', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one, three])
     await writeImageSets(place.destinationOf('b'), [two, one])
@@ -52,7 +52,7 @@ describe('mergeRecords', () => {
     })
   })
 
-  test('leaves a record that counts the newest version of an image set', async () => {
+  test('counts the newest version of an image set', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [{ ...one, versionId: '10', instances: ['1'] }])
     await writeImageSets(place.destinationOf('b'), [{ ...one, versionId: '9', instances: ['2', '3'] }])
@@ -61,7 +61,7 @@ describe('mergeRecords', () => {
     expect(Object.fromEntries(counts.entries())).toEqual({ one: { versionId: '10', instances: 1 } })
   })
 
-  test('adds to what the destination has, and changes nothing without writers', async () => {
+  test('adds to the record of the destination, and changes nothing without writers', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf(), [one])
     await writeImageSets(place.destinationOf('a'), [two])
@@ -72,7 +72,7 @@ describe('mergeRecords', () => {
     expect(await stateOf(place.destinationOf())).toEqual(state)
   })
 
-  test('can be gone on with by an export', async () => {
+  test('gives a record that an export can resume', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one])
     await writeImageSets(place.destinationOf('b'), [two])
@@ -88,7 +88,7 @@ describe('mergeRecords', () => {
     expect(record.completed(keyOf(instance), 'one/1')).toEqual({ checksum: 'verified' })
   })
 
-  test('removes what a killed writer has begun, but nothing that another record names', async () => {
+  test('removes files that a killed writer had begun, except those that another record names', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one], { killedIn: { ...two, instances: ['3', '9'] } })
     await writeImageSets(place.destinationOf('b'), [two])
@@ -98,7 +98,7 @@ describe('mergeRecords', () => {
     expect(merged.summary.record.pending).toEqual([])
   })
 
-  test('reads files that did not surely survive, and says which are lost', async () => {
+  test('reads files that may not have survived, and returns lost ones', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one, two], { isUnflushed: true })
     place.files.set('one/1.dcm', Buffer.from('xxxxx'))
@@ -108,7 +108,7 @@ describe('mergeRecords', () => {
     expect(place.files.has('one/1.dcm')).toBe(false)
   })
 
-  test('says which files are gone', async () => {
+  test('returns missing files', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one])
     place.files.delete('one/2.dcm')
@@ -132,7 +132,7 @@ describe('mergeRecords', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual([failureOf(failing, '4'), other])
   })
 
-  test('has the failures of all runs of a writer', async () => {
+  test('includes the failures of all runs of a writer', async () => {
     const place = sharedPlace()
     const [first, second] = [
       { ...one, failing: '1' },
@@ -146,7 +146,7 @@ describe('mergeRecords', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual([failureOf(first, '1'), failureOf(second, '4')])
   })
 
-  test('leaves writers that still run, and takes them the next time', async () => {
+  test('skips writers that still run, and merges them the next time', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one])
     await writeImageSets(place.destinationOf('b'), [two])
@@ -161,7 +161,7 @@ describe('mergeRecords', () => {
     expect(await place.writers()).toEqual([])
   })
 
-  test('removes nothing that a writer writes that has begun meanwhile', async () => {
+  test('removes no file of a writer that starts during the merge', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one])
     await writeImageSets(place.destinationOf('c'), [], { killedIn: three })
@@ -181,7 +181,7 @@ describe('mergeRecords', () => {
     expect(await place.writers()).toEqual([])
   })
 
-  test('waits for all locks side by side', async () => {
+  test('waits for all locks at the same time', async () => {
     const place = sharedPlace()
     const names = Array.from({ length: 50 }, (_, number) => `w${number}`)
     for (const name of names) await writeImageSets(place.destinationOf(name), [{ imageSetId: name, instances: ['1'] }])
@@ -202,7 +202,7 @@ describe('mergeRecords', () => {
     expect(await merge({ ...destination, records })).toMatchObject({ writers: 50, files: 50 })
   })
 
-  test('leaves out lines that were damaged', async () => {
+  test('leaves out damaged lines', async () => {
     const place = sharedPlace()
     const writer = place.destinationOf('a')
     await writeImageSets(writer, [one, two])
@@ -222,11 +222,11 @@ describe('mergeRecords', () => {
     expect(await place.writers()).toEqual(['a'])
   })
 
-  test('refuses a destination that is a writer', async () => {
+  test('refuses a destination with a writer', async () => {
     await expect(merge(sharedPlace().destinationOf('a'))).rejects.toMatchObject({ code: 'OUTPUT_UNSUPPORTED' })
   })
 
-  test('takes the description of the writers if it is given none', async () => {
+  test('uses the description of the writers by default', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one])
     await merge(place.destinationOf(), { description: undefined })
@@ -234,7 +234,7 @@ describe('mergeRecords', () => {
   })
 })
 
-describe('two records that name different files of one path', () => {
+describe('two records that name different files at one path', () => {
   const old = { ...one, content: 'one 1' }
   const changed = { ...one, versionId: '2', content: 'one 2' }
 
@@ -249,7 +249,7 @@ describe('two records that name different files of one path', () => {
   test.each([
     ['one 1', '1'],
     ['one 2', '2'],
-  ])('%s: the line counts that describes the file', async (content, versionId) => {
+  ])('%s: the line that matches the file is used', async (content, versionId) => {
     const place = await conflict(content)
     expect(await merge(place.destinationOf())).toMatchObject({ files: 2, lostFiles: 0, conflicts: [] })
     const lines = (await textOf(place.destinationOf().record, recordNames.manifest)).trim().split('\n')
@@ -258,7 +258,7 @@ describe('two records that name different files of one path', () => {
     expect((await stateOf(place.destinationOf())).problems).toEqual([])
   })
 
-  test('the newest version counts if the content is the same', async () => {
+  test('the newest version is used if the content is the same', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [{ ...changed, content: 'same' }])
     await writeImageSets(place.destinationOf('b'), [{ ...old, content: 'same' }])
@@ -268,7 +268,7 @@ describe('two records that name different files of one path', () => {
     expect(state.problems).toEqual([])
   })
 
-  test('a file that none describes is lost', async () => {
+  test('a file that matches no line is lost', async () => {
     const place = await conflict('other')
     const merged = await merge(place.destinationOf())
     expect(merged).toMatchObject({ files: 0, lostFiles: 2, errors: { OUTPUT_FILE_LOST: 2 } })
@@ -292,7 +292,7 @@ async function written(): Promise<SharedPlace> {
 }
 
 describe('a merge that is killed', () => {
-  test('is done again, wherever that was', async () => {
+  test('is completed by the next one, at any point', async () => {
     const whole = await written()
     const destination = whole.destinationOf()
     await merge(destination)
@@ -309,7 +309,7 @@ describe('a merge that is killed', () => {
   })
 })
 
-test('a writer that resumes keeps a file that it had begun and another one has recorded', async () => {
+test('a writer that resumes keeps a file that it had begun if another one has recorded it', async () => {
   const place = sharedPlace()
   await writeImageSets(place.destinationOf('a'), [one], { killedIn: { ...two, instances: ['3', '9'] } })
   await writeImageSets(place.destinationOf('b'), [two])

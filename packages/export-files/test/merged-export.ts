@@ -24,22 +24,22 @@ import { recordMemory } from './record-memory.ts'
 export interface ImageSetToWrite {
   readonly imageSetId: string
   readonly versionId?: string
-  /** SOP instances. */
+  /** SOPInstanceUIDs. */
   readonly instances: readonly string[]
   /** Content of the files. Default: image set and version. */
   readonly content?: string
-  /** SOP instance that fails. */
+  /** SOPInstanceUID of an instance that fails. */
   readonly failing?: string
-  /** Whether it has a warning. */
+  /** True if it has a warning. */
   readonly hasWarning?: boolean
 }
 
-/** How a run ends. */
+/** Options for the end of a run. */
 export interface WriteOptions {
   readonly mode?: OutputMode
-  /** Whether the process is killed after the last image set, in the middle of what it does next. */
+  /** A further image set. The process is killed while it writes this one. */
   readonly killedIn?: ImageSetToWrite | undefined
-  /** Whether it is killed before anything is flushed. */
+  /** True if it is killed before it flushes. */
   readonly isUnflushed?: boolean
 }
 
@@ -68,7 +68,7 @@ function warningOf({ imageSetId, versionId = '1', instances }: ImageSetToWrite):
   return { ...key, code: 'CHARACTER_SET_CHANGED', message: 'it lacks some', instances: instances.length }
 }
 
-/** Exports image sets as a job does, and ends, or is killed. */
+/** Exports image sets like a job, until the end or a kill. */
 export async function writeImageSets(
   destination: Destination,
   imageSets: readonly ImageSetToWrite[],
@@ -117,7 +117,7 @@ export async function writeImageSets(
   await record.close({ outcome })
 }
 
-/** The summary of a merge, as an exporter makes it. */
+/** Returns the summary of a merge in the form of the exporter. */
 export interface TestSummary extends MergedCounts {
   readonly outcome: string
 }
@@ -135,7 +135,7 @@ export function merge(
   })
 }
 
-/** What an export has, without the order of lines and without times. */
+/** Returns the content of an export, without times and the order of lines. */
 export interface ExportState {
   readonly files: readonly string[]
   readonly manifest: readonly string[]

@@ -12,7 +12,7 @@ import type {
 import { entryOf, keyOf } from './instance-double.ts'
 import { recordMemory } from './record-memory.ts'
 
-/** How {@link openExport} writes instances. */
+/** Options of {@link openExport}. */
 export interface OpenExportOptions {
   readonly mode?: OutputMode
   readonly layout?: string
@@ -21,14 +21,14 @@ export interface OpenExportOptions {
   readonly description?: ExportDescription
 }
 
-/** An export into a destination, as an exporter runs it. */
+/** A running export. */
 export interface OpenExport extends AsyncDisposable {
   readonly record: ExportRecord
   completed(instance: DicomInstance, versionId?: string): boolean
   write(instance: DicomInstance, options?: WriteInstanceOptions): Promise<readonly WrittenFile[]>
-  /** Writes and records. */
+  /** Writes and records an instance. */
   export(instance: DicomInstance): Promise<readonly WrittenFile[]>
-  /** Flushes the files, and notes it. */
+  /** Flushes the files, and writes the flushed note. */
   flush(): Promise<void>
 }
 

@@ -22,7 +22,7 @@ const colour = { PhotometricInterpretation: 'RGB', SamplesPerPixel: 3, PlanarCon
 
 type Attributes = NonNullable<InstanceDouble['attributes']>
 
-/** A smooth pattern that moves from frame to frame, as pictures of bodies do. */
+/** A smooth pattern that moves from frame to frame, similar to medical images. */
 function moving(samples: Attributes, count: number, more: Attributes = {}): ReturnType<typeof instanceDouble> {
   const channels = samples === grey ? 1 : 3
   const frames = Array.from({ length: count }, (_, frame) => {
@@ -45,7 +45,7 @@ async function filesOf(
   return new Map(Array.from(destination.files, ([path, bytes]) => [path, Buffer.from(bytes)]))
 }
 
-/** Stands for a reading where Pillow is not there. */
+/** Result in place of a reading if Pillow is not installed. */
 const sizeAlone = { size: [columns, rows], hasMetadata: false }
 
 function distance(a: Uint8Array, b: Uint8Array): number {
@@ -55,7 +55,7 @@ function distance(a: Uint8Array, b: Uint8Array): number {
   return most
 }
 
-/** Samples of a PNG without the opacity that pngjs adds. */
+/** Returns the samples of a PNG without the alpha channel that pngjs adds. */
 function samplesOfPng(file: Buffer, channels: number): Buffer {
   const { data } = PNG.sync.read(file)
   return Buffer.from(data.filter((_, at) => at % 4 < channels))
@@ -98,7 +98,7 @@ describe('JPEG and WebP', () => {
     expect(distance(png, jpg)).toBeLessThanOrEqual(most)
   })
 
-  test('hold no metadata, and the same picture makes the same bytes', async () => {
+  test('contain no metadata, and the same picture gives the same bytes', async () => {
     const names = { PatientName: 'Doe^Jane', PatientID: 'SECRET-1', PixelSpacing: [0.5, 0.5] }
     const formats = createFormats(['jpg', 'webp', 'gif'])
     const [one, two] = [
@@ -136,22 +136,25 @@ describe('JPEG and WebP', () => {
 })
 
 describe('size', () => {
-  test.each(['png', 'jpg', 'webp', 'gif'] as const)('is the longest edge of %s, and enlarges nothing', async (name) => {
-    const sizes = await Promise.all(
-      [40, 160, 1000].map(async (size) => {
-        const files = await filesOf(moving(colour, 1), ...createFormats([name], { [name]: { size } }))
-        const { width, height } = await sharp(files.get(`x.${name}`)).metadata()
-        return [width, height]
-      }),
-    )
-    expect(sizes).toEqual([
-      [40, 24],
-      [160, 96],
-      [160, 96],
-    ])
-  })
+  test.each(['png', 'jpg', 'webp', 'gif'] as const)(
+    'limits the longest edge of %s, and does not enlarge',
+    async (name) => {
+      const sizes = await Promise.all(
+        [40, 160, 1000].map(async (size) => {
+          const files = await filesOf(moving(colour, 1), ...createFormats([name], { [name]: { size } }))
+          const { width, height } = await sharp(files.get(`x.${name}`)).metadata()
+          return [width, height]
+        }),
+      )
+      expect(sizes).toEqual([
+        [40, 24],
+        [160, 96],
+        [160, 96],
+      ])
+    },
+  )
 
-  test('leaves a PNG 16 bits and scales its density', async () => {
+  test('keeps the 16 bits of a PNG, and scales its density', async () => {
     const attributes = { ...grey, BitsAllocated: 16, BitsStored: 12, HighBit: 11, PixelSpacing: [0.5, 0.5] }
     const frame = new Uint16Array(rows * columns).fill(3001)
     const files = await filesOf(instanceDouble({ frames: [frame], attributes }), pngFormat({ bits: 16, size: 80 }))
@@ -180,7 +183,7 @@ describe('an animation', () => {
     ],
     ['CineRate', { CineRate: 25, FrameTime: 0 }, Array(6).fill(40), Array(6).fill(40)],
     ['nothing', { FrameTimeVector: [0, 1] }, Array(6).fill(100), Array(6).fill(100)],
-  ])('has the times of its frames by %s', async (_, times, webpTimes, gifTimes) => {
+  ])('has its frame times from %s', async (_, times, webpTimes, gifTimes) => {
     const files = await filesOf(moving(grey, 6, times), webpFormat({ cine: true }), gifFormat())
     expect([...files.keys()]).toEqual(['x.webp', 'x.gif'])
     for (const [path, wanted] of [
@@ -199,7 +202,7 @@ describe('an animation', () => {
     }
   })
 
-  test('is read by Pillow: frames, times, repetition, pictures', async () => {
+  test('can be read by Pillow: frames, times, repetition, pictures', async () => {
     const instance = moving(grey, 6, { FrameTimeVector: vector })
     const files = await filesOf(instance, pngFormat(), webpFormat({ cine: true, quality: 100 }), gifFormat())
     const pngRows = Array.from({ length: 6 }, (_, frame) =>
@@ -228,7 +231,7 @@ describe('an animation', () => {
     expect(distance(shown, Buffer.concat([ramp, ramp]))).toBeLessThanOrEqual(2)
   })
 
-  test('has the wanted frames alone, which its settings name', async () => {
+  test('has only the selected frames, and its settings name them', async () => {
     const format = webpFormat({ cine: true, frames: [0, { from: 2, to: 3 }] })
     expect(format.frames).toBeUndefined()
     expect(format).toMatchObject({ settings: { cine: true, quality: 90, frames: '1,3-4' } })
@@ -238,7 +241,7 @@ describe('an animation', () => {
     await expect(filesOf(moving(grey, 2), format)).rejects.toMatchObject({ code: 'PICTURE_NO_SUCH_FRAME' })
   })
 
-  test('says that no attribute gives its times, and says nothing of a single picture', async () => {
+  test('has a notice if no attribute gives its times, but not for a single picture', async () => {
     const notices: InstanceNotice[] = []
     for (const count of [1, 2]) {
       await writeInstanceFiles({ instance: moving(grey, count), stem: 'x' }, [gifFormat()], memoryDestination(), {
@@ -248,7 +251,7 @@ describe('an animation', () => {
     expect(notices).toEqual([expect.objectContaining({ code: 'FRAME_TIME_ASSUMED', tag: '00181063', isLoss: false })])
   })
 
-  test('is not made of an instance without pictures', async () => {
+  test('is not made for an instance without pictures', async () => {
     expect((await filesOf(instanceDouble(), webpFormat({ cine: true }), gifFormat(), jpgFormat())).size).toBe(0)
   })
 
@@ -287,11 +290,11 @@ test.each([
   [() => webpFormat({ quality: 50.5 }), 'quality'],
   [() => gifFormat({ size: 0 }), 'size'],
   [() => pngFormat({ size: 70_000 }), 'size'],
-])('refuses options that cannot be', (make, name) => {
+])('refuses options that are not valid', (make, name) => {
   expect(make).toThrow(new RegExp(`Expected the \`${name}\` option to be a whole number`))
 })
 
-test('formats are described by what shapes their files', () => {
+test('formats are described by the options that change their files', () => {
   const formats = createFormats(['png', 'jpg', 'webp', 'gif'], {
     png: { size: 100 },
     jpg: { quality: 70, overlays: true },

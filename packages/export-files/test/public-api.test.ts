@@ -74,7 +74,7 @@ test('exports what the README names', () => {
   ])
 })
 
-test('formats of series can be made again in another thread', () => {
+test('formats of series can be created in another thread', () => {
   const volumes = { gaps: 'fill', values: 'real-world' } as const
   const names = ['zarr', 'npz', 'nii.gz', 'nii'] as const
   const formats = exportFiles.createFormats(names, { nii: volumes, 'nii.gz': volumes, npz: volumes, zarr: volumes })
@@ -86,7 +86,7 @@ test('formats of series can be made again in another thread', () => {
   }
 })
 
-test('formats can be made again in another thread', () => {
+test('formats can be created in another thread', () => {
   const formats = exportFiles.createFormats(['png', 'dcm'], { png: { bits: 16, frames: [2] } })
   expect(formats.map(({ name }) => name)).toEqual(['dcm', 'png'])
   for (const { lane, ...format } of formats) {

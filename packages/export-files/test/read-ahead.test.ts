@@ -6,7 +6,7 @@ async function* numbers(count: number): AsyncGenerator<number> {
   for (let number = 0; number < count; number += 1) yield number
 }
 
-test('results come in order, and at most `ahead` loads are under way beyond the current one', async () => {
+test('results come in order, and at most `ahead` loads run in advance', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(20), fc.nat(4), fc.scheduler(), async (count, ahead, scheduler) => {
       let started = 0
@@ -29,7 +29,7 @@ test('results come in order, and at most `ahead` loads are under way beyond the 
   )
 })
 
-test('a failing load is thrown in its turn, after the loads behind it have settled', async () => {
+test('the error of a load is thrown at its position, after later loads have settled', async () => {
   const settled: number[] = []
   const load = async (number: number): Promise<number> => {
     await Promise.resolve()

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-/** Returns the samples of each picture of a file, by another program: Pillow. */
+/** Reads the pictures of a file with Pillow, as an independent reader. */
 export function readByPillow(file: Buffer): PillowReading | undefined {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', pillow], { input: file, maxBuffer: 2 ** 28 })
   if (status === 0) return JSON.parse(stdout.toString())
@@ -9,7 +9,7 @@ export function readByPillow(file: Buffer): PillowReading | undefined {
   return undefined
 }
 
-/** What Pillow says of a picture or an animation. */
+/** Properties of a picture or an animation, read by Pillow. */
 export interface PillowReading {
   readonly format: string
   readonly mode: string
@@ -17,7 +17,7 @@ export interface PillowReading {
   readonly loop: number | null
   readonly hasMetadata: boolean
   readonly durations: readonly (number | null)[]
-  /** First row of each frame. */
+  /** Samples of the first row of each frame. */
   readonly rows: readonly (readonly number[])[]
 }
 

@@ -30,7 +30,7 @@ test('reads files, failures and warnings, and hides parts of paths that may name
   expect(contents.outcomes).toHaveLength(1)
 })
 
-test('a page about the export is not one of its files, and is let be', async () => {
+test('a report page is not a file of the export, and is ignored', async () => {
   const destination = memoryDestination()
   {
     await using run = await openExport(destination, { layout: '{PatientName}', formats: createFormats(['dcm']) })

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readLines } from '../src/reading/read-lines.ts'
 
-/** The file in chunks, each in the same memory, as a reader may give them. */
+/** Yields a file in chunks that reuse the same memory. */
 function* chunksOf(file: Uint8Array, size: number): Generator<Uint8Array> {
   const memory = new Uint8Array(size)
   for (let start = 0; start < file.byteLength; start += size) {
@@ -12,7 +12,7 @@ function* chunksOf(file: Uint8Array, size: number): Generator<Uint8Array> {
   }
 }
 
-test('lines are the same however the file is cut into chunks', async () => {
+test('lines do not depend on the chunks of the file', async () => {
   const line = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((text) => !text.includes('\n'))
   await fc.assert(
     fc.asyncProperty(

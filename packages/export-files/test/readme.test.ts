@@ -11,7 +11,7 @@ function blocksOf(language: 'js' | 'ts'): string[] {
   return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gmsu'))].map(([, code = '']) => code)
 }
 
-/** Returns a block as a scope of its own, because several blocks import the same names. Its exports become global. */
+/** Returns a block in its own scope, because several blocks import the same names. Its exports become global. */
 function scopeOf(code: string): string {
   const exported = [...code.matchAll(/^export (?:async )?(?:function|const) (\w+)/gmu)].map(([, name]) => name)
   const body = code

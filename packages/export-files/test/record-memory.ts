@@ -1,2 +1,2 @@
-/** Memory of the records that tests open. A test that sets it to 0 has everything in temporary databases. */
+/** `maxMemory` of the records that tests open. 0 puts all indexes into temporary databases. */
 export const recordMemory: { bytes: number | undefined } = { bytes: undefined }

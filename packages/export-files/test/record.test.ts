@@ -26,7 +26,7 @@ async function exportBoth(): Promise<MemoryDestination> {
   return destination
 }
 
-/** Appends to a file of a record what its own writer would not. */
+/** Appends text to a file of a record from outside. */
 async function damage(record: RecordStore, name: string, text: string): Promise<void> {
   const log = await record.append(name, Buffer.byteLength(await textOf(record, name)))
   await log.append(text)
@@ -34,7 +34,7 @@ async function damage(record: RecordStore, name: string, text: string): Promise<
 }
 
 describe('a record', () => {
-  test('closes all its files, also if the manifest cannot be flushed', async () => {
+  test('closes all its files even if the manifest cannot be flushed', async () => {
     const store = memoryRecord()
     const closed: string[] = []
     const record: RecordStore = {
@@ -70,7 +70,7 @@ describe('a record', () => {
     expect(summary).toMatchObject({ outcome: 'complete', record: { files: 1, bytes: 6 } })
   })
 
-  test('gathers lines that wait into one write', async () => {
+  test('puts waiting lines into one write', async () => {
     const record = memoryRecord()
     const appended: string[] = []
     const counting = {
@@ -92,7 +92,7 @@ describe('a record', () => {
     )
   })
 
-  test('gathers lines until it is their turn', async () => {
+  test('collects lines until the turn of the log', async () => {
     const record = memoryRecord()
     const appended: string[] = []
     const turn = Promise.withResolvers<void>()
@@ -115,7 +115,7 @@ describe('a record', () => {
     expect(appended.map((text) => text.split('\n').length - 1)).toEqual([2])
   })
 
-  test('takes nothing once it is closed', async () => {
+  test('refuses entries after it is closed', async () => {
     const running = await openExport(memoryDestination())
     await running.record.close({})
     await expect(running.record.add([])).rejects.toMatchObject({ code: 'OUTPUT_NOT_OPEN' })
@@ -124,7 +124,7 @@ describe('a record', () => {
     await expect(running.record.flushed(0)).rejects.toMatchObject({ code: 'OUTPUT_NOT_OPEN' })
   })
 
-  test('is kept by one run at a time, and given back if it cannot be opened', async () => {
+  test('is locked by one run at a time, and released if it cannot be opened', async () => {
     const destination = await exportBoth()
     const running = await openExport(destination, { mode: 'resume' })
     await expect(openExport(destination, { mode: 'resume' })).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' })
@@ -135,7 +135,7 @@ describe('a record', () => {
 })
 
 describe('the paths of a record', () => {
-  test('keep instances apart that a layout brings together', async () => {
+  test('differ for instances that get the same path from the layout', async () => {
     await using running = await openExport(memoryDestination(), { layout: '{PatientID}/{SOPInstanceUID}' })
     const other = { imageSetId: 'f'.repeat(32) }
     const paths: (string | undefined)[] = []
@@ -153,7 +153,7 @@ describe('the paths of a record', () => {
     expect(paths[3]).toBe(paths[0])
   })
 
-  test('are those of the instance in a later run, whatever formats it has', async () => {
+  test('are the same in a later run with other formats', async () => {
     const destination = memoryDestination()
     const frames = [new Uint8Array(4), new Uint8Array(4)]
     const instances = ['e', 'f'].map((digit) =>
@@ -173,7 +173,7 @@ describe('the paths of a record', () => {
     expect(files).toEqual([pictures[2]?.replace('-0001.png', '.dcm'), '1.2.3.4.5.dcm'])
   })
 
-  test('are never those of the record itself', async () => {
+  test('are never paths of the record', async () => {
     const json: Format = {
       name: 'JSON',
       mediaType: 'application/json',
@@ -189,7 +189,7 @@ describe('the paths of a record', () => {
 })
 
 describe('a destination that holds an export', () => {
-  test('is refused by mode new, untouched', async () => {
+  test('is refused in mode new, and stays unchanged', async () => {
     const destination = await exportBoth()
     const before = await textOf(destination.record, recordNames.manifest)
     const refusal = await openExport(destination).catch((error: unknown) => error)
@@ -200,7 +200,7 @@ describe('a destination that holds an export', () => {
     expect(await textOf(destination.record, recordNames.manifest)).toBe(before)
   })
 
-  test('is resumed by mode resume: recorded files that are still there count', async () => {
+  test('is resumed in mode resume: recorded files that exist count as written', async () => {
     const destination = await exportBoth()
     await using running = await openExport(destination, { mode: 'resume' })
     expect([first, second].map((instance) => running.completed(instance))).toEqual([true, true])
@@ -209,7 +209,7 @@ describe('a destination that holds an export', () => {
     expect([...destination.files.keys()]).toEqual(['1.1.dcm', '1.2.dcm'])
   })
 
-  test('does not count what is gone, cut, or noted in a torn line; the manifest goes on whole', async () => {
+  test('does not count files that are missing, cut, or in a cut line; the manifest is continued without that line', async () => {
     const destination = await exportBoth()
     destination.files.delete('1.1.dcm')
     destination.files.set('1.2.dcm', Buffer.from('cut'))
@@ -226,7 +226,7 @@ describe('a destination that holds an export', () => {
     ])
   })
 
-  test('loses what a power cut has left behind the last line', async () => {
+  test('cuts off damage of a power cut after the last line', async () => {
     const destination = await exportBoth()
     await damage(destination.record, recordNames.manifest, '\0\0\0\n\0\0')
     await using running = await openExport(destination, { mode: 'resume' })
@@ -234,7 +234,7 @@ describe('a destination that holds an export', () => {
     expect(await destination.linesOf(recordNames.manifest)).toHaveLength(2)
   })
 
-  test('needs all PNGs of an instance to count it', async () => {
+  test('counts an instance only with all its PNGs', async () => {
     const destination = memoryDestination()
     const instance = instanceDouble({ frames: [new Uint8Array(4), new Uint8Array(4)], attributes: greyFrame })
     const formats = createFormats(['dcm', 'png'])
@@ -246,7 +246,7 @@ describe('a destination that holds an export', () => {
     expect(again.completed(instance)).toBe(false)
   })
 
-  test('needs the PNGs of those frames that are wanted now', async () => {
+  test('needs the PNGs of the frames that are selected now', async () => {
     const destination = memoryDestination()
     const frames = Array.from({ length: 3 }, () => new Uint8Array(4))
     const instance = instanceDouble({ frames, attributes: greyFrame })
@@ -264,7 +264,7 @@ describe('a destination that holds an export', () => {
     expect(await completed('resume')).toBe(true)
   })
 
-  test('does not count files of an earlier version beside those of a later one', async () => {
+  test('does not count files of an earlier version with those of a later one', async () => {
     const destination = memoryDestination()
     const formats = createFormats(['dcm', 'png'])
     const instance = instanceDouble({ frames: [new Uint8Array(4)], attributes: greyFrame })
@@ -293,7 +293,7 @@ describe('a destination that holds an export', () => {
     expect(again.completed(instance)).toBe(true)
   })
 
-  test('keeps the warnings of earlier runs, whose instances are not written again', async () => {
+  test('keeps the warnings of earlier runs, because their instances are not written again', async () => {
     const destination = memoryDestination()
     const running = await openExport(destination)
     await running.export(first)
@@ -309,7 +309,7 @@ describe('a destination that holds an export', () => {
     expect(await destination.record.read(recordNames.warnings)).toBeUndefined()
   })
 
-  test('has no errors and no summary of an earlier run', async () => {
+  test('drops the errors and the summary of an earlier run', async () => {
     const destination = memoryDestination()
     const running = await openExport(destination)
     await running.record.fail(failure)
@@ -319,7 +319,7 @@ describe('a destination that holds an export', () => {
     expect(JSON.parse(await textOf(destination.record, recordNames.summary))).toMatchObject({ outcome: 'unfinished' })
   })
 
-  test('does not count a file that lacks something of its instance', async () => {
+  test('does not count a file with a loss', async () => {
     const destination = memoryDestination()
     const running = await openExport(destination)
     const [file] = await running.write(first)
@@ -331,7 +331,7 @@ describe('a destination that holds an export', () => {
     expect((await again.write(first)).map(({ path }) => path)).toEqual([file.path])
   })
 
-  test('is started over by mode overwrite, file by file, and names its files until they are written again', async () => {
+  test('is started over in mode overwrite, and names its files until they are written again', async () => {
     const destination = await exportBoth()
     const before = await textOf(destination.record, recordNames.manifest)
     await using running = await openExport(destination, { mode: 'overwrite' })
@@ -342,7 +342,7 @@ describe('a destination that holds an export', () => {
     expect([...destination.files.keys()]).toContain('1.2.dcm')
   })
 
-  test('loses what was unfinished once it is locked, and not in mode new', async () => {
+  test('has unfinished files removed once it is locked, but not in mode new', async () => {
     const destination = memoryDestination()
     const calls: string[] = []
     const removeUnfinished = async (): Promise<void> => void calls.push('remove')
@@ -356,7 +356,7 @@ describe('a destination that holds an export', () => {
     expect(calls).toEqual(['remove', 'remove'])
   })
 
-  test('counts what is recorded if it cannot be listed', async () => {
+  test('counts all recorded files if it cannot be listed', async () => {
     const destination = without(memoryDestination(), 'list', 'read', 'flush')
     await using before = await openExport(destination)
     await before.export(first)
@@ -366,7 +366,7 @@ describe('a destination that holds an export', () => {
   })
 })
 
-test('openRecord gives the lock back if the manifest cannot be read', async () => {
+test('openRecord releases the lock if the manifest cannot be read', async () => {
   const record = memoryRecord()
   let isBroken = true
   const broken = {

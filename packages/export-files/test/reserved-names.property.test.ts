@@ -5,10 +5,10 @@ import type { ExportRecord, Layout } from '@ahi-dicom/export-files'
 import { instanceDouble, keyOf } from './instance-double.ts'
 import { memoryDestination } from './memory-destination.ts'
 
-/** Names that an export keeps for itself, now or later, see record-store.ts. */
+/** Names that only the record may use, see record-store.ts. */
 const reserved = [...Object.values(recordNames), 'export.json', '.ahi-dicom']
 
-/** Texts that differ from a reserved name in what some file system ignores. */
+/** Variants of a reserved name that some file system treats as equal. */
 const nearlyReserved = fc
   .tuple(
     fc.constantFrom(...reserved, 'MANIFE~1.NDJ', 'FLUSHE~2.JSO', 'manifest', 'errors', 'summary', 'export'),
@@ -43,12 +43,12 @@ const template = fc.constantFrom(
   '{SOPInstanceUID}/{PatientName}',
 )
 
-/** A record that has claimed nothing. */
+/** Opens an empty record. */
 async function newRecord(): Promise<ExportRecord> {
   return openRecord(memoryDestination(), { mode: 'new', formats: createFormats(['dcm']) })
 }
 
-test('no value makes a path that leaves the destination, is of the record, or is too long for a file system', async () => {
+test('no value makes a path outside of the destination, a path of the record, or too long a name', async () => {
   await fc.assert(
     fc.asyncProperty(template, value, value, value, async (text, PatientName, PatientID, sopInstanceUid) => {
       await using record = await newRecord()
@@ -65,7 +65,7 @@ test('no value makes a path that leaves the destination, is of the record, or is
   )
 })
 
-test('no literal makes such a path either', async () => {
+test('no literal in a template does so either', async () => {
   const claimed = new Set<string>()
   await fc.assert(
     fc.asyncProperty(value, fc.boolean(), async (literal, isFile) => {
@@ -84,7 +84,7 @@ test('no literal makes such a path either', async () => {
   expect(claimed.size).toBeGreaterThan(10)
 })
 
-test('instances never share a path, also where a value ends as another path does', async () => {
+test('instances never share a path, even if values look like the end of another path', async () => {
   await using record = await newRecord()
   const layout = parseLayout('{PatientID}')
   const claim = (PatientID: string, imageSetId: string): string => {
@@ -115,7 +115,7 @@ function parsed(text: string): Layout | undefined {
   }
 }
 
-/** Limits as Microsoft's "Naming Files, Paths, and Namespaces", POSIX and Apple's TN1150 (HFS+) have them. */
+/** Expects a name within the limits of Microsoft's "Naming Files, Paths, and Namespaces", POSIX and Apple's TN1150 (HFS+). */
 function expectPlain(name: string): void {
   expect(name).not.toMatch(/^\.{0,2}$|^\.|[. ]$|[\\/:\p{Cc}]/u)
   expect(name.isWellFormed()).toBe(true)
@@ -125,7 +125,7 @@ function expectPlain(name: string): void {
   expect(temporary.normalize('NFD').length).toBeLessThanOrEqual(255)
 }
 
-/** The record lies in the destination itself. Folders further down keep clear of its names as well. */
+/** Expects that no folder in a path, and no file at its root, has a name of the record. */
 function expectUnreserved(names: readonly string[]): void {
   for (const name of names.length === 1 ? names : names.slice(0, -1)) {
     for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'] as const) {

@@ -20,7 +20,7 @@ const greyFrame = { Rows: 2, Columns: 2, BitsStored: 8, PhotometricInterpretatio
 const first = instanceDouble({ sopInstanceUid: '1.1' })
 const second = instanceDouble({ sopInstanceUid: '1.2' })
 
-/** Writes an instance as `1.1.dcm` and records it with the members given. */
+/** Writes an instance as `1.1.dcm`, and records it with these members. */
 async function recorded(members: Partial<InstanceFileEntry>): Promise<Destination> {
   const destination = memoryDestination()
   const running = await openExport(destination)
@@ -46,7 +46,7 @@ function completed(record: ExportRecord, instance: DicomInstance, stem = instanc
   return record.completed(keyOf(instance), record.claim(stem, keyOf(instance))) !== undefined
 }
 
-test('an instance that an animation makes no file of is complete with its other files', async () => {
+test('an instance that gets no animation is complete with its other files', async () => {
   const destination = memoryDestination()
   const formats = createFormats(['dcm', 'gif'], { gif: { cine: 'series' } })
   const report = instanceDouble({ sopInstanceUid: '1.1' })
@@ -70,7 +70,7 @@ test('an instance that an animation makes no file of is complete with its other 
   expect([report, single, double].map((instance) => completed(later, instance))).toEqual([true, true, false])
 })
 
-describe('a file of an earlier run serves', () => {
+describe('a file of an earlier run is kept', () => {
   const requests: readonly RequestedForm[] = [
     { form: 'explicit', source: 'frames' },
     { form: 'explicit', source: 'instance' },
@@ -79,7 +79,7 @@ describe('a file of an earlier run serves', () => {
     { form: 'header-only', source: 'frames' },
   ]
 
-  test('if its line says that it was made from what is asked for now, and only then', async () => {
+  test('only if its line has the request of this run', async () => {
     for (const made of requests) {
       const destination = await recorded({ request: made })
       for (const request of requests) expect(await isCompleted(destination, { request })).toBe(request === made)
@@ -102,13 +102,13 @@ describe('a file of an earlier run serves', () => {
     },
   )
 
-  test('and tells how far its frames were verified', async () => {
+  test('and keeps its checksum result', async () => {
     const destination = await recorded({ checksum: 'unverified' })
     await using record = await openRecord(destination, { mode: 'resume', formats: createFormats(['dcm']) })
     expect(record.completed(keyOf(first), '1.1')).toEqual({ checksum: 'unverified' })
   })
 
-  test('not by a line of an older version, by one that was changed, or by one with members of other types', async () => {
+  test('but not if its line is of an older version, was changed, or has members of wrong types', async () => {
     const changes: readonly ((line: string) => string)[] = [
       (line) => line.replace(/,"crc32":"\w+"/, ''),
       (line) => line.replace('"form":"explicit"', '"form":"stored"'),
@@ -126,7 +126,7 @@ describe('a file of an earlier run serves', () => {
     }
   })
 
-  test('if its format has the settings that it has now, whatever their order', async () => {
+  test('if its format has the same settings now, in any order', async () => {
     const made = { window: { center: 40, width: 400 }, bits: 16 } as const
     const same = { bits: 16, window: { width: 400, center: 40 } } as const
     const others = [
@@ -147,7 +147,7 @@ describe('a file of an earlier run serves', () => {
     }
   })
 
-  test('of a format of the caller without settings', async () => {
+  test('if its format has no settings', async () => {
     const format: Format = {
       name: 'txt',
       mediaType: 'text/plain',
@@ -166,7 +166,7 @@ describe('a file of an earlier run serves', () => {
   })
 })
 
-/** Exports what is missing of both instances. Returns the paths of what it wrote. */
+/** Exports the missing files of both instances. Returns the paths of the written files. */
 async function exportBoth(destination: Destination, mode: OutputMode, layout: string): Promise<readonly string[]> {
   await using running = await openExport(destination, { mode, layout })
   const written: string[] = []
@@ -185,7 +185,7 @@ async function killed(): Promise<void> {
 }
 
 describe('a resumed record', () => {
-  test('with another layout writes every file again, and leaves none at its old path', async () => {
+  test('with another layout writes every file again, and removes those at old paths', async () => {
     const destination = memoryDestination()
     await exportBoth(destination, 'new', '{SOPInstanceUID}')
     const paths = await exportBoth(destination, 'resume', '{SeriesInstanceUID}/{SOPInstanceUID}')
@@ -194,7 +194,7 @@ describe('a resumed record', () => {
     expect(await exportBoth(destination, 'resume', '{SeriesInstanceUID}/{SOPInstanceUID}')).toEqual([])
   })
 
-  test('keeps an instance that an image set has in two series, in each layout, and removes that of an earlier version', async () => {
+  test('keeps an instance that is in two series of an image set, and removes it for an earlier version', async () => {
     const destination = memoryDestination()
     const series = ['1.3', '1.4'].map((seriesInstanceUid) =>
       instanceDouble({ seriesInstanceUid, chunks: [Buffer.from(seriesInstanceUid)] }),
@@ -221,7 +221,7 @@ describe('a resumed record', () => {
     expect(await run('resume', '{SeriesInstanceUID}/{SOPInstanceUID}', '2')).toEqual(nested.slice(1))
   })
 
-  test('removes no file before its line says so, and goes on with that after a kill', async () => {
+  test('removes a file only after a line says so, and continues after a kill', async () => {
     const destination = memoryDestination()
     await exportBoth(destination, 'new', '{SOPInstanceUID}')
     const halfway = await openExport(
@@ -243,7 +243,7 @@ describe('a resumed record', () => {
     expect(await destination.linesOf(recordNames.manifest)).toHaveLength(2)
   })
 
-  test('removes nothing outside of the destination and nothing of the record, whatever its lines say', async () => {
+  test('never removes files outside of the destination or of the record', async () => {
     for (const path of ['../1.1.dcm', '/1.1.dcm', 'C:\\1.1.dcm', './manifest.ndjson', 'Summary.json', 'a/../b.dcm']) {
       const removed: string[] = []
       const destination = memoryDestination()
@@ -263,7 +263,7 @@ describe('a resumed record', () => {
     }
   })
 
-  test('does not remove a file by its name in another case: it may be the new one', async () => {
+  test('does not remove a file by its name in another case, because it may be the new one', async () => {
     const destination = memoryDestination()
     await exportBoth(destination, 'new', 'A/{SOPInstanceUID}')
     await using running = await openExport(destination, { mode: 'overwrite', layout: 'a/{SOPInstanceUID}' })
@@ -273,7 +273,7 @@ describe('a resumed record', () => {
     expect([...destination.files.keys()]).toContain('A/1.1.dcm')
   })
 
-  test('has no damaged line any more', async () => {
+  test('drops damaged lines', async () => {
     const destination = memoryDestination()
     await exportBoth(destination, 'new', '{SOPInstanceUID}')
     const lines = (await textOf(destination.record, recordNames.manifest)).split('\n')
@@ -283,7 +283,7 @@ describe('a resumed record', () => {
     expect(await destination.linesOf(recordNames.manifest)).toHaveLength(2)
   })
 
-  test('takes no more lines than it needs, however often an export is started over', async () => {
+  test('keeps only the needed lines if an export is started over many times', async () => {
     const destination = memoryDestination()
     await exportBoth(destination, 'new', '{SOPInstanceUID}')
     for (let run = 0; run < 5; run += 1) await exportBoth(destination, 'overwrite', '{SOPInstanceUID}')
@@ -301,7 +301,7 @@ async function exported(layout: string): Promise<ReturnType<typeof memoryDestina
 }
 
 describe('an export that is started over', () => {
-  test('loses the files that it does not write again, once it is complete', async () => {
+  test('removes files that it does not write again, once it is complete', async () => {
     const destination = await exported('old/{SOPInstanceUID}')
     await using running = await openExport(destination, { mode: 'overwrite' })
     await running.export(first)
@@ -310,7 +310,7 @@ describe('an export that is started over', () => {
     expect([...destination.files.keys()]).toEqual(['1.1.dcm'])
   })
 
-  test('keeps them while it is not', async () => {
+  test('keeps them until it is complete', async () => {
     const destination = await exported('old/{SOPInstanceUID}')
     const running = await openExport(destination, { mode: 'overwrite' })
     await running.export(first)
@@ -324,7 +324,7 @@ describe('an export that is started over', () => {
     expect([...destination.files.keys()]).toEqual(['1.1.dcm', '1.2.dcm'])
   })
 
-  test('leaves files alone that no line names', async () => {
+  test('does not touch files that no line names', async () => {
     const destination = await exported('{SOPInstanceUID}')
     destination.files.set('notes.txt', Buffer.from('mine'))
     await using running = await openExport(destination, { mode: 'overwrite', layout: 'new/{SOPInstanceUID}' })
@@ -335,7 +335,7 @@ describe('an export that is started over', () => {
 })
 
 describe('the end of a run', () => {
-  test.each(['size', 'list'] as const)('names recorded files that are gone or cut, by %s', async (by) => {
+  test.each(['size', 'list'] as const)('returns recorded files that are missing or cut, by %s', async (by) => {
     const destination = memoryDestination()
     const size = async (path: string): Promise<number | undefined> => destination.files.get(path)?.byteLength
     await using running = await openExport(by === 'list' ? destination : { ...without(destination, 'list'), size })
@@ -350,7 +350,7 @@ describe('the end of a run', () => {
     ])
   })
 
-  test('finds that the manifest is gone, cut, or has lines of something else', async () => {
+  test('notices that the manifest is missing, cut, or has foreign lines', async () => {
     const changes: readonly ((text: string) => string | undefined)[] = [
       () => undefined,
       (text) => text.slice(0, -1),
@@ -368,7 +368,7 @@ describe('the end of a run', () => {
     }
   })
 
-  test('is not waited for to find that the manifest is gone: each flush asks for its size', async () => {
+  test('is not needed to notice a missing manifest: each flush checks its size', async () => {
     const destination = memoryDestination()
     await using running = await openExport(destination)
     await running.export(first)

@@ -17,7 +17,7 @@ import { columns, filesOfSeries, multiFrame, rows, slice } from './series-double
 
 interface Read {
   readonly delay: readonly number[]
-  /** Grey levels of each frame. */
+  /** Returns the grey levels of each frame. */
   readonly frames: readonly Buffer[]
 }
 
@@ -32,7 +32,7 @@ async function read(file: Buffer | undefined): Promise<Read> {
   }
 }
 
-/** Grey levels of the PNG of an instance. */
+/** Returns the grey levels of the PNG of an instance. */
 async function levelsOf(instance: DicomInstance, options = {}): Promise<Buffer> {
   const { data } = PNG.sync.read(Buffer.from(await encodePng(instance, options)))
   return Buffer.from(data.filter((_, at) => at % 4 === 0))
@@ -47,7 +47,7 @@ describe('an animation of a series', () => {
   test.each([
     ['gif', gifSeriesFormat()],
     ['webp', webpSeriesFormat({ quality: 100 })],
-  ])('is read by Pillow: one file, all slices, the times that they state: %s', async (name, format) => {
+  ])('can be read by Pillow: one file, all slices, their frame times: %s', async (name, format) => {
     const instances = [3, 1, 2].map((number) => slice(number, { z: number * 5, FrameTime: number * 20 }))
     const { files, frames, notices } = await filesOfSeries(format, instances)
     expect([...files.keys()]).toEqual([`.${name}`])
@@ -57,7 +57,7 @@ describe('an animation of a series', () => {
     expect(readByPillow(file) ?? times).toMatchObject(times)
   })
 
-  test('has its frames in the order of their position, within 2 levels of their PNGs', async () => {
+  test('has its frames ordered by position, within 2 levels of their PNGs', async () => {
     const byPosition = [-5, 7.5, 20, 31].map((z, index) => slice(10 - index, { z, from: index * 300 }))
     const { files } = await filesOfSeries(gifSeriesFormat(), byPosition.toReversed())
     const { frames } = await read(files.get('.gif'))
@@ -67,7 +67,7 @@ describe('an animation of a series', () => {
     }
   })
 
-  test('has the order of InstanceNumber if not all slices are parallel', async () => {
+  test('is ordered by InstanceNumber if not all slices are parallel', async () => {
     const instances = [2, 3, 1].map((number) => slice(number, { z: -number, CineRate: 1000 / (number * 50) }))
     const other = slice(4, {
       ImagePositionPatient: [0, 0, -9],
@@ -80,7 +80,7 @@ describe('an animation of a series', () => {
     expect((await read(parallel.files.get('.gif'))).delay).toEqual([150, 100, 50])
   })
 
-  test('has the times of a cycle slice by slice, by TriggerTime', async () => {
+  test('has the frame times of a cycle from TriggerTime, slice by slice', async () => {
     const instances = [0, 40, 90].flatMap((TriggerTime, phase) =>
       [5, 10].map((z, place) => slice(phase * 2 + place, { z, TriggerTime, from: phase * 100 + place * 1000 })),
     )
@@ -93,7 +93,7 @@ describe('an animation of a series', () => {
     }
   })
 
-  test('tells that no attribute gives its times, and says nothing of a single image', async () => {
+  test('has a notice if no attribute gives its times, but not for a single image', async () => {
     const { files, notices } = await filesOfSeries(
       webpSeriesFormat(),
       [1, 2].map((number) => slice(number)),
@@ -103,7 +103,7 @@ describe('an animation of a series', () => {
     expect((await filesOfSeries(webpSeriesFormat(), [slice(1)])).notices).toEqual([])
   })
 
-  test('has one window for images without one, and their own for the others', async () => {
+  test('uses one window for images without one, and their own for the others', async () => {
     const bare = { WindowCenter: [], WindowWidth: [], FrameTime: 50 }
     const instances = [
       slice(1, { ...bare, from: 0, Columns: 16, Rows: 16 }),
@@ -135,7 +135,7 @@ describe('an animation of a series', () => {
     expect(reads.slice(0, 9)).toEqual([0, 4, 7, 11, 15, 18, 22, 25, 29])
   })
 
-  test('has one size: other sizes make animations of their own', async () => {
+  test('has one size; images of other sizes go into another animation', async () => {
     const small = { Rows: 16, Columns: 20, FrameTime: 50 }
     const instances = [slice(1, small), ...[2, 3, 4].map((number) => slice(number, { FrameTime: 50 })), slice(5, small)]
     const { files, frames } = await filesOfSeries(webpSeriesFormat(), instances)
@@ -145,7 +145,7 @@ describe('an animation of a series', () => {
     expect(await sharp(files.get('_20x16.webp'), { animated: true }).metadata()).toMatchObject({ width: 20, pages: 2 })
   })
 
-  test('shows frames in the size that is asked for', async () => {
+  test('scales frames to the option size', async () => {
     const { files } = await filesOfSeries(
       gifSeriesFormat({ size: 32 }),
       [1, 2].map((number) => slice(number)),
@@ -153,7 +153,7 @@ describe('an animation of a series', () => {
     expect(await sharp(files.get('.gif'), { animated: true }).metadata()).toMatchObject({ width: 32, pageHeight: 24 })
   })
 
-  test('leaves instances of several frames to the format of instances, and reports make none', async () => {
+  test('leaves multi-frame instances to the format of instances, and is not made for reports', async () => {
     const report = instanceDouble({ attributes: { Modality: 'SR' } })
     const instances = [multiFrame(1, 3, { FrameTime: 50 }), slice(2), report, slice(3)]
     expect((await filesOfSeries(webpSeriesFormat(), instances)).frames).toEqual([2])
@@ -170,18 +170,18 @@ describe('an animation of a series', () => {
     }
   })
 
-  test('refuses a frame that images do not have', async () => {
+  test('refuses a frame that the images lack', async () => {
     const format = gifSeriesFormat({ frames: [2] })
     await expect(filesOfSeries(format, [slice(1), slice(2)])).rejects.toThrow(PictureError)
     expect((await filesOfSeries(gifSeriesFormat({ frames: [0] }), [slice(1), slice(2)])).frames).toEqual([2])
   })
 
-  test('fails as a whole if a frame cannot be read', async () => {
+  test('fails if any frame cannot be read', async () => {
     const broken = { ...slice(2), frame: async () => Promise.reject(new Error('damaged')) }
     await expect(filesOfSeries(webpSeriesFormat(), [slice(1), broken, slice(3)])).rejects.toThrow('damaged')
   })
 
-  test('reads no more frames ahead than it may', async () => {
+  test('reads at most the allowed number of frames ahead', async () => {
     let [running, most] = [0, 0]
     const instances = Array.from({ length: 12 }, (_, index) => {
       const instance = slice(index)
@@ -205,14 +205,14 @@ describe('an animation of a series', () => {
   })
 })
 
-test('plans know the files of a series at most', () => {
+test('plans have an upper limit for the files of a series', () => {
   const instances = [slice(1), slice(2), slice(3, { Rows: 8, Columns: 8 }), multiFrame(4, 5)]
   const foreseen = webpSeriesFormat().foresee?.(instances)
   expect(foreseen).toMatchObject({ files: 2, frames: 3, accuracy: 'at-most' })
   expect(foreseen?.byteLength).toBeGreaterThan(2 * rows * columns)
 })
 
-test('settings tell what shapes the files', () => {
+test('settings contain the options that change the files', () => {
   expect(webpSeriesFormat({ size: 9, frames: [0] }).settings).toEqual({
     quality: 90,
     cine: 'series',

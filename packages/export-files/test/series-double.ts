@@ -22,7 +22,7 @@ const samples = {
   WindowWidth: 2000,
 }
 
-/** An axial slice at a height. Its pixels are a ramp that begins at `from`. */
+/** Returns an axial slice at a height. Its pixels are a ramp that starts at `from`. */
 export function slice(
   number: number,
   { z, from = 0, ...more }: Attributes & { z?: number; from?: number } = {},
@@ -36,7 +36,7 @@ export function slice(
   return instanceDouble({ sopInstanceUid: `1.2.3.4.${number}`, attributes, frames })
 }
 
-/** An instance of several frames, each a ramp of its own. */
+/** Returns a multi-frame instance. Each frame is a different ramp. */
 export function multiFrame(number: number, count: number, more: Attributes = {}): DicomInstance {
   const frames = Array.from({ length: count }, (_, frame) =>
     Uint16Array.from({ length: rows * columns }, (_, at) => (frame * 100 + at) % 4096),
@@ -45,7 +45,7 @@ export function multiFrame(number: number, count: number, more: Attributes = {})
   return instanceDouble({ sopInstanceUid: `1.2.3.4.${number}`, attributes, frames })
 }
 
-/** Files of a series by their suffix, and what the format told. */
+/** Files of a series by suffix, with the frames and notices of the format. */
 export interface SeriesFiles {
   readonly files: ReadonlyMap<string, Buffer>
   readonly frames: readonly number[]

@@ -45,7 +45,7 @@ function unreachable(): never {
 const volume = formatOf('nii', () => [fileOf('.nii'), fileOf('_about.json')])
 
 describe('writeSeriesFiles', () => {
-  test('writes the files of all formats, and says what follows the stem', async () => {
+  test('writes the files of all formats, and returns their suffixes', async () => {
     const destination = memoryDestination()
     const zarr = formatOf('zarr', async function* files({ instances: { length } }) {
       yield fileOf('.zarr/zarr.json', String(length))
@@ -71,7 +71,7 @@ describe('writeSeriesFiles', () => {
     })
   })
 
-  test('leaves nothing of a format that fails; the others stay if the failure is taken', async () => {
+  test('removes the files of a format that fails, and keeps the others with onFailure', async () => {
     const failing = formatOf('webp', function* files() {
       yield fileOf('.webp')
       throw new Error('no picture')
@@ -88,7 +88,7 @@ describe('writeSeriesFiles', () => {
     expect([...other.files.keys()]).toEqual([])
   })
 
-  test('a part that fails leaves the other files of its format', async () => {
+  test('if a part fails, the other files of its format stay', async () => {
     const parts = formatOf('nii', function* files({ onFailure }) {
       yield fileOf('_1.nii')
       onFailure(new Error('no second part'))
@@ -104,7 +104,7 @@ describe('writeSeriesFiles', () => {
     expect(other.files.size).toBe(0)
   })
 
-  test('leaves no file of the series if the destination refuses one', async () => {
+  test('removes all files of the series if the destination refuses one', async () => {
     const destination = memoryDestination()
     const refusing: Destination = {
       ...destination,
@@ -128,7 +128,7 @@ describe('writeSeriesFiles', () => {
     },
   )
 
-  test('does not write a file over another one of the series', async () => {
+  test('does not overwrite another file of the series', async () => {
     const destination = memoryDestination()
     const other = formatOf('npz', () => [fileOf('.npz'), fileOf('_ABOUT.json', 'other')])
     await expect(writeSeriesFiles({ instances, stem }, [volume, other], destination)).rejects.toMatchObject({
@@ -141,7 +141,7 @@ describe('writeSeriesFiles', () => {
   })
 })
 
-test('the layout of series has attributes of its level and those above', () => {
+test('the layout of series allows attributes of series, study and patient', () => {
   const attributes = attributesOf({ PatientID: 'Jane/1', SeriesNumber: 7, Modality: 'MR' })
   const series = { studyInstanceUid: '1.2', seriesInstanceUid: '1.2.3', attributes }
   expect(parseSeriesLayout().path(series)).toBe('1.2/1.2.3')
@@ -203,7 +203,7 @@ async function problems(destination: Destination): Promise<readonly Verification
 }
 
 describe('the record', () => {
-  test('finds a series done if it has the same instances, and all its files are there', async () => {
+  test('counts a series as written if it has the same instances and all its files exist', async () => {
     const destination = memoryDestination()
     const first = await open(destination, 'new')
     await write(destination, first)
@@ -225,7 +225,7 @@ describe('the record', () => {
     await lacking.close()
   })
 
-  test('a format of instances of the same name has lines of its own', async () => {
+  test('a format of instances with the same name has separate lines', async () => {
     const destination = memoryDestination()
     const [instance] = instances
     if (instance === undefined) throw new TypeError('no instance')
@@ -244,7 +244,7 @@ describe('the record', () => {
     await record.close()
   })
 
-  test('a run that was killed in a series leaves nothing of it; files of others stay', async () => {
+  test('after a run is killed in a series, its files are removed and others stay', async () => {
     const destination = memoryDestination()
     const record = await open(destination, 'new')
     await record.begin(record.claim(stem, keyOfSeries()), 'series')
@@ -258,7 +258,7 @@ describe('the record', () => {
     await next.close()
   })
 
-  test('a killed rewrite of a recorded series is found by its content', async () => {
+  test('a recorded series that a killed run was rewriting is compared by content', async () => {
     const destination = memoryDestination()
     const first = await open(destination, 'new')
     await write(destination, first)
@@ -289,7 +289,7 @@ describe('the record', () => {
     expect(await problems(destination)).toEqual([])
   })
 
-  test('its paths are shown without what may name a patient', async () => {
+  test('its paths are shown without patient data', async () => {
     const destination = memoryDestination()
     const record = await open(destination, 'new')
     const written = await writeSeriesFiles({ instances, stem: 'Doe^Jane/1.2.3.4' }, [volume], destination)
@@ -303,7 +303,7 @@ describe('the record', () => {
     expect(await problems(destination)).toMatchObject([{ problem: 'missing', shownPath: '*/1.2.3.4.nii' }])
   })
 
-  test('a merge keeps its lines, and counts the instances of series that have no other files', async () => {
+  test('a merge keeps its lines, and counts instances by the files of series if there are no others', async () => {
     const destination = memoryDestination()
     const record = await open(destination, 'new')
     await write(destination, record)
@@ -319,7 +319,7 @@ describe('the record', () => {
   })
 })
 
-/** The same files and record, as another process finds them after a kill: without its lock. */
+/** Returns the same files and record without the lock, as after a kill. */
 function afterKill(destination: ReturnType<typeof memoryDestination>): Destination {
   return { ...destination, record: { ...destination.record, lock: async () => ({ async release() {} }) } }
 }

@@ -4,20 +4,20 @@ import { recordFolderOf } from '@ahi-dicom/export-files/writers'
 import { Killed } from './killed-destination.ts'
 import { memoryDestination, type MemoryDestination } from './memory-destination.ts'
 
-/** A place in memory that several writers share. */
+/** A destination in memory that several writers share. */
 export interface SharedPlace {
   readonly files: MemoryDestination['files']
-  /** Names of writers that have a record. */
+  /** Names of the writers with a record. */
   writers(): Promise<readonly string[]>
-  /** `mostOperations`: so many may change something, then the process is killed. */
+  /** Returns the destination of a writer. It is killed after `mostOperations` operations that change something. */
   destinationOf(writer?: string, mostOperations?: number): SharedDestination
-  /** Makes the locks of these writers those of runs that go on. */
+  /** Names of writers whose runs go on. Their records stay locked. */
   readonly running: Set<string>
 }
 
-/** A place as one writer sees it. */
+/** The shared destination for one writer. */
 export interface SharedDestination extends Destination {
-  /** Number of operations that have changed something. */
+  /** Number of operations that changed something. */
   operations(): number
 }
 
@@ -55,7 +55,7 @@ export function sharedPlace(): SharedPlace {
     const recordOf = (name: string): RecordStore => ({
       ...storeOf(name),
       async lock() {
-        // The claim of a process ends with the process.
+        // The lock ends with the process.
         return running.has(name) ? await lockedRecord.lock() : { release: async () => {} }
       },
       async append(file, keepBytes) {

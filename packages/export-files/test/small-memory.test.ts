@@ -1,6 +1,6 @@
 import { afterAll, vi } from 'vitest'
 
-// All these tests once more, with everything in temporary databases.
+// Runs these tests again, with all indexes in temporary databases.
 vi.resetModules()
 const { recordMemory } = await import('./record-memory.ts')
 recordMemory.bytes = 0

@@ -24,7 +24,7 @@ async function eventsOf(destination: Destination): Promise<readonly Verification
   return events
 }
 
-test('verifyExport finds any destination whole, and says how much of it was flushed', async () => {
+test('verifyExport verifies any destination, and counts the flushed files', async () => {
   expect(await eventsOf(await exported(3))).toEqual([
     { kind: 'verified', path: 'study/1.1.dcm', byteLength: 6 },
     { kind: 'verified', path: 'study/1.2.dcm', byteLength: 6 },
@@ -59,7 +59,7 @@ test('verifyExport points to the line of a failure that names no item', async ()
   ])
 })
 
-test('verifyExport finds what a power cut has emptied', async () => {
+test('verifyExport finds files that a power cut has emptied', async () => {
   const destination = await exported(3)
   destination.cutPower()
   expect(await eventsOf(destination)).toMatchObject([
@@ -70,7 +70,7 @@ test('verifyExport finds what a power cut has emptied', async () => {
   ])
 })
 
-test('verifyExport finds a manifest that is gone, and reads no other folder as an export', async () => {
+test('verifyExport reports a missing manifest, and refuses a folder without an export', async () => {
   const destination = await exported(2)
   await destination.record.remove(recordNames.manifest)
   const events = await eventsOf(destination)
@@ -92,7 +92,7 @@ test.each(['new', 'overwrite'] as const)(
     const formats = createFormats(['dcm'])
     const run = async (options: Pick<OpenRecordOptions, 'mode' | 'selection'>, outcome?: string): Promise<void> => {
       await using record = await openRecord(destination, { formats, ...options })
-      // Without a summary, the record stays as a kill leaves it.
+      // A kill leaves the record without a summary.
       if (outcome !== undefined) await record.close({ outcome })
     }
     const problems = async (): Promise<readonly unknown[]> =>
@@ -124,7 +124,7 @@ test('files of an export that was started over stay until its selection is compl
   expect(await run({ mode: 'resume', selection: 'large' })).toEqual([])
 })
 
-test('verifyExport names a file that cannot be read, and goes on', async () => {
+test('verifyExport reports a file that cannot be read, and continues', async () => {
   const destination = await exported(2)
   const read: Destination['read'] = async (path) => {
     if (path === 'study/1.1.dcm') throw Object.assign(new Error('it says no'), { code: 'EIO' })
@@ -137,11 +137,11 @@ test('verifyExport names a file that cannot be read, and goes on', async () => {
   ])
 })
 
-test('verifyExport reads no path that leads out of the destination', async () => {
+test('verifyExport never reads a path outside of the destination', async () => {
   for (const path of ['../secret', 'study/../../secret', '/secret', 'C:\\secret', 'study\\..\\..\\secret']) {
     const destination = await exported(1)
     const manifest = await textOf(destination.record, recordNames.manifest)
-    // A line of an older version has no checksum of its own that would show the change.
+    // A line of an older version has no checksum that would show the change.
     const changed = manifest.replace('"study/1.1.dcm"', () => JSON.stringify(path)).replace(/,"crc32":"\w+"/, '')
     await destination.record.write(recordNames.manifest, Buffer.from(changed))
     const events = await eventsOf(destination)
@@ -149,12 +149,12 @@ test('verifyExport reads no path that leads out of the destination', async () =>
   }
 })
 
-test('verifyExport says so if nothing can be read back', async () => {
+test('verifyExport refuses a destination that cannot be read back', async () => {
   const destination = without(await exported(1), 'read')
   await expect(eventsOf(destination)).rejects.toMatchObject({ code: 'OUTPUT_NOT_READABLE' })
 })
 
-test('verifyExport asks the digester that it is given, and tells how many files there are', async () => {
+test('verifyExport uses the option digest, and reports the number of files', async () => {
   const destination = without(await exported(3), 'read')
   const asked: string[] = []
   let planned = 0
@@ -173,7 +173,7 @@ test('verifyExport asks the digester that it is given, and tells how many files 
   expect(events).toMatchObject([{ problem: 'hash' }, { problem: 'missing' }, { problem: 'hash' }, { kind: 'summary' }])
 })
 
-test('verifyExport holds neither failures nor damaged lines: it yields them as it reads them', async () => {
+test('verifyExport yields failures and damaged lines as it reads them', async () => {
   const destination = await exported(1)
   const { record } = destination
   await record.remove(recordNames.summary)
@@ -197,7 +197,7 @@ test('verifyExport holds neither failures nor damaged lines: it yields them as i
   expect(read).toBeLessThan(20)
 })
 
-test('verifyExport names files that wait in the staging folder of a complete export', async () => {
+test('verifyExport reports files in the staging folder of a complete export', async () => {
   const destination = await exported(1)
   destination.files.set('.ahi-dicom/staged/abc/1.9.dcm', Buffer.from('x'))
   const left = { problem: 'unlisted', path: '.ahi-dicom/staged/abc/1.9.dcm' }
@@ -213,7 +213,7 @@ async function problemsOf(destination: Destination): Promise<readonly string[]> 
   )
 }
 
-/** Exports instances as two writers do. */
+/** Exports instances with several writers. */
 async function exportedBy(selections: Readonly<Record<string, readonly string[]>>): Promise<MemoryDestination> {
   const shared = memoryDestination()
   const records: NamedRecord[] = [{ name: '', record: memoryRecord() }]
@@ -231,12 +231,12 @@ async function exportedBy(selections: Readonly<Record<string, readonly string[]>
 }
 
 describe('several records of one destination', () => {
-  test('name all files together, and the same file if it has the same bytes', async () => {
+  test('are verified together, and may name the same file', async () => {
     const destination = await exportedBy({ 'writers/a': ['1.1 x', '1.2 x'], 'writers/b': ['1.2 x', '1.3 x'] })
     expect((await eventsOf(destination)).at(-1)).toMatchObject({ files: 4, verified: 4, problems: 0, isComplete: true })
   })
 
-  test('are told apart where their files differ, or are not theirs', async () => {
+  test('name the other record of a file that differs, and report files of none', async () => {
     const destination = await exportedBy({ 'writers/a': ['1.1 x', '1.2 x'], 'writers/b': ['1.2 y'] })
     destination.files.set('study/1.4.dcm', Buffer.from('of nobody'))
     expect(await problemsOf(destination)).toEqual([
@@ -247,7 +247,7 @@ describe('several records of one destination', () => {
     ])
   })
 
-  test('have problems of their own', async () => {
+  test('have separate problems', async () => {
     const destination = await exportedBy({ 'writers/a': ['1.1 x'], 'writers/b': ['1.2 y'] })
     for (const { name, record } of destination.records?.() ?? []) {
       if (name === 'writers/b') await record.remove(recordNames.summary)

@@ -22,7 +22,7 @@ const form = {
   PatientName: 'Doe^Jane',
 }
 
-/** A CT of slices 2 mm apart, whose voxels count on. `own` changes attributes. */
+/** Returns a CT with slices 2 mm apart and ascending voxel values. `own` changes attributes. */
 function series(slices: readonly number[], own: object = {}): DicomInstance[] {
   return slices.map((slice) =>
     instanceDouble({
@@ -62,7 +62,7 @@ async function make(format: SeriesFormat, instances: readonly DicomInstance[]): 
 
 const voxels = Buffer.from(Int16Array.from({ length: 320 }, (_, at) => at).buffer)
 
-test('NIfTI is one file and its sidecar, and nothing of the patient', async () => {
+test('NIfTI is one file and its sidecar, without patient data', async () => {
   const { files, frames, failures, notices } = await make(niftiFormat(), series([4, 2, 0, 1, 3]))
   expect([...files.keys()]).toEqual(['.nii', '.json'])
   expect(files.get('.nii')?.subarray(352)).toEqual(voxels)
@@ -71,7 +71,7 @@ test('NIfTI is one file and its sidecar, and nothing of the patient', async () =
   expect({ frames, failures, notices }).toEqual({ frames: 5, failures: [], notices: [] })
 })
 
-test('compressed NIfTI is the same file', async () => {
+test('compressed NIfTI contains the same file', async () => {
   const instances = series([0, 1, 2, 3, 4])
   const [plain, compressed] = [await make(niftiFormat(), instances), await make(gzippedNiftiFormat(), instances)]
   expect([...compressed.files.keys()]).toEqual(['.nii.gz', '.json'])
@@ -90,13 +90,13 @@ test('NPZ is one file, and Zarr a file for each slice and two of metadata', asyn
   expect([npz.frames, zarr.frames]).toEqual([5, 5])
 })
 
-test('of both kinds of NIfTI, one writes the sidecar', async () => {
+test('only one of both NIfTI formats writes the sidecar', async () => {
   const formats = createFormats(['nii.gz', 'nii'])
   const made = await Promise.all(formats.map((format) => make(format, series([0, 1]))))
   expect(made.flatMap(({ files }) => [...files.keys()])).toEqual(['.nii', '.json', '.nii.gz'])
 })
 
-test('sizes that differ are volumes with names, and the rest of the series is told', async () => {
+test('images of different sizes become named volumes, and the rest of the series is reported', async () => {
   const wide = series([0, 1], { Columns: 4, Rows: 16 }).map((instance, index) => ({
     ...instance,
     sopInstanceUid: `1.2.9.${index}`,
@@ -120,13 +120,13 @@ test.each(refused)('a series with %s makes no file, and names its instances', as
   }
 })
 
-test('a missing slice is filled if that is asked for, and told', async () => {
+test('a missing slice is filled with the option, and reported', async () => {
   const { files, notices } = await make(niftiFormat({ gaps: 'fill' }), series([0, 1, 3]))
   expect(files.get('.nii')).toHaveLength(352 + 4 * 128)
   expect(notices).toEqual([expect.objectContaining({ code: 'SLICES_FILLED', isLoss: false })])
 })
 
-test('what NIfTI cannot hold fails before a frame is read', async () => {
+test('a volume that NIfTI cannot hold fails before a frame is read', async () => {
   const colours = { SamplesPerPixel: 3, PhotometricInterpretation: 'RGB', BitsAllocated: 16 }
   const unread = series([0, 1], colours).map((instance) => ({
     ...instance,
@@ -137,12 +137,12 @@ test('what NIfTI cannot hold fails before a frame is read', async () => {
   expect(failures).toEqual([expect.objectContaining({ code: 'VOLUME_NOT_ENCODABLE' })])
 })
 
-test('instances that are no images make no file', async () => {
+test('instances without images make no file', async () => {
   const { files, failures } = await make(niftiFormat(), [instanceDouble({ attributes: { Modality: 'SR' } })])
   expect({ files: files.size, failures }).toEqual({ files: 0, failures: [] })
 })
 
-test('a damaged frame ends a file before it is whole', async () => {
+test('a damaged frame fails the file', async () => {
   const [first, ...others] = series([0, 1, 2])
   if (first === undefined) throw new Error('expected an instance')
   const damaged = { ...first, borrowFrame: () => Promise.reject(new Error('damaged')) }

@@ -21,7 +21,7 @@ function framesOf(count: number): readonly Uint8Array[] {
 }
 
 describe('writeInstanceFiles', () => {
-  test('says size and SHA-256 of the DICOM file', async () => {
+  test('returns size and SHA-256 of the DICOM file', async () => {
     const destination = memoryDestination()
     const [file, ...others] = await writeInstanceFiles(
       { instance: instanceDouble(), stem: 'a/b' },
@@ -34,7 +34,7 @@ describe('writeInstanceFiles', () => {
     expect(others).toEqual([])
   })
 
-  test('writes a PNG of every frame after the DICOM file, numbered from 1 if there are several', async () => {
+  test('writes the DICOM file, then a PNG of every frame, numbered from 1 if there are several', async () => {
     const destination = memoryDestination()
     const several = instanceDouble({ frames: framesOf(6), attributes: greyFrame })
     expect(await writeInstanceFiles({ instance: several, stem }, both, destination)).toMatchObject([
@@ -52,7 +52,7 @@ describe('writeInstanceFiles', () => {
     ])
   })
 
-  test('writes PNGs of the frames it is told to', async () => {
+  test('writes PNGs of the selected frames', async () => {
     const destination = memoryDestination()
     const formats = [pngFormat({ frames: [{ from: 3, to: 4 }, 0, 4] })]
     const instance = instanceDouble({ frames: framesOf(6), attributes: greyFrame })
@@ -68,7 +68,7 @@ describe('writeInstanceFiles', () => {
     expect(await writeInstanceFiles(none, formats, destination)).toEqual([])
   })
 
-  test('writes PNGs of frames that are counted as pictures alone, by the attributes as they are then', async () => {
+  test('writes PNGs of the frames that pictureCount counts after reading', async () => {
     const destination = memoryDestination()
     const double = instanceDouble({
       frameCount: 0,
@@ -104,7 +104,7 @@ describe('writeInstanceFiles', () => {
     expect(await writeInstanceFiles({ instance, stem }, pictures, destination)).toEqual([])
   })
 
-  test('leaves nothing of an instance that fails', async () => {
+  test('removes all files of an instance that fails', async () => {
     const destination = memoryDestination()
     const frames = [...framesOf(2), new Uint8Array(1)]
     const instance = instanceDouble({ frames, attributes: greyFrame })
@@ -114,7 +114,7 @@ describe('writeInstanceFiles', () => {
     expect([...destination.files.keys()]).toEqual([])
   })
 
-  test('keeps the DICOM file of an instance whose pictures fail, if someone takes the reason', async () => {
+  test('keeps the DICOM file of an instance whose pictures fail, with onFailure', async () => {
     const destination = memoryDestination()
     const frames = [...framesOf(2), new Uint8Array(1)]
     const failures: unknown[] = []
@@ -126,7 +126,7 @@ describe('writeInstanceFiles', () => {
     expect([...destination.files.keys()]).toEqual(['1.2.3.4.5.dcm'])
   })
 
-  test('fails an instance without a DICOM file, and one that is aborted, whoever takes reasons', async () => {
+  test('fails an instance without a DICOM file, and an aborted one, even with onFailure', async () => {
     const destination = memoryDestination()
     const instance = instanceDouble({ frames: [new Uint8Array(1)], attributes: greyFrame })
     await expect(writeInstanceFiles({ instance, stem }, pictures, destination, { onFailure })).rejects.toMatchObject({
@@ -147,7 +147,7 @@ describe('writeInstanceFiles', () => {
     expect([...destination.files.keys()]).toEqual([])
   })
 
-  test('fails an instance whose pictures the destination refuses, whoever takes reasons', async () => {
+  test('fails an instance whose pictures the destination refuses, even with onFailure', async () => {
     const refusal = new OutputError('OUTPUT_DISK_FULL', 'full', { path: stem })
     const destination = memoryDestination()
     const writer = {
@@ -176,7 +176,7 @@ describe('writeInstanceFiles', () => {
     expect(mostHeld).toBe(1)
   })
 
-  test('hands its options to part10, and its signal to frames', async () => {
+  test('passes its options to part10, and its signal to frames', async () => {
     const { signal } = new AbortController()
     const seen: unknown[] = []
     const double = instanceDouble({ frames: framesOf(1), attributes: greyFrame })
@@ -192,7 +192,7 @@ describe('writeInstanceFiles', () => {
     expect(seen).toEqual([{ signal }, signal])
   })
 
-  test('hands on what formats tell', async () => {
+  test('passes on the notices of formats', async () => {
     const notices: InstanceNotice[] = []
     const instance = instanceDouble({ frames: framesOf(2), attributes: { ...greyFrame, RescaleSlope: '0,5' } })
     const onNotice = (notice: InstanceNotice): void => void notices.push(notice)
@@ -217,7 +217,7 @@ describe('writeInstanceFiles', () => {
   })
 })
 
-test('refuses frames that no instance can have', () => {
+test('refuses frames that are not valid', () => {
   for (const frame of [-1, 0.5, Number.NaN, { from: 3, to: 2 }, { from: 0, to: Infinity }]) {
     expect(() => pngFormat({ frames: [frame] })).toThrow(TypeError)
   }
