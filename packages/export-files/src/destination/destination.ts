@@ -25,7 +25,7 @@ export interface Destination extends FileWriter {
    */
   readonly writer?: string | undefined
   /**
-   * Removes partly written files of an earlier run that was killed, and those of the named writers with their files in
+   * Removes partly written files of an earlier run that was killed, also of the named writers with their files in
    * the staging folder. Leaves alone the files that other writers are writing. Called after the records are locked and
    * before anything is written. Absent if a killed run leaves no partly written files.
    */
@@ -44,7 +44,7 @@ export interface Destination extends FileWriter {
    */
   move?(from: string, to: string): Promise<void>
   /**
-   * Lists all files, including those of the record. If absent, a resumed export assumes that all recorded files exist.
+   * Lists all files, including the record's files. If absent, a resumed export assumes that all recorded files exist.
    */
   list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
   /**
@@ -99,7 +99,7 @@ export interface CheckDestinationOptions {
 export interface CloseDestinationOptions {
   /**
    * True if the job ran to its end: something was selected, and all of it was written or recorded as failed. If false, a
-   * destination that cannot be resumed removes what it has written, such as an unfinished ZIP. Default true.
+   * destination that cannot be resumed removes what it has written, for example an unfinished ZIP. Default true.
    */
   readonly isFinished?: boolean | undefined
 }
@@ -108,12 +108,12 @@ export interface CloseDestinationOptions {
 export interface OpenDestinationOptions {
   /** Mask for paths in messages, so that they name no patient; see `maskPath`. Default: paths are shown unchanged. */
   readonly mask?: PathMask | undefined
-  /** What to do if the destination holds an export. Needed by destinations that cannot be resumed. Default `new`. */
+  /** Mode of the job. Says how to treat an earlier export. Needed by destinations that cannot be resumed. Default `new`. */
   readonly mode?: OutputMode | undefined
 }
 
 /**
- * What to do with a destination that already holds an export.
+ * Says how a job treats a destination that already holds an export.
  * - `new`: refuse it
  * - `resume`: write only the files that are missing
  * - `sync`: resume, and remove files of earlier versions of image sets

@@ -13,7 +13,7 @@ import type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './sh
 import type { VolumeFormatOptions } from './volume-format.ts'
 import { zarrFormat } from './zarr-format.ts'
 
-/** Names of the formats of this package, in the order in which they are written. Formats of series come last. */
+/** Names of the formats of this package, in the order of writing. Formats of series come last. */
 export const formatNames = [
   'dcm',
   'png',

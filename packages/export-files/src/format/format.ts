@@ -14,7 +14,7 @@ export interface Format {
   /** Name of the format in options and in the manifest, and extension of its files. */
   readonly name: string
   readonly mediaType: string
-  /** True if the format reads frames with `frame()`. An export without pixels cannot use such a format. */
+  /** True if the format reads frames with `frame()`. An export without pixels cannot use it. */
   readonly readsPixels: boolean
   /** Frames that the format makes a file of. Absent if it makes one file of the instance. */
   readonly frames?: FrameSelection | undefined

@@ -26,7 +26,7 @@ export interface PictureFormatParts {
   readonly mediaType: string
   /** The options as the caller gave them. */
   readonly options: PictureFormatOptions & Pick<RenderOptions, 'bits'>
-  /** Settings in addition to those of {@link PictureFormatOptions}. */
+  /** Settings in addition to {@link PictureFormatOptions}. */
   readonly settings?: FormatSettings | undefined
   readonly encode: (frame: RenderedFrame) => Uint8Array | Promise<Uint8Array>
   /** Joins the encoded frames of an instance into one file. If absent, each frame becomes a file. */
@@ -90,7 +90,7 @@ export function checkSize(size: number | undefined): void {
   requireWhole('size', size, { from: 1, to: longestEdge })
 }
 
-/** Returns the settings for the manifest. Those of an animation include its frames. */
+/** Returns the settings for the manifest. An animation's settings include its frames. */
 export function pictureSettings(
   { options, settings, animate }: PictureFormatParts,
   { text }: FrameSelection,

@@ -104,7 +104,7 @@ function lastVerification(attributes: ReadableAttributes): JsonValue | undefined
     .at(-1)
 }
 
-/** Returns true if an item belongs in a record. Of ContentSequence, only modifiers of the document title do. */
+/** Returns true if an item belongs in a record. In ContentSequence, only modifiers of the document title do. */
 function isOfKey(item: ReadableAttributes, keyword: string): boolean {
   return keyword !== 'ContentSequence' || item.strings('RelationshipType')[0] === 'HAS CONCEPT MOD'
 }

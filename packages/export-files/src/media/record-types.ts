@@ -78,7 +78,7 @@ const keysByType: Readonly<Record<string, RecordKeys>> = {
   'IMPLANT GROUP': keys('ImplantTemplateGroupName ImplantTemplateGroupIssuer'),
 }
 
-/** Record types of instances without a patient. Their records are at the root, like those of patients (PS3.3 F.4). */
+/** Record types of instances without a patient. Their records are at the root, like patient records (PS3.3 F.4). */
 const rootTypes: ReadonlySet<string> = new Set([
   'HANGING PROTOCOL',
   'PALETTE',

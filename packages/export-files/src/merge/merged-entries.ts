@@ -24,7 +24,7 @@ export interface EntryCounts {
 export interface MergeEntriesOptions extends KeyMapOptions {
   /** Returns true if a failure of a record still holds. */
   readonly keepError: (entry: ErrorEntry) => boolean
-  /** Further failures, which are written after those of the records. */
+  /** Further failures, written after the records' own failures. */
   readonly further: readonly (AsyncIterable<ErrorEntry> | Iterable<ErrorEntry>)[]
 }
 

@@ -93,7 +93,7 @@ export type FoundDescription =
 const schemaVersion = 1
 
 /**
- * Returns the description of an export from its record. Returns undefined if there is none (older versions wrote none), if
+ * Returns the description of an export from its record. Returns undefined if it is missing (older versions wrote none), if
  * it was changed after it was written, or if a later version wrote it in another form.
  *
  * @example

@@ -36,7 +36,7 @@ export interface ManifestIndex extends Disposable {
   readonly hasUseless: boolean
   /** Returns the lines of files that may still be in the staging folder, although their image sets are finished. */
   stagedLines(): ReadonlySet<number>
-  /** Line at which the export was last started over. 0 if it never was. */
+  /** Number of the last line that started the export over. 0 if it never was. */
   readonly startOverLine: number
 }
 
@@ -45,7 +45,7 @@ interface ImageSetLines {
   readonly finished?: FinishedLine | undefined
   /** Earlier lines name obsolete files. */
   readonly removedAt: number
-  /** Earlier lines name obsolete files, except those of `keptVersion`. */
+  /** Earlier lines name obsolete files, except for files of `keptVersion`. */
   readonly replacedAt: number
   readonly keptVersion: string
 }

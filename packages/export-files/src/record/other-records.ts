@@ -17,7 +17,7 @@ export interface OtherRecords extends Disposable {
   name(path: string): Promise<boolean>
 }
 
-/** Creates the index for all other records of a destination, or only for those of `writers`. */
+/** Creates the index for all other records of a destination, or only for the records of `writers`. */
 export function createOtherRecords(
   destination: Destination,
   { signal, maxMemory }: OtherRecordsOptions,

@@ -32,7 +32,7 @@ export function startedName({ scope }: { readonly scope?: 'series' | undefined }
 
 /** Largest number of notes in memory. No job writes that many items at a time, so the oldest ones have failed. */
 const mostUnderWay = 4096
-/** Size in bytes at which the file is rewritten without the recorded items. */
+/** If the file grows beyond this size in bytes, it is rewritten without the recorded items. */
 const mostBytes = 2 ** 20
 
 /** Creates the notes of a run. The first note creates the file. */

@@ -45,7 +45,7 @@ export async function readSummary(store: RecordStore): Promise<FoundSummary> {
   return { kind: 'found', outcome: typeof outcome === 'string' ? outcome : undefined, summary }
 }
 
-/** Returns size and SHA-256 of the DICOMDIR. Returns undefined if there is none, or if the last run has not ended. */
+/** Returns size and SHA-256 of the DICOMDIR. Returns undefined without a DICOMDIR, or if the last run has not ended. */
 export function dicomdirOf(found: FoundSummary): { readonly bytes: number; readonly sha256: string } | undefined {
   const record = found.kind === 'found' ? membersOf(found.summary['record']) : {}
   const { byteLength: bytes, sha256 } = membersOf(record['dicomdir'])

@@ -27,7 +27,7 @@ export interface ReadRecord extends Pick<Manifest, 'digest'> {
   readonly files: number
 }
 
-/** Yields the problems of a record. There are none if the export is complete and the record is unchanged since the last run. */
+/** Yields the problems of a record, if the export is incomplete or the record was changed after the last run. */
 export async function* recordProblems(store: RecordStore, read: ReadRecord): AsyncGenerator<RecordProblem> {
   const found = await readSummary(store)
   const hasEnded = found.kind === 'found' && found.outcome !== unfinished
