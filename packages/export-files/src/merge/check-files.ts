@@ -33,7 +33,7 @@ export interface CheckedFiles {
 }
 
 /** Number of files that are read at a time, so that reading one overlaps with hashing another. */
-const readsUnderWay = 4
+const concurrentReads = 4
 /** Number of files that are flushed at a time. */
 const flushedAtOnce = 1024
 
@@ -68,7 +68,7 @@ export async function checkFiles(
   }
 
   const doubtful = doubtfulFiles(sources, choices, options)
-  for await (const { file, candidates, isThere } of readAhead(doubtful, readsUnderWay - 1, check)) {
+  for await (const { file, candidates, isThere } of readAhead(doubtful, concurrentReads - 1, check)) {
     if (isThere) unflushed.push(file.path)
     else {
       lost.push({ ...itemKeyOf(file), path: file.path, isOfThisRun: false })

@@ -18,7 +18,7 @@ export interface ClaimedRecords extends AsyncDisposable {
 }
 
 /** Number of records that are locked at a time. Each may take as long as a lock takes to expire. */
-const claimsUnderWay = 256
+const concurrentLocks = 256
 
 type Claim =
   | { readonly kind: 'claimed'; readonly record: ClaimedRecord }
@@ -47,7 +47,7 @@ export async function claimRecords(destination: Destination, options: LockOption
   }
 
   try {
-    for await (const found of readAhead(destination.records?.() ?? [], claimsUnderWay - 1, claim)) {
+    for await (const found of readAhead(destination.records?.() ?? [], concurrentLocks - 1, claim)) {
       if (found?.kind === 'claimed') claimed.push(found.record)
       else if (found?.kind === 'locked') locked.push(found.writer)
       else if (found !== undefined) failed.push(found)

@@ -7,7 +7,7 @@ import { isFilePath } from '../record/safe-path.ts'
 import type { LineChoices } from './line-choices.ts'
 import type { MergeSource } from './merge-source.ts'
 
-/** Options of {@link collectLines} and {@link removeUseless}. */
+/** Options of {@link collectLines} and {@link removeObsolete}. */
 export interface CollectOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
 }
@@ -17,7 +17,7 @@ export interface CollectedLines {
   /** Number of damaged lines, and of lines with a path that is not allowed. */
   readonly damagedLines: number
   /** Records with obsolete files, which may still exist. */
-  readonly withUseless: readonly MergeSource[]
+  readonly withObsolete: readonly MergeSource[]
 }
 
 /**
@@ -31,12 +31,12 @@ export async function collectLines(
   { signal, maxMemory }: CollectOptions,
 ): Promise<CollectedLines> {
   let damagedLines = 0
-  const withUseless: MergeSource[] = []
+  const withObsolete: MergeSource[] = []
   for (const [source, { writer, record }] of sources.entries()) {
     using manifest = await readManifest(record, { signal, maxMemory })
     if (manifest === undefined) continue
     damagedLines += await countDamaged(manifest)
-    if (manifest.index.hasUseless) withUseless.push({ writer, record })
+    if (manifest.index.hasObsolete) withObsolete.push({ writer, record })
     const { startOverLine } = manifest.index
     for await (const file of manifest.files()) {
       if (!isFilePath(file.path)) {
@@ -49,7 +49,7 @@ export async function collectLines(
     }
     for (const { line, ...imageSet } of manifest.index.finished()) choices.finish(imageSet, { source, line })
   }
-  return { damagedLines, withUseless }
+  return { damagedLines, withObsolete }
 }
 
 /** Returns the number of damaged lines. A last line that is cut off does not count, because a killed run leaves one. */
@@ -60,21 +60,21 @@ async function countDamaged(manifest: Manifest): Promise<number> {
 }
 
 /** Removes obsolete files, except those that a chosen line names. Compares paths as case-insensitive file systems do. */
-export async function removeUseless(
+export async function removeObsolete(
   destination: Destination,
-  { all, withUseless }: { readonly all: readonly MergeSource[]; readonly withUseless: readonly MergeSource[] },
+  { all, withObsolete }: { readonly all: readonly MergeSource[]; readonly withObsolete: readonly MergeSource[] },
   choices: LineChoices,
   { signal, maxMemory }: CollectOptions,
 ): Promise<void> {
-  if (withUseless.length === 0) return
+  if (withObsolete.length === 0) return
   using kept = createFoldedPaths({ maxMemory })
   for (const { record } of all) {
     using manifest = await readManifest(record, { signal, maxMemory })
     for await (const { path } of manifest?.files() ?? []) if (choices.has(path)) kept.add(path)
   }
-  for (const { record } of withUseless) {
+  for (const { record } of withObsolete) {
     using manifest = await readManifest(record, { signal, maxMemory })
-    for await (const path of manifest?.uselessPaths() ?? []) {
+    for await (const path of manifest?.obsoletePaths() ?? []) {
       if (isFilePath(path) && !kept.has(path)) await destination.remove(path)
     }
   }

@@ -15,7 +15,7 @@ export interface LeftFilesOptions {
 }
 
 /** Number of concurrent calls of `Destination.isOwn`. */
-const looksUnderWay = 16
+const concurrentChecks = 16
 
 /**
  * Removes files that killed runs have written and no record names. Returns true if it did. If a new writer has started since
@@ -37,7 +37,7 @@ export async function removeLeftFiles(
     yield* destination.list?.() ?? []
   }
   const left: string[] = []
-  for await (const { path, isLeft } of readAhead(listed(), looksUnderWay - 1, look)) if (isLeft) left.push(path)
+  for await (const { path, isLeft } of readAhead(listed(), concurrentChecks - 1, look)) if (isLeft) left.push(path)
   for await (const { writer } of destination.records?.() ?? []) {
     if (writer !== undefined && !merged.has(writer)) return false
   }

@@ -20,7 +20,7 @@ import { membersOf } from '../reading/json-members.ts'
 import { parseLayout } from '../layout/parse-layout.ts'
 import { checkFiles } from './check-files.ts'
 import { claimRecords, type ClaimedRecord, type ClaimedRecords } from './claimed-records.ts'
-import { collectLines, removeUseless } from './collect-lines.ts'
+import { collectLines, removeObsolete } from './collect-lines.ts'
 import { countFiles } from './count-files.ts'
 import { removeLeftFiles } from './left-files.ts'
 import { createLineChoices } from './line-choices.ts'
@@ -99,7 +99,10 @@ async function mergeLocked<Summary extends object>(
     removes: isLast,
   })
   const merged = await writeMergedManifest(destination, sources, choices, signal)
-  await removeUseless(destination, { all: sources, withUseless: collected.withUseless }, choices, { ...maps, signal })
+  await removeObsolete(destination, { all: sources, withObsolete: collected.withObsolete }, choices, {
+    ...maps,
+    signal,
+  })
   // While another writer runs, unrecorded files may be its own. The next merge removes them.
   let isCleared = isLast
   if (isLast && ends.isStopped) {
@@ -234,11 +237,11 @@ const removalOrder = [
 ]
 
 /** Number of records that are removed at a time. */
-const removalsUnderWay = 16
+const concurrentRemovals = 16
 
 /** Removes the files of merged records. */
 async function removeRecords(records: readonly ClaimedRecord[]): Promise<void> {
-  for await (const _ of readAhead(records, removalsUnderWay - 1, removeRecord));
+  for await (const _ of readAhead(records, concurrentRemovals - 1, removeRecord));
 }
 
 async function removeRecord({ record }: ClaimedRecord): Promise<void> {

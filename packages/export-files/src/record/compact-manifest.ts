@@ -16,7 +16,7 @@ import { isFilePath } from './safe-path.ts'
  */
 export function needsCompaction({ index, lineCount, hasDamage }: Manifest): boolean {
   const isCluttered = lineCount > 2 * (index.paths + index.finishedImageSets) + 1
-  return hasDamage || isCluttered || index.hasUseless || index.stagedLines().size > 0
+  return hasDamage || isCluttered || index.hasObsolete || index.stagedLines().size > 0
 }
 
 /**
@@ -30,7 +30,7 @@ export async function compactManifest(
 ): Promise<void> {
   const { record } = destination
   if (manifest.index.stagedLines().size > 0) await moveStaged(destination, manifest)
-  if (manifest.index.hasUseless) await removeUseless(destination, manifest, options)
+  if (manifest.index.hasObsolete) await removeObsolete(destination, manifest, options)
   // No line counts as flushed until the new manifest is in place.
   await writeFlushedNote(record, 0)
   const written = { flushedBytes: 0 }
@@ -45,10 +45,10 @@ async function moveStaged(destination: Destination, manifest: Manifest): Promise
 }
 
 /** Removes obsolete files, unless a file that stays has the same path on a case-insensitive file system. */
-async function removeUseless(destination: Destination, manifest: Manifest, options: KeyMapOptions): Promise<void> {
+async function removeObsolete(destination: Destination, manifest: Manifest, options: KeyMapOptions): Promise<void> {
   using kept = createFoldedPaths(options)
   for await (const { path } of manifest.files()) kept.add(path)
-  for await (const path of manifest.uselessPaths()) {
+  for await (const path of manifest.obsoletePaths()) {
     if (isFilePath(path) && !kept.has(path)) await destination.remove(path)
   }
 }

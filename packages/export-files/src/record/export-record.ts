@@ -160,7 +160,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   let warnings: Promise<LineLog> | undefined
   let isClosed = false
   /** True if a line of this run made files obsolete. */
-  let hasUseless = false
+  let hasObsolete = false
   let dicomdir: FileDigest | undefined
   /** Counts of the files at the end of the run, and the size of the manifest when they were counted. */
   let counted: { readonly position: number; readonly counts: FileCounts } | undefined
@@ -186,7 +186,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   async function* readBack(isComplete: boolean): AsyncGenerator<FileOfRecord> {
     const counter = createFileCounter()
     // The first run of an export has no replaced files, so the manifest is read only once.
-    if (startBytes === 0 && !hasUseless) {
+    if (startBytes === 0 && !hasObsolete) {
       const files = readNewManifest(store)
       let next = await files.next()
       for (; next.done !== true; next = await files.next()) {
@@ -200,10 +200,10 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
       using replacements = createReplacements(maps)
       for await (const file of found.files()) replacements.add(file)
       const firstLine = isComplete ? found.index.startOverLine : 0
-      const isUseless = (file: ManifestFile): boolean => file.line < firstLine || replacements.isReplaced(file)
-      if (firstLine > 0 || replacements.hasReplaced || found.index.hasUseless) await remove(found, isUseless)
+      const isObsolete = (file: ManifestFile): boolean => file.line < firstLine || replacements.isReplaced(file)
+      if (firstLine > 0 || replacements.hasReplaced || found.index.hasObsolete) await remove(found, isObsolete)
       for await (const file of found.files()) {
-        if (isUseless(file)) continue
+        if (isObsolete(file)) continue
         counter.add(file)
         yield { ...file, isOfThisRun: file.endOffset > startBytes }
       }
@@ -212,13 +212,13 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   }
 
   /** Removes obsolete files. Files that no line calls removed yet get a line first. */
-  async function remove(found: Manifest, isUseless: (file: ManifestFile) => boolean): Promise<void> {
+  async function remove(found: Manifest, isObsolete: (file: ManifestFile) => boolean): Promise<void> {
     using kept = createFoldedPaths(maps)
-    for await (const file of found.files()) if (!isUseless(file)) kept.add(file.path)
+    for await (const file of found.files()) if (!isObsolete(file)) kept.add(file.path)
     const removable = async (path: string): Promise<void> => {
       if (isFilePath(path) && !kept.has(path)) await destination.remove(path)
     }
-    for await (const path of found.uselessPaths()) await removable(path)
+    for await (const path of found.obsoletePaths()) await removable(path)
     let paths: string[] = []
     const removePaths = async (): Promise<void> => {
       if (paths.length === 0) return
@@ -227,7 +227,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
       paths = []
     }
     for await (const file of found.files()) {
-      if (isUseless(file)) paths.push(file.path)
+      if (isObsolete(file)) paths.push(file.path)
       if (paths.length >= removedAtOnce) await removePaths()
     }
     await removePaths()
@@ -287,7 +287,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   }
 
   return {
-    ...createImageSetRecord({ ...parts, requireOpen, onRecorded: note, onUseless: () => void (hasUseless = true) }),
+    ...createImageSetRecord({ ...parts, requireOpen, onRecorded: note, onObsolete: () => void (hasObsolete = true) }),
     completed: (key, stem) => written.find(key, stem),
     claim: (stem, key) => owners.claim(stem, key),
     release: (stem, key) => owners.release(stem, key),

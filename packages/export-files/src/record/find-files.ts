@@ -10,11 +10,11 @@ import { isStaged } from './safe-path.ts'
 import { isOfStarted, type StartedStems } from './started-items.ts'
 
 /** Number of files that are read at a time, so that reading one overlaps with hashing another. */
-const readsUnderWay = 4
+const concurrentReads = 4
 /** Number of concurrent calls of `Destination.size`. */
-const sizesUnderWay = 32
+const concurrentSizes = 32
 /** Number of concurrent calls of `Destination.isOwn`. */
-const looksUnderWay = 16
+const concurrentChecks = 16
 
 /** Options of {@link findFiles}. */
 export interface FindFilesOptions extends KeyMapOptions {
@@ -67,7 +67,7 @@ export async function* findFiles(
     await removeOwn(file.path)
     return { file, isThere: false }
   }
-  yield* readAhead(files, readsUnderWay - 1, find)
+  yield* readAhead(files, concurrentReads - 1, find)
 }
 
 /**
@@ -89,7 +89,7 @@ export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'by
     const byteLength = await destination.size?.(file.path).catch(() => undefined)
     return byteLength === file.bytes ? undefined : file
   }
-  for await (const file of readAhead(files, sizesUnderWay - 1, compare)) if (file !== undefined) yield file
+  for await (const file of readAhead(files, concurrentSizes - 1, compare)) if (file !== undefined) yield file
 }
 
 /** Sizes of the files of a destination. */
@@ -120,7 +120,7 @@ async function listSizes(destination: Destination, options: ListSizesOptions): P
     ...file,
     isLeft: (await options.isLeft?.(file.path)) === true,
   })
-  for await (const { path, byteLength, isLink, isLeft } of readAhead(each(destination), looksUnderWay - 1, look)) {
+  for await (const { path, byteLength, isLink, isLeft } of readAhead(each(destination), concurrentChecks - 1, look)) {
     options.signal?.throwIfAborted()
     if (isLeft) left.push(path)
     else if (isLink !== true) add(key(path), byteLength)

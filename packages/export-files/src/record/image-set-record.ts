@@ -87,7 +87,7 @@ export interface ImageSetRecordParts {
   /** Called when files are recorded that are already flushed. */
   onRecorded(entries: readonly ManifestEntry[]): void
   /** Called when a line makes recorded files obsolete. */
-  onUseless(): void
+  onObsolete(): void
 }
 
 /** Creates the part of a record that handles image sets. */
@@ -97,7 +97,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
   function finishedEntry(imageSet: ImageSetToFinish, files: number): FinishedEntry {
     const { datastoreId, imageSetId, versionId, instances, isWhole = true } = imageSet
     const replaces = parts.replaces && imageSets.hasOther(imageSet) ? ({ replaces: true } as const) : {}
-    if (replaces.replaces === true) parts.onUseless()
+    if (replaces.replaces === true) parts.onObsolete()
     return {
       datastoreId,
       imageSetId,
@@ -140,7 +140,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
     async removeFiles(paths) {
       parts.requireOpen()
       await manifest.add(paths.map((path): RemovalEntry => ({ path, removed: true })))
-      parts.onUseless()
+      parts.onObsolete()
     },
     async finishImageSet(imageSet) {
       parts.requireOpen()
@@ -152,7 +152,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       parts.requireOpen()
       await manifest.add([{ imageSetId, removed: true } satisfies RemovedImageSetEntry])
       imageSets.remove(imageSetId)
-      parts.onUseless()
+      parts.onObsolete()
     },
     stage(stem, { imageSetId }) {
       const canStage = destination.move !== undefined && destination.list !== undefined

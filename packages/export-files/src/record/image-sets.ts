@@ -29,7 +29,7 @@ export interface ImageSets extends Disposable {
   /** Counts a recorded file, and updates the numbers of `unverified` and `unchecked` instances. */
   add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>, item: VerifiedItem | undefined): void
   /** Notes a version without counting its file, for a file that has to be written again. */
-  addUseless(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
+  addObsolete(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
   finish(imageSet: Omit<FinishedImageSet, 'replaces'>): void
   remove(imageSetId: string): void
   /** Returns true if files of another version of the image set are recorded. */
@@ -85,7 +85,7 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
 
   return {
     add: (file, item) => count(file, { files: 1, item }),
-    addUseless: (file) => count(file, { files: 0 }),
+    addObsolete: (file) => count(file, { files: 0 }),
     finish(finished) {
       const { imageSetId, versionId } = finished
       count({ imageSetId, versionId }, { files: 0 })

@@ -33,7 +33,7 @@ export interface ManifestIndex extends Disposable {
   /** Yields the lines about finished image sets that are in force, since the export was last started over. */
   finished(): Iterable<FinishedLine>
   /** True if a line made files obsolete that earlier lines name. */
-  readonly hasUseless: boolean
+  readonly hasObsolete: boolean
   /** Returns the lines of files that may still be in the staging folder, although their image sets are finished. */
   stagedLines(): ReadonlySet<number>
   /** Number of the last line that started the export over. 0 if it never was. */
@@ -63,7 +63,7 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
   const staged = new Map<string, readonly number[]>()
   let startOverLine = 0
   let finishedImageSets = 0
-  let hasUseless = false
+  let hasObsolete = false
   let hasStaged = false
   let fileLines = 0
 
@@ -98,18 +98,18 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
     const known = imageSets.get(imageSetId) ?? noLines
     if (known.finished === undefined) finishedImageSets += 1
     const replaced = finished.replaces === true ? { replacedAt: line, keptVersion: versionId } : {}
-    hasUseless ||= finished.replaces === true
+    hasObsolete ||= finished.replaces === true
     imageSets.set(imageSetId, { ...known, ...replaced, finished })
   }
 
-  function isCut({ imageSetId, versionId }: RecordedFile, line: number): boolean {
+  function isObsolete({ imageSetId, versionId }: RecordedFile, line: number): boolean {
     const { removedAt, replacedAt, keptVersion } = imageSets.get(imageSetId) ?? noLines
     return line < removedAt || (line < replacedAt && versionId !== keptVersion)
   }
 
   function isLast(file: RecordedFile, number: number): boolean {
     // Without a lookup: no path has two lines.
-    if (!hasUseless && !hasStaged && fileLines === lastLines.size) return true
+    if (!hasObsolete && !hasStaged && fileLines === lastLines.size) return true
     return lastLines.get(pathKey(file.path)) === number
   }
 
@@ -121,21 +121,21 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
       else if (line.kind === 'finished') finish({ ...line.imageSet, line: number, isFlushed: position.isFlushed })
       else if (line.kind === 'removed') {
         lastLines.set(pathKey(line.path), -number)
-        hasUseless = true
+        hasObsolete = true
       } else if (line.kind === 'removed-image-set') {
         imageSets.set(line.imageSetId, { ...noLines, removedAt: number })
-        hasUseless = true
+        hasObsolete = true
       } else startOverLine = number
     },
     isInForce(line, number) {
       if (line.kind === 'file' || line.kind === 'staged') {
-        return isLast(line.file, number) && !(hasUseless && isCut(line.file, number))
+        return isLast(line.file, number) && !(hasObsolete && isObsolete(line.file, number))
       }
       if (line.kind === 'removed') return lastLines.get(pathKey(line.path)) === -number
       if (line.kind === 'finished') return imageSets.get(line.imageSet.imageSetId)?.finished?.line === number
       return line.kind === 'started-over' && number === startOverLine
     },
-    isReplaced: (file, number) => hasUseless && isCut(file, number) && isLast(file, number),
+    isReplaced: (file, number) => hasObsolete && isObsolete(file, number) && isLast(file, number),
     hasFile: (path) => (lastLines.get(pathKey(path)) ?? 0) > 0,
     get paths() {
       return lastLines.size
@@ -148,8 +148,8 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
         if (finished !== undefined && finished.line > startOverLine) yield finished
       }
     },
-    get hasUseless() {
-      return hasUseless
+    get hasObsolete() {
+      return hasObsolete
     },
     stagedLines: () => new Set([...staged.values()].flat()),
     get startOverLine() {

@@ -104,18 +104,19 @@ async function openLocked(
 ): Promise<ExportRecord> {
   const { mode, selection } = options
   const store = destination.record
-  const goesOn = mode === 'resume' || mode === 'sync'
-  const pending = goesOn ? earlierPending(await readSummary(store)) : []
+  const isResumed = mode === 'resume' || mode === 'sync'
+  const pending = isResumed ? earlierPending(await readSummary(store)) : []
   const begin = async (): Promise<void> => {
     await writeSummary(store, { outcome: unfinished }, { selection, pending, digests: {} })
   }
   const maps = { maxMemory: (options.maxMemory ?? defaultMemory) / mostMaps }
-  const earlier = await takeUpManifest(destination, { ...options, ...maps }, begin)
+  const earlier = await readEarlierRun(destination, { ...options, ...maps }, begin)
   const indexes = createIndexes(options, maps)
   try {
-    if (earlier.manifest !== undefined) await takeUp(destination, earlier.manifest, { ...options, ...maps, indexes })
+    if (earlier.manifest !== undefined)
+      await indexEarlierFiles(destination, earlier.manifest, { ...options, ...maps, indexes })
     await begin()
-    await removeResults(destination, { goesOn })
+    await removeResults(destination, { isResumed })
     await store.remove(recordNames.started)
     const manifest = await openManifest(destination, options, earlier)
     const { log, hash, startBytes } = manifest
@@ -206,7 +207,7 @@ interface EarlierRun {
  * Reads the record of earlier runs, checks that this run may use it, and rewrites the manifest if that is needed. Calls
  * `begin` before it changes the manifest. If the manifest is lost, the description is still checked.
  */
-async function takeUpManifest(
+async function readEarlierRun(
   destination: Destination,
   { mode, description, signal, maxMemory }: OpenRecordOptions,
   begin: () => Promise<void>,
@@ -264,17 +265,24 @@ function exists({ name, recordedAs }: Destination, found: string): OutputError {
  * Removes `errors.ndjson` and `warnings.ndjson` of earlier runs. A resumed record keeps the warnings. The resumed record of
  * a named writer also keeps the failures; the merge finds out which of them still hold.
  */
-async function removeResults({ record, writer }: Destination, { goesOn }: { readonly goesOn: boolean }): Promise<void> {
-  if (!goesOn || writer === undefined) await record.remove(recordNames.errors)
-  if (!goesOn) await record.remove(recordNames.warnings)
+async function removeResults(
+  { record, writer }: Destination,
+  { isResumed }: { readonly isResumed: boolean },
+): Promise<void> {
+  if (!isResumed || writer === undefined) await record.remove(recordNames.errors)
+  if (!isResumed) await record.remove(recordNames.warnings)
 }
 
-interface TakeUpOptions extends OpenRecordOptions {
+interface IndexFilesOptions extends OpenRecordOptions {
   readonly indexes: Indexes
 }
 
 /** Indexes the files that earlier runs have written, and flushes those that are not flushed yet. */
-async function takeUp(destination: Destination, manifest: Manifest, options: TakeUpOptions): Promise<void> {
+async function indexEarlierFiles(
+  destination: Destination,
+  manifest: Manifest,
+  options: IndexFilesOptions,
+): Promise<void> {
   const { mode, request = { form: 'explicit', source: 'frames' }, verifyFrames = true, indexes } = options
   const { written, owners, imageSets } = indexes
   using replacements = createReplacements(options)
@@ -293,7 +301,7 @@ async function takeUp(destination: Destination, manifest: Manifest, options: Tak
   for await (const { file, isThere } of findFiles(destination, safeFiles(manifest), finding)) {
     if (isThere && file.line >= firstLine && !replacements.isReplaced(file) && serves(file)) {
       imageSets.add(file, written.add(file))
-    } else imageSets.addUseless(file)
+    } else imageSets.addObsolete(file)
     if (isThere && !file.isFlushed) unflushed.push(file.path)
     if (unflushed.length < flushedAtOnce) continue
     await destination.flush?.(unflushed)

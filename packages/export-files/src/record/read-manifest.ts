@@ -39,7 +39,7 @@ export interface Manifest extends Disposable {
    */
   files(): AsyncIterable<ManifestFile>
   /** Yields the paths of obsolete files. They may still exist if the run that removed them was killed. */
-  uselessPaths(): AsyncIterable<string>
+  obsoletePaths(): AsyncIterable<string>
   /** Yields all undamaged lines. */
   lines(): AsyncIterable<RightLine>
   /** Yields the damaged lines. Reads the manifest again if there are any, because there may be too many to keep. */
@@ -86,7 +86,7 @@ export async function readManifest(
   const flushedBytes = await readFlushedNote(store)
   const index = createManifestIndex({ maxMemory })
   const all = createHash('sha256')
-  let few: (RecordedFile & LinePosition)[] | undefined = []
+  let cached: (RecordedFile & LinePosition)[] | undefined = []
   let kept = { hash: all.copy(), endOffset: 0, lineCount: 0 }
   let byteLength = 0
   let lastDamaged = 0
@@ -104,8 +104,8 @@ export async function readManifest(
     kept = { hash: all, endOffset, lineCount: number }
     const position = { line: number, endOffset, isFlushed: endOffset <= flushedBytes }
     index.take(line, position)
-    if (line.kind === 'file' || line.kind === 'staged') few?.push({ ...line.file, ...position })
-    if (few !== undefined && few.length > maxMemory / fileBytes) few = undefined
+    if (line.kind === 'file' || line.kind === 'staged') cached?.push({ ...line.file, ...position })
+    if (cached !== undefined && cached.length > maxMemory / fileBytes) cached = undefined
   }
   const read = {
     index,
@@ -117,7 +117,7 @@ export async function readManifest(
   }
   return {
     ...read,
-    ...looksAt(store, read, { few, flushedBytes, signal }),
+    ...rereader(store, read, { cached, flushedBytes, signal }),
     async *damagedLines() {
       const content = lastDamaged === 0 ? undefined : await store.read(recordNames.manifest, { signal })
       for await (const { number, text, isComplete } of readLines(content ?? [])) {
@@ -129,18 +129,18 @@ export async function readManifest(
   }
 }
 
-interface Looks {
-  readonly few: readonly (RecordedFile & LinePosition)[] | undefined
+interface RereadOptions {
+  readonly cached: readonly (RecordedFile & LinePosition)[] | undefined
   readonly flushedBytes: number
   readonly signal: AbortSignal | undefined
 }
 
 /** Creates the methods that read a manifest again. */
-function looksAt(
+function rereader(
   store: RecordStore,
   { index, hash, endOffset: end }: Pick<Manifest, 'index' | 'hash' | 'endOffset'>,
-  { few, flushedBytes, signal }: Looks,
-): Pick<Manifest, 'files' | 'uselessPaths' | 'lines'> {
+  { cached, flushedBytes, signal }: RereadOptions,
+): Pick<Manifest, 'files' | 'obsoletePaths' | 'lines'> {
   const expected = hash.copy().digest('hex')
   const staged = index.stagedLines()
 
@@ -167,14 +167,14 @@ function looksAt(
   return {
     lines,
     async *files() {
-      for await (const file of few ?? allFiles()) {
+      for await (const file of cached ?? allFiles()) {
         if (!index.isInForce({ kind: 'file', file }, file.line)) continue
         const isStaged = staged.has(file.line)
         // A staged file still has to be moved, so it does not count as flushed.
         yield { ...file, isStaged, isFlushed: file.isFlushed && !isStaged }
       }
     },
-    async *uselessPaths() {
+    async *obsoletePaths() {
       for await (const { content, line } of lines()) {
         if (content.kind === 'removed' && index.isInForce(content, line)) yield content.path
         else if (content.kind === 'file' && index.isReplaced(content.file, line)) yield content.file.path
