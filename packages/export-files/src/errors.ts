@@ -35,8 +35,8 @@ const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set([
 ])
 
 /**
- * Thrown when the destination of an export cannot be used or written. If `fatal`, the next file would fail as well: stop,
- * fix the destination, then resume. Files that are already recorded stay.
+ * Thrown when the destination of an export cannot be used or written. If `fatal`, the next file would fail as well:
+ * stop, fix the destination, then resume. Files that are already recorded stay.
  */
 export class OutputError extends Error {
   override readonly name = 'OutputError'
@@ -108,8 +108,8 @@ export class LayoutError extends Error {
 export type SharpErrorCode = 'SHARP_MISSING' | 'SHARP_UNUSABLE'
 
 /**
- * Thrown if a format needs the optional package `sharp`, and it is not installed or does not load. It is thrown when the
- * format is created. The message says how to install the package.
+ * Thrown if a format needs the optional package `sharp`, and it is not installed or does not load. It is thrown when
+ * the format is created. The message says how to install the package.
  */
 export class SharpError extends Error {
   override readonly name = 'SharpError'
@@ -125,8 +125,8 @@ export class SharpError extends Error {
 export type ZarritaErrorCode = 'ZARRITA_MISSING' | 'ZARRITA_UNUSABLE'
 
 /**
- * Thrown if a format needs the optional package `zarrita`, and it is not installed or does not load. The message says how
- * to install it.
+ * Thrown if a format needs the optional package `zarrita`, and it is not installed or does not load. The message says
+ * how to install it.
  */
 export class ZarritaError extends Error {
   override readonly name = 'ZarritaError'

@@ -1,5 +1,6 @@
 /**
- * Writes, records and verifies the files of a DICOM export: formats, paths, the record, and the interface of a destination.
+ * Writes, records and verifies the files of a DICOM export: formats, paths, the record, and the interface of a
+ * destination.
  * @module
  */
 export { readExport } from './contents/read-export.ts'

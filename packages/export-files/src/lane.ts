@@ -8,8 +8,8 @@ import { animationNames, createSeriesAnimations } from './format/create-series-a
 import type { AnyFormat } from './format/series-format.ts'
 
 /**
- * Creates a format by its name. For WebP and GIF, `scope` chooses the format that animates an instance (default) or the one
- * that animates a series.
+ * Creates a format by its name. For WebP and GIF, `scope` chooses the format that animates an instance (default) or the
+ * one that animates a series.
  *
  * @throws {TypeError} if there is no format of this name
  * @example

@@ -14,8 +14,8 @@ export interface KilledDestination {
 }
 
 /**
- * Creates a destination that is killed after `last` operations that change something. If the next one is an append, the file
- * gets the first part of its text, with the share `torn` from 0 to 1.
+ * Creates a destination that is killed after `last` operations that change something. If the next one is an append, the
+ * file gets the first part of its text, with the share `torn` from 0 to 1.
  */
 export function killedDestination(inner: MemoryDestination, last: number, torn = 0): KilledDestination {
   let done = 0

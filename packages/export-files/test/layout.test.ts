@@ -142,7 +142,9 @@ describe('a value becomes a name that is valid on every file system', () => {
   })
 })
 
-/** Expects a name within the rules of Windows, macOS and Linux; see Microsoft's "Naming Files, Paths, and Namespaces". */
+/**
+ * Expects a name within the rules of Windows, macOS and Linux; see Microsoft's "Naming Files, Paths, and Namespaces".
+ */
 function expectSafe(name: string): void {
   expect(name).not.toBe('')
   expect(name).not.toMatch(/[\p{Cc}\p{Cf}<>:"/\\|?*]/u)

@@ -115,7 +115,10 @@ function parsed(text: string): Layout | undefined {
   }
 }
 
-/** Expects a name within the limits of Microsoft's "Naming Files, Paths, and Namespaces", POSIX and Apple's TN1150 (HFS+). */
+/**
+ * Expects a name within the limits of Microsoft's "Naming Files, Paths, and Namespaces", POSIX and Apple's TN1150
+ * (HFS+).
+ */
 function expectPlain(name: string): void {
   expect(name).not.toMatch(/^\.{0,2}$|^\.|[. ]$|[\\/:\p{Cc}]/u)
   expect(name.isWellFormed()).toBe(true)

@@ -21,7 +21,10 @@ export type FileOfExport = RecordedFile & {
   readonly shownPath: string
 }
 
-/** The content of an export, as its records list it. Read again at each use, not kept in memory. Dispose of it after use. */
+/**
+ * The content of an export, as its records list it. Read again at each use, not kept in memory. Dispose of it after
+ * use.
+ */
 export interface ExportContents extends Disposable {
   readonly datastoreId: string | undefined
   /** Time of the first start of the export. ISO 8601, UTC. */

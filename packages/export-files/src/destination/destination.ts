@@ -7,12 +7,14 @@ import type { NamedRecord, RecordStore } from './record-store.ts'
 export interface Destination extends FileWriter {
   /** Name of the destination in messages, such as the path of a folder. */
   readonly name: string
-  /** Creates the destination if it does not exist. A job calls this first. {@link check} and reading work without it. */
+  /**
+   * Creates the destination if it does not exist. A job calls this first. {@link check} and reading work without it.
+   */
   open(options?: OpenDestinationOptions): Promise<void>
   /**
    * Checks that files can be written, and leaves nothing behind. Returns facts about the destination for the user, one
-   * sentence each. A job calls this after {@link open}, before it selects anything. It must also work without `open`. If
-   * absent, a successful `open` means that files can be written.
+   * sentence each. A job calls this after {@link open}, before it selects anything. It must also work without `open`.
+   * If absent, a successful `open` means that files can be written.
    *
    * @throws {OutputError} if files cannot be written. If the signal is aborted, throws its reason.
    */
@@ -33,14 +35,14 @@ export interface Destination extends FileWriter {
   /** Returns the content of a file, or undefined if it does not exist. Absent if files cannot be read back. */
   read?(path: string, options?: ReadFileOptions): Promise<FileContent | undefined>
   /**
-   * Returns the size of a file in bytes, or undefined if it does not exist. Called for every recorded file at the end of
-   * an export. If absent, {@link list} is called instead.
+   * Returns the size of a file in bytes, or undefined if it does not exist. Called for every recorded file at the end
+   * of an export. If absent, {@link list} is called instead.
    */
   size?(path: string): Promise<number | undefined>
   /**
    * Moves a file from one path to another. Creates folders and replaces a file at `to`. Does nothing if `from` does not
-   * exist. The move survives a power cut once {@link FileWriter.flush} of the new path has resolved. If absent, the files
-   * of an image set with a new version are replaced one by one instead of all at the end.
+   * exist. The move survives a power cut once {@link FileWriter.flush} of the new path has resolved. If absent, the
+   * files of an image set with a new version are replaced one by one instead of all at the end.
    */
   move?(from: string, to: string): Promise<void>
   /**
@@ -65,11 +67,14 @@ export interface Destination extends FileWriter {
   records?(): AsyncIterable<NamedRecord> | Iterable<NamedRecord>
   /**
    * Identifies the destination in a record that is stored elsewhere, such as the URL of a server. An export does not
-   * resume from the record of another destination. Must not contain a secret. Absent if the record lies in the destination
-   * and moves with it.
+   * resume from the record of another destination. Must not contain a secret. Absent if the record lies in the
+   * destination and moves with it.
    */
   readonly recordedAs?: string | undefined
-  /** Module that creates a {@link FileWriter} for this destination in another thread. If absent, this object writes all files. */
+  /**
+   * Module that creates a {@link FileWriter} for this destination in another thread. If absent, this object writes all
+   * files.
+   */
   readonly lane?: LaneModule | undefined
   /** Flushes, and releases all resources. The record of an export is closed before its destination. */
   close(options?: CloseDestinationOptions): Promise<void>
@@ -98,8 +103,8 @@ export interface CheckDestinationOptions {
 /** Options of {@link Destination.close}. */
 export interface CloseDestinationOptions {
   /**
-   * True if the job ran to its end: something was selected, and all of it was written or recorded as failed. If false, a
-   * destination that cannot be resumed removes what it has written, for example an unfinished ZIP. Default true.
+   * True if the job ran to its end: something was selected, and all of it was written or recorded as failed. If false,
+   * a destination that cannot be resumed removes what it has written, for example an unfinished ZIP. Default true.
    */
   readonly isFinished?: boolean | undefined
 }
@@ -108,7 +113,9 @@ export interface CloseDestinationOptions {
 export interface OpenDestinationOptions {
   /** Mask for paths in messages, so that they name no patient; see `maskPath`. Default: paths are shown unchanged. */
   readonly mask?: PathMask | undefined
-  /** Mode of the job. Says how to treat an earlier export. Needed by destinations that cannot be resumed. Default `new`. */
+  /**
+   * Mode of the job. Says how to treat an earlier export. Needed by destinations that cannot be resumed. Default `new`.
+   */
   readonly mode?: OutputMode | undefined
 }
 

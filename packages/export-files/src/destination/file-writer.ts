@@ -31,7 +31,9 @@ export interface StoredFile extends FileDigest {
 export interface DestinationAnswer {
   /** Status of the protocol, such as `0000` of C-STORE (PS3.4 Annex B.2.3) or `200` of HTTP. */
   readonly status: string
-  /** Checksum that the server stores for the file, in the form of its protocol, if it is not the SHA-256 of the file. */
+  /**
+   * Checksum that the server stores for the file, in the form of its protocol, if it is not the SHA-256 of the file.
+   */
   readonly checksum?: string | undefined
   /** Transfer syntax that the instance was sent in, if it differs from the file's. */
   readonly transferSyntaxUid?: string | undefined
@@ -60,17 +62,19 @@ export interface WriteFileOptions {
 /** Writes files. Each lane (a thread that exports) has its own writer for a destination. */
 export interface FileWriter {
   /**
-   * Writes one file whole or not at all, and replaces a file at the same path. May be called for several files at a time.
+   * Writes one file whole or not at all, and replaces a file at the same path. May be called for several files at a
+   * time.
    *
-   * @throws {OutputError} if the destination refuses the file. Passes on errors of `chunks` and the reason of the signal.
+   * @throws {OutputError} if the destination refuses the file. Passes on errors of `chunks` and the reason of the
+   *   signal.
    */
   write(file: OutputFile, options?: WriteFileOptions): Promise<StoredFile>
   /** Removes a file. Does nothing if it does not exist. */
   remove(path: string): Promise<void>
   /**
-   * Makes the files of this writer survive a power cut, and also the files at the paths in `others`, which another writer
-   * wrote in an earlier run or in a lane that died. If it rejects, files may be lost and the export must end. Absent if
-   * `write` already does this.
+   * Makes the files of this writer survive a power cut, and also the files at the paths in `others`, which another
+   * writer wrote in an earlier run or in a lane that died. If it rejects, files may be lost and the export must end.
+   * Absent if `write` already does this.
    */
   flush?(others?: Iterable<string>): Promise<void>
   /** Flushes, and releases all resources. The record of an export is closed before its destination. */

@@ -1,6 +1,7 @@
 /**
- * Says how messages show the paths of a layout, one entry for each part of a path. A text replaces a part that may name a
- * patient; null leaves the part unchanged. Empty if no part is replaced. Plain data that can be sent to other threads.
+ * Says how messages show the paths of a layout, one entry for each part of a path. A text replaces a part that may name
+ * a patient; null leaves the part unchanged. Empty if no part is replaced. Plain data that can be sent to other
+ * threads.
  */
 export type PathMask = readonly (string | null)[]
 

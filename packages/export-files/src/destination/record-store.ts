@@ -13,8 +13,8 @@ export const recordNames = {
 } as const
 
 /**
- * Folder that holds the files of a new version of an image set until all of them are written. A path in it continues with
- * the identifier of the image set and the final path of the file.
+ * Folder that holds the files of a new version of an image set until all of them are written. A path in it continues
+ * with the identifier of the image set and the final path of the file.
  */
 export const stagingFolder = '.ahi-dicom/staged'
 
@@ -22,8 +22,8 @@ export const stagingFolder = '.ahi-dicom/staged'
 export const stagedName = 'staged'
 
 /**
- * Path of the DICOMDIR of a media layout (PS3.10 8.6). It is a file of the export but not an instance, so the manifest does
- * not name it.
+ * Path of the DICOMDIR of a media layout (PS3.10 8.6). It is a file of the export but not an instance, so the manifest
+ * does not name it.
  */
 export const dicomdirPath = 'DICOMDIR'
 
@@ -38,22 +38,24 @@ export interface RecordStore {
   /**
    * Locks the record for this run. The lock may expire if its run shows no sign of life for a while.
    *
-   * @throws {OutputError} OUTPUT_LOCKED while another run holds the lock. After a run has lost its lock, the methods that
-   *   change the record throw OUTPUT_LOST.
+   * @throws {OutputError} OUTPUT_LOCKED while another run holds the lock. After a run has lost its lock, the methods
+   *   that change the record throw OUTPUT_LOST.
    */
   lock(options?: LockOptions): Promise<RecordLock>
   /** Returns the content of a file, or undefined if it does not exist. */
   read(name: string, options?: ReadFileOptions): Promise<FileContent | undefined>
   /**
-   * Returns the size of a file in bytes, or undefined if it does not exist. If absent, the loss of a record is found only
-   * at the end of the export.
+   * Returns the size of a file in bytes, or undefined if it does not exist. If absent, the loss of a record is found
+   * only at the end of the export.
    */
   size?(name: string): Promise<number | undefined>
   /** Opens a file for appending. Creates it if it does not exist, and truncates it to its first `keepBytes` bytes. */
   append(name: string, keepBytes: number): Promise<RecordLog>
   /** Writes a file whole or not at all. The file must survive a power cut once the promise has resolved. */
   write(name: string, bytes: Uint8Array): Promise<void>
-  /** Does the same as {@link write} for a file that may not fit into memory. If absent, `write` gets all bytes at once. */
+  /**
+   * Does the same as {@link write} for a file that may not fit into memory. If absent, `write` gets all bytes at once.
+   */
   writeChunks?(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
   /** Removes a file. Does nothing if it does not exist. */
   remove(name: string): Promise<void>
@@ -91,8 +93,8 @@ export interface RecordLock {
 /** A file that is only appended to. */
 export interface RecordLog {
   /**
-   * Resolves when the next text should be appended. Lines that arrive until then go into one call of `append`. If absent,
-   * a text is appended at once.
+   * Resolves when the next text should be appended. Lines that arrive until then go into one call of `append`. If
+   * absent, a text is appended at once.
    */
   turn?(): Promise<void>
   /** Appends a text whole or not at all. The next call follows after the promise has resolved. */

@@ -43,8 +43,8 @@ const mostPixels = 64 * 2 ** 20
 
 /**
  * Creates the format for contact sheets. A contact sheet is one picture of a series, with tiles of every nth frame in
- * scrolling order and the number and position of the frame below each tile. Tiles are rendered in the same way as PNGs, and
- * scaled down. Frames without a tile are not read.
+ * scrolling order and the number and position of the frame below each tile. Tiles are rendered in the same way as PNGs,
+ * and scaled down. Frames without a tile are not read.
  *
  * @throws {TypeError} if an option is out of range, or if the sheet could become too large
  * @throws {SharpError} if `encoding` is `jpg` and `sharp` cannot be used
@@ -81,7 +81,10 @@ export function contactSheetFormat(options: ContactSheetFormatOptions = {}): Ser
   }
 }
 
-/** Largest file size per byte of samples, measured with noise as JPEG of the best quality and rounded up; and size of headers. */
+/**
+ * Largest file size per byte of samples, measured with noise as JPEG of the best quality and rounded up; and size of
+ * headers.
+ */
 const [mostPerByte, smallestPicture] = [1.5, 1024]
 
 function checkOptions({ count, columns, size }: Settled, quality: number | undefined): void {

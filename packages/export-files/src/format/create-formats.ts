@@ -63,8 +63,8 @@ const makers: { readonly [Name in FormatName]: (options: FormatOptions) => Forma
 }
 
 /**
- * Creates formats by their names, each once, in the order of {@link formatNames}. If both `nii` and `nii.gz` are created,
- * only `nii` writes the sidecar, because theirs are the same.
+ * Creates formats by their names, each once, in the order of {@link formatNames}. If both `nii` and `nii.gz` are
+ * created, only `nii` writes the sidecar, because theirs are the same.
  *
  * @throws {SharpError} if a format needs the optional package `sharp`, and it cannot be used
  * @throws {ZarritaError} if a format needs the optional package `zarrita`, and it cannot be used

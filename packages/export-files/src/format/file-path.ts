@@ -10,8 +10,8 @@ interface PathParts {
 }
 
 /**
- * Returns the path of a file of an instance. If the instance has several frames, the name of a file of one frame ends in its
- * DICOM frame number, which starts at 1.
+ * Returns the path of a file of an instance. If the instance has several frames, the name of a file of one frame ends
+ * in its DICOM frame number, which starts at 1.
  *
  * @example
  * import { filePath } from '@ahi-dicom/export-files'

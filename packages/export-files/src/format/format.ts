@@ -5,8 +5,8 @@ import type { FormatSettings } from '../destination/file-writer.ts'
 import type { FrameSelection } from './frame-selection.ts'
 
 /**
- * Makes the files of an instance: one file, `STEM.NAME`, or one file for each frame, `STEM-0001.NAME`. `STEM` is the path
- * from the layout, and `NAME` the name of the format.
+ * Makes the files of an instance: one file, `STEM.NAME`, or one file for each frame, `STEM-0001.NAME`. `STEM` is the
+ * path from the layout, and `NAME` the name of the format.
  */
 export interface Format {
   /** `instance` if absent. Formats for files of series are a `SeriesFormat`. */

@@ -12,8 +12,8 @@ import type { Format, FormatFile, FormatItem } from './format.ts'
 /** Options of all picture formats. */
 export interface PictureFormatOptions extends Omit<RenderOptions, 'bits'> {
   /**
-   * Zero-based frames to make pictures of. Default: all. An instance that has frames but lacks one of these fails with a
-   * `PictureError`.
+   * Zero-based frames to make pictures of. Default: all. An instance that has frames but lacks one of these fails with
+   * a `PictureError`.
    */
   readonly frames?: readonly FrameSelector[] | undefined
   /** Longest edge in pixels. Larger pictures are scaled down, with their proportions. Default: no scaling. */

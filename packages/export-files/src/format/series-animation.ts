@@ -14,8 +14,8 @@ import type { SeriesFormat, SeriesFormatItem } from './series-format.ts'
 import { lacksWindow, sharedWindow } from './series-window.ts'
 
 /**
- * Creates a format that animates the single-frame instances of a series in scrolling order. Frames of different sizes go into
- * separate animations.
+ * Creates a format that animates the single-frame instances of a series in scrolling order. Frames of different sizes
+ * go into separate animations.
  *
  * @throws {TypeError} if `frames` or `size` is not valid
  */

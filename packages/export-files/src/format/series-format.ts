@@ -5,8 +5,8 @@ import type { FormatSettings } from '../destination/file-writer.ts'
 import type { ForeseenFiles, Format, FormatItem } from './format.ts'
 
 /**
- * Makes the files of a series. The path of a file is the path of the series from the layout, followed by the suffix of the
- * file.
+ * Makes the files of a series. The path of a file is the path of the series from the layout, followed by the suffix of
+ * the file.
  */
 export interface SeriesFormat {
   readonly scope: 'series'
@@ -44,7 +44,10 @@ export interface ForeseenSeriesFiles extends Omit<ForeseenFiles, 'frames'> {
 export interface SeriesFormatItem extends Pick<FormatItem, 'reading' | 'onNotice'> {
   /** The selected instances of one series of an image set, in the order of the document. */
   readonly instances: readonly DicomInstance[]
-  /** Is called with the reason if a part of the series cannot be written. Other parts are still written. The series counts as failed. */
+  /**
+   * Is called with the reason if a part of the series cannot be written. Other parts are still written. The series
+   * counts as failed.
+   */
   readonly onFailure: (error: unknown) => void
 }
 

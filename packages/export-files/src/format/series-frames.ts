@@ -6,7 +6,10 @@ export interface SeriesFrame {
   readonly instance: DicomInstance
   /** Zero-based frame number. */
   readonly frame: number
-  /** Position along the normal of the slices in millimetres. Undefined unless all frames of the series are parallel slices. */
+  /**
+   * Position along the normal of the slices in millimetres. Undefined unless all frames of the series are parallel
+   * slices.
+   */
   readonly position: number | undefined
   /** Zero-based slice number. Frames at the same position have the same slice. 0 for all frames without a position. */
   readonly slice: number

@@ -1,6 +1,9 @@
 import { SeriesFileError } from '../errors.ts'
 
-/** Matches an allowed suffix. It starts with a dot and a letter, or with `_`, as no path of an instance below the series does. */
+/**
+ * Matches an allowed suffix. It starts with a dot and a letter, or with `_`, as no path of an instance below the series
+ * does.
+ */
 const form = /^(?:\.[A-Za-z]|_)[\w.+-]*(?:\/[\w.+-]+)*$/
 
 /** Matches a suffix with a name that is not valid on every file system: `.`, `..`, or a name that ends in a dot. */

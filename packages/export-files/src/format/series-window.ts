@@ -14,8 +14,9 @@ export interface SharedWindow {
 const mostSampled = 9
 
 /**
- * Returns a window for the frames of a series that have none. It reaches from the smallest to the largest value of up to
- * nine of these frames, which are spread over the series. Returns undefined if all frames that are looked at have a window.
+ * Returns a window for the frames of a series that have none. It reaches from the smallest to the largest value of up
+ * to nine of these frames, which are spread over the series. Returns undefined if all frames that are looked at have a
+ * window.
  */
 export async function sharedWindow(
   frames: readonly SeriesFrame[],

@@ -17,8 +17,8 @@ export interface JpgFormatOptions extends PictureFormatOptions {
 /** Options of {@link webpFormat}. */
 export interface WebpFormatOptions extends JpgFormatOptions {
   /**
-   * If true, the frames of an instance become one animation. `series` does the same, but skips single-frame instances, because
-   * {@link webpSeriesFormat} animates their series. Default false: each frame becomes a file.
+   * If true, the frames of an instance become one animation. `series` does the same, but skips single-frame instances,
+   * because {@link webpSeriesFormat} animates their series. Default false: each frame becomes a file.
    */
   readonly cine?: boolean | 'series' | undefined
 }
@@ -33,8 +33,8 @@ export interface GifFormatOptions extends PictureFormatOptions {
 const mostPerByte = 1.5
 
 /**
- * Creates the format for JPEGs, one of each frame: grey or sRGB, 8 bits, colours at full resolution, without metadata. Needs
- * the optional package `sharp`.
+ * Creates the format for JPEGs, one of each frame: grey or sRGB, 8 bits, colours at full resolution, without metadata.
+ * Needs the optional package `sharp`.
  *
  * @throws {TypeError} if `frames`, `size` or `quality` is not valid
  * @throws {SharpError} if `sharp` cannot be used
@@ -59,8 +59,8 @@ export function jpgFormat(options: JpgFormatOptions = {}): Format {
 }
 
 /**
- * Creates the format for WebPs: one of each frame, or with `cine` an animation of each instance with its frame times. Needs
- * the optional package `sharp`.
+ * Creates the format for WebPs: one of each frame, or with `cine` an animation of each instance with its frame times.
+ * Needs the optional package `sharp`.
  *
  * @throws {TypeError} if `frames`, `size` or `quality` is not valid
  * @throws {SharpError} if `sharp` cannot be used
@@ -103,8 +103,8 @@ function webpParts(options: WebpFormatOptions): AnimationFormatParts {
 }
 
 /**
- * Creates the format for animated GIFs, one of each instance with its frame times. Each frame has its own 256 colours, so
- * greys differ by a few levels at most. Needs the optional package `sharp`.
+ * Creates the format for animated GIFs, one of each instance with its frame times. Each frame has its own 256 colours,
+ * so greys differ by a few levels at most. Needs the optional package `sharp`.
  *
  * @throws {TypeError} if `frames` or `size` is not valid
  * @throws {SharpError} if `sharp` cannot be used

@@ -12,8 +12,8 @@ export interface SheetHeader {
 }
 
 /**
- * Returns the lines above the tiles: modality, series number, and number of frames shown. With patient data, two more lines
- * show the patient, the study date and the descriptions.
+ * Returns the lines above the tiles: modality, series number, and number of frames shown. With patient data, two more
+ * lines show the patient, the study date and the descriptions.
  */
 export function headerLines(
   attributes: DicomAttributes,

@@ -14,7 +14,10 @@ export interface VolumeToEncode {
   readonly volume: PlannedVolume
   /** Start of the suffix of its files: empty, or `_` and the name of the volume. */
   readonly suffix: string
-  /** Number of AHI's frames that the volume is read from. 0 if its pixels are real numbers, which AHI stores as attributes. */
+  /**
+   * Number of AHI's frames that the volume is read from. 0 if its pixels are real numbers, which AHI stores as
+   * attributes.
+   */
   readonly frames: number
   readonly reading: SeriesFormatItem['reading']
 }
@@ -42,7 +45,10 @@ export interface VolumeFormatParts {
   readonly measure: (volume: PlannedVolume) => ForeseenVolume
 }
 
-/** Creates a volume format. If a part of a series is not a volume, it fails with a `VolumeError`. Other parts are written. */
+/**
+ * Creates a volume format. If a part of a series is not a volume, it fails with a `VolumeError`. Other parts are
+ * written.
+ */
 export function volumeFormat(parts: VolumeFormatParts): SeriesFormat {
   const { name, options, encode, measure, check } = parts
   return {
@@ -79,7 +85,9 @@ export function volumeFormat(parts: VolumeFormatParts): SeriesFormat {
   }
 }
 
-/** Returns the settings for the manifest. `gaps` and `positionTolerance` have no fixed default, so they may be absent. */
+/**
+ * Returns the settings for the manifest. `gaps` and `positionTolerance` have no fixed default, so they may be absent.
+ */
 function volumeSettings({ gaps, positionTolerance, values, segments }: VolumeFormatOptions): FormatSettings {
   return {
     values: values ?? 'stored',

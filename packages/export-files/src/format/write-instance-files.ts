@@ -17,17 +17,19 @@ export interface InstanceToWrite {
 /** Options of {@link writeInstanceFiles}. All except `onFailure` and `onNotice` are passed to the formats. */
 export interface WriteInstanceOptions extends ReadingOptions {
   /**
-   * Is called with the error of a format after the DICOM file was written. The DICOM file and the files of other formats are
-   * kept. Without it, the error is thrown, and all files of the instance are removed.
+   * Is called with the error of a format after the DICOM file was written. The DICOM file and the files of other
+   * formats are kept. Without it, the error is thrown, and all files of the instance are removed.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined
-  /** Is called for notices of formats about their files. The notices of the instance itself are in `instance.notices`. */
+  /**
+   * Is called for notices of formats about their files. The notices of the instance itself are in `instance.notices`.
+   */
   readonly onNotice?: ((notice: InstanceNotice) => void) | undefined
 }
 
 /**
- * Writes all files of an instance. If one fails, removes those that are written and throws, unless `onFailure` handles the
- * error. The DICOM file is written first, because reading it corrects attributes that pictures depend on.
+ * Writes all files of an instance. If one fails, removes those that are written and throws, unless `onFailure` handles
+ * the error. The DICOM file is written first, because reading it corrects attributes that pictures depend on.
  *
  * @throws {OutputError} if the writer refuses a file. Passes on errors of the formats and the reason of the signal.
  * @example

@@ -17,8 +17,8 @@ export interface SeriesToWrite {
 /** Options of {@link writeSeriesFiles}. All except `onFailure` and `onNotice` are passed to the formats. */
 export interface WriteSeriesOptions extends ReadingOptions {
   /**
-   * Is called with the error of a format, or of a part of the series. The other files are kept. Without it, the error is
-   * thrown, and all files of the series are removed.
+   * Is called with the error of a format, or of a part of the series. The other files are kept. Without it, the error
+   * is thrown, and all files of the series are removed.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined
   /** Is called for notices of formats about their files. */
@@ -38,11 +38,12 @@ export interface WrittenSeriesFile extends StoredFile {
 }
 
 /**
- * Writes all files of a series, format by format. If a format fails, its files are removed, `onFailure` is called, and the
- * other formats are still written. If the writer refuses a file or the signal is aborted, all files of the series are removed.
+ * Writes all files of a series, format by format. If a format fails, its files are removed, `onFailure` is called, and
+ * the other formats are still written. If the writer refuses a file or the signal is aborted, all files of the series
+ * are removed.
  *
- * @throws {OutputError} if the writer refuses a file. Passes on the reason of the signal and, without `onFailure`, errors of
- *   the formats.
+ * @throws {OutputError} if the writer refuses a file. Passes on the reason of the signal and, without `onFailure`,
+ *   errors of the formats.
  */
 export async function writeSeriesFiles(
   series: SeriesToWrite,

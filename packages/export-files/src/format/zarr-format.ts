@@ -6,8 +6,8 @@ import { volumeFormat } from './volume-format.ts'
 import type { VolumeFormatOptions } from './volume-format.ts'
 
 /**
- * Creates the format for Zarr v3 hierarchies with the axes of OME-NGFF 0.5. The files lie below `STEM.zarr`, with a chunk for
- * each slice. Needs the optional package `zarrita`, which writes the metadata.
+ * Creates the format for Zarr v3 hierarchies with the axes of OME-NGFF 0.5. The files lie below `STEM.zarr`, with a
+ * chunk for each slice. Needs the optional package `zarrita`, which writes the metadata.
  *
  * @throws {ZarritaError} if `zarrita` cannot be used
  */

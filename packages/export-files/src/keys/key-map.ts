@@ -16,8 +16,8 @@ const entryBytes = 256
 export const defaultMapMemory: number = 24 * 2 ** 20
 
 /**
- * Creates an empty map of plain data. Dispose of it after use. Keys that are used one after another should share a prefix,
- * so that they are close to each other in the database.
+ * Creates an empty map of plain data. Dispose of it after use. Keys that are used one after another should share a
+ * prefix, so that they are close to each other in the database.
  *
  * @example
  * import { createKeyMap } from '@ahi-dicom/export-files'

@@ -24,8 +24,8 @@ export interface LayoutInstance extends LayoutSeries {
 export interface Layout {
   readonly template: string
   /**
-   * Returns the path of an instance without extension, relative to the destination, with forward slashes. Each part is a
-   * valid name on every file system, and the path never leads out of the destination.
+   * Returns the path of an instance without extension, relative to the destination, with forward slashes. Each part is
+   * a valid name on every file system, and the path never leads out of the destination.
    */
   path(instance: LayoutInstance): string
   /** Returns an alternative to a path that is taken. `text` makes it unique, such as a digest of the instance. */

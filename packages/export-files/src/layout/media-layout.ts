@@ -9,8 +9,8 @@ const characters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const componentLength = 8
 
 /**
- * Creates the media layout. Its paths are File IDs of PS3.10 8.2, which are also valid in ISO 9660 level 1. They are digests
- * of the UIDs, so they contain no patient data and are the same in every run.
+ * Creates the media layout. Its paths are File IDs of PS3.10 8.2, which are also valid in ISO 9660 level 1. They are
+ * digests of the UIDs, so they contain no patient data and are the same in every run.
  */
 export function createMediaLayout(): Layout {
   return {

@@ -5,8 +5,8 @@ import { shortHash } from './safe-name.ts'
 
 /**
  * Parses a layout template: names of folders and of the file, separated by `/`, with attributes as `{Keyword}`. If the
- * template lacks `{SOPInstanceUID}`, file names end in a short hash of that UID, so that no two instances share a path. The
- * template `media` makes File IDs of PS3.10.
+ * template lacks `{SOPInstanceUID}`, file names end in a short hash of that UID, so that no two instances share a path.
+ * The template `media` makes File IDs of PS3.10.
  *
  * @param template Default {@link defaultLayout}.
  * @throws {LayoutError} if a keyword is not in PS3.6 or is not text, or if the template is not a valid relative path

@@ -17,7 +17,10 @@ export interface Template {
 /** Value representations without a text form. */
 const binaryVrs = new Set(['SQ', 'OB', 'OW', 'OD', 'OF', 'OL', 'OV', 'UN', 'OB or OW', 'US or OW', 'US or SS or OW'])
 
-/** Attributes, besides UIDs, that do not identify a patient. Any other may, including dates, descriptions and typed numbers. */
+/**
+ * Attributes, besides UIDs, that do not identify a patient. Any other may, including dates, descriptions and typed
+ * numbers.
+ */
 const namelessKeywords = new Set(['Modality', 'SeriesNumber', 'AcquisitionNumber', 'InstanceNumber'])
 
 type Part = { readonly literal: string } | { readonly keyword: string }

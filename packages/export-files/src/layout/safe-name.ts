@@ -3,8 +3,8 @@ import { reservedNames } from '../destination/record-store.ts'
 import { foldCase } from './fold-case.ts'
 
 /**
- * Longest name, in bytes of UTF-8 and in UTF-16 units of the decomposed form, as HFS+ counts. File systems allow 255; the rest
- * is for extension, frame number and the suffix of temporary files.
+ * Longest name, in bytes of UTF-8 and in UTF-16 units of the decomposed form, as HFS+ counts. File systems allow 255;
+ * the rest is for extension, frame number and the suffix of temporary files.
  */
 const longestName = 200
 

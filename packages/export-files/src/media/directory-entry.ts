@@ -4,8 +4,8 @@ import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import { levelKeys, recordKeysOf, recordTypeOf, type RecordKeys } from './record-types.ts'
 
 /**
- * Keys of an instance for a DICOMDIR (PS3.3 F.5). Missing keys are left out. Plain data that contains patient data. `patient`,
- * `study` and `series` come from this instance; the values of other instances may differ.
+ * Keys of an instance for a DICOMDIR (PS3.3 F.5). Missing keys are left out. Plain data that contains patient data.
+ * `patient`, `study` and `series` come from this instance; the values of other instances may differ.
  */
 export interface DirectoryEntry {
   /** Type of the directory record, such as `IMAGE`. */

@@ -46,7 +46,10 @@ export function directoryOrder(file: ListedInstance): string {
     .join('/')
 }
 
-/** Yields the directory records of files, each before the records below it. The files must be sorted by {@link directoryOrder}. */
+/**
+ * Yields the directory records of files, each before the records below it. The files must be sorted by {@link
+ * directoryOrder}.
+ */
 export function* directoryRecords(files: Iterable<ListedInstance>): Generator<DirectoryRecord> {
   /** Patient, study and series of the previous file. */
   let parents: readonly string[] = []
@@ -127,7 +130,10 @@ function record(type: string, { characterSet }: DirectoryEntry, keys: AttributeM
   }
 }
 
-/** Returns true if keys contain characters other than ASCII, so that the record needs a character set (PS3.3 C.12.1.1.2). */
+/**
+ * Returns true if keys contain characters other than ASCII, so that the record needs a character set (PS3.3
+ * C.12.1.1.2).
+ */
 function hasOtherThanAscii(keys: AttributeMap): boolean {
   return /[^\x20-\x7e]/u.test(JSON.stringify(keys))
 }

@@ -15,7 +15,10 @@ const inUse = 0xffff
 /** Minimum size of a chunk, in bytes. */
 const chunkBytes = 65_536
 
-/** Offsets that the records refer to, by record number. They are counted in bytes from the start of the file; 0 for none. */
+/**
+ * Offsets that the records refer to, by record number. They are counted in bytes from the start of the file; 0 for
+ * none.
+ */
 interface Offsets {
   readonly next: Uint32Array
   readonly lower: Uint32Array
@@ -25,8 +28,8 @@ interface Offsets {
 }
 
 /**
- * Yields the bytes of a DICOMDIR (PS3.3 F, PS3.10 8.6). The records are read twice, because their offsets must be known before
- * they are written. The same records make the same bytes.
+ * Yields the bytes of a DICOMDIR (PS3.3 F, PS3.10 8.6). The records are read twice, because their offsets must be known
+ * before they are written. The same records make the same bytes.
  *
  * @param records Returns all records, each before the records below it. The order must be the same each time.
  * @param most Largest possible number of records.

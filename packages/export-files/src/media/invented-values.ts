@@ -10,7 +10,10 @@ export interface InventingContext {
   readonly patient: string
 }
 
-/** Returns keys with invented values for required keys that are missing, and with empty values for keys that may be empty. */
+/**
+ * Returns keys with invented values for required keys that are missing, and with empty values for keys that may be
+ * empty.
+ */
 export function completeKeys(values: AttributeMap, keys: RecordKeys, context: InventingContext): AttributeMap {
   const complete: AttributeMap = {}
   for (const keyword of keys.mayBeEmpty) complete[keyword] = null

@@ -22,7 +22,9 @@ export interface CheckOptions extends KeyMapOptions {
   readonly started: StartedStems
   /** Records of writers that still run. Files that they name are left to them. */
   readonly running: Pick<OtherRecords, 'name'>
-  /** If true, files that match no line are removed. False while a writer still runs, which may have just written one. */
+  /**
+   * If true, files that match no line are removed. False while a writer still runs, which may have just written one.
+   */
   readonly removes: boolean
 }
 
@@ -38,8 +40,8 @@ const concurrentReads = 4
 const flushedAtOnce = 1024
 
 /**
- * Reads the files that may differ from their line: records disagree about the file, a killed run may have overwritten it, or
- * it may not have survived a power cut. Keeps the newest line that matches the file, and flushes the file.
+ * Reads the files that may differ from their line: records disagree about the file, a killed run may have overwritten
+ * it, or it may not have survived a power cut. Keeps the newest line that matches the file, and flushes the file.
  */
 export async function checkFiles(
   destination: Destination,

@@ -59,7 +59,9 @@ async function countDamaged(manifest: Manifest): Promise<number> {
   return damaged
 }
 
-/** Removes obsolete files, except those that a chosen line names. Compares paths as case-insensitive file systems do. */
+/**
+ * Removes obsolete files, except those that a chosen line names. Compares paths as case-insensitive file systems do.
+ */
 export async function removeObsolete(
   destination: Destination,
   { all, withObsolete }: { readonly all: readonly MergeSource[]; readonly withObsolete: readonly MergeSource[] },

@@ -14,8 +14,8 @@ export type MergedFileCounts = Pick<
 >
 
 /**
- * Counts the files of a manifest and their instances. Instances are counted by their own files. If the manifest has none, the
- * files of series say how many instances there are.
+ * Counts the files of a manifest and their instances. Instances are counted by their own files. If the manifest has
+ * none, the files of series say how many instances there are.
  */
 export async function countFiles(
   store: RecordStore,

@@ -18,8 +18,8 @@ export interface LeftFilesOptions {
 const concurrentChecks = 16
 
 /**
- * Removes files that killed runs have written and no record names. Returns true if it did. If a new writer has started since
- * the records were read, removes nothing and returns false, because that writer may write the same files.
+ * Removes files that killed runs have written and no record names. Returns true if it did. If a new writer has started
+ * since the records were read, removes nothing and returns false, because that writer may write the same files.
  */
 export async function removeLeftFiles(
   destination: Destination,

@@ -122,7 +122,10 @@ function withCandidate(candidates: readonly Candidate[], added: Candidate): read
   return candidates.map((other) => (other === same && isBetter(added, same) ? added : other))
 }
 
-/** Returns true if a line is better: first by start-over (later wins), then by version (newer wins), then by being flushed. */
+/**
+ * Returns true if a line is better: first by start-over (later wins), then by version (newer wins), then by being
+ * flushed.
+ */
 function isBetter(one: Candidate, other: Candidate): boolean {
   if (one.isOld !== other.isOld) return other.isOld
   const order = compareVersions(one.versionId, other.versionId)
@@ -131,7 +134,10 @@ function isBetter(one: Candidate, other: Candidate): boolean {
 
 type Finish = NonNullable<ImageSetChoice['finished']>
 
-/** Returns true if a finished line is better: first by version (newer wins), then by a named selection, then by more instances. */
+/**
+ * Returns true if a finished line is better: first by version (newer wins), then by a named selection, then by more
+ * instances.
+ */
 function tellsMore(one: Finish, other: Finish): boolean {
   const order = compareVersions(one.versionId, other.versionId)
   if (order !== 0) return order > 0

@@ -37,17 +37,19 @@ const defaultMemory = 128 * 2 ** 20
 const mostMaps = 8
 
 /**
- * Merges the records of all writers of a destination into the destination's own record, and then removes them. The result is
- * the record that a single export would have written. The destination must be open, and opened without a writer.
+ * Merges the records of all writers of a destination into the destination's own record, and then removes them. The
+ * result is the record that a single export would have written. The destination must be open, and opened without a
+ * writer.
  *
- * - Records of writers that still run are not merged. A later merge does that. Until then, records of killed writers are
- *   merged but not removed, because the files they left behind can only be removed when no other writer runs.
- * - If several records name a path, the line that matches the file is used. If several match, the one of the newest version.
+ * - Records of writers that still run are not merged. A later merge does that. Until then, records of killed writers
+ *   are merged but not removed, because the files they left behind can only be removed when no other writer runs.
+ * - If several records name a path, the line that matches the file is used. If several match, the one of the newest
+ *   version.
  * - Files that match no line become failures (OUTPUT_FILE_LOST), and are removed.
  * - If a merge is killed at any point, the next one completes it.
  *
- * @throws {OutputError} OUTPUT_LOCKED while another run holds the record of the destination, OUTPUT_DIFFERENT if the records
- *   belong to different exports, OUTPUT_UNSUPPORTED for a destination with a writer or a DICOMDIR
+ * @throws {OutputError} OUTPUT_LOCKED while another run holds the record of the destination, OUTPUT_DIFFERENT if the
+ *   records belong to different exports, OUTPUT_UNSUPPORTED for a destination with a writer or a DICOMDIR
  * @example
  * import { mergeRecords } from '@ahi-dicom/export-files'
  *

@@ -20,8 +20,8 @@ export interface MergedDescription {
 /**
  * Merges the descriptions of all records. Returns undefined if neither `asked` nor any record has one.
  *
- * @throws {OutputError} OUTPUT_DIFFERENT if the records belong to different exports, OUTPUT_UNSUPPORTED for an export with a
- *   DICOMDIR
+ * @throws {OutputError} OUTPUT_DIFFERENT if the records belong to different exports, OUTPUT_UNSUPPORTED for an export
+ *   with a DICOMDIR
  */
 export async function mergeDescriptions(
   destination: Destination,

@@ -98,8 +98,9 @@ function lineOf(entry: object): string {
 }
 
 /**
- * Returns a key that is equal for repeated warnings. If an image set is exported again, its warnings repeat, for as many
- * instances or fewer. If it is exported in parts, each part has its own warnings, because its first instance is another one.
+ * Returns a key that is equal for repeated warnings. If an image set is exported again, its warnings repeat, for as
+ * many instances or fewer. If it is exported in parts, each part has its own warnings, because its first instance is
+ * another one.
  */
 function warningKey(entry: WarningEntry): string {
   const { datastoreId, imageSetId, versionId, seriesInstanceUid, sopInstanceUid, code, tag = '' } = entry

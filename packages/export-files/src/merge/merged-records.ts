@@ -7,8 +7,8 @@ import type { ClosedSummary } from '../record/summary-file.ts'
 /** Options of `mergeRecords`. */
 export interface MergeOptions<Summary extends object = object> {
   /**
-   * Description of the merged export for `export.json`. Records with another data store or other files are refused. Default:
-   * the description of the destination's own record, or of the first writer's.
+   * Description of the merged export for `export.json`. Records with another data store or other files are refused.
+   * Default: the description of the destination's own record, or of the first writer's.
    */
   readonly description?: ExportDescription | undefined
   /** Returns true if a failure from the `errors.ndjson` of a record still holds. */
@@ -21,8 +21,8 @@ export interface MergeOptions<Summary extends object = object> {
   /** Memory in bytes for the content of the records. The rest goes to temporary databases. Default 128 MiB. */
   readonly maxMemory?: number | undefined
   /**
-   * Called for each record if another run holds its lock, and waiting is the only way to find out whether that run is still
-   * alive. All locks are waited for at the same time.
+   * Called for each record if another run holds its lock, and waiting is the only way to find out whether that run is
+   * still alive. All locks are waited for at the same time.
    */
   readonly onLockWait?: LockOptions['onWait']
 }
@@ -67,7 +67,9 @@ export interface MergedRecords<Summary extends object = object> extends MergedCo
   readonly summary: ClosedSummary<Summary>
   /** Lost files that records disagree about. */
   readonly conflicts: readonly FileConflict[]
-  /** Recorded files that are missing or changed. The merged manifest still names those that were compared only by size. */
+  /**
+   * Recorded files that are missing or changed. The merged manifest still names those that were compared only by size.
+   */
   readonly lost: readonly LostFile[]
 }
 

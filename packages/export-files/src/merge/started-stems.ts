@@ -4,7 +4,9 @@ import { createGroupedKeys, splitPath } from '../record/grouped-key.ts'
 import { startedStems, type StartedStems } from '../record/started-items.ts'
 import type { MergeSource } from './merge-source.ts'
 
-/** Reads the names of all items that killed runs of these records had begun to write. Dispose of the result after use. */
+/**
+ * Reads the names of all items that killed runs of these records had begun to write. Dispose of the result after use.
+ */
 export async function readAllStarted(
   sources: readonly MergeSource[],
   options: KeyMapOptions,

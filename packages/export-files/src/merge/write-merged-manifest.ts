@@ -19,8 +19,8 @@ export interface MergedManifest {
 type Pass = 'old' | 'older versions' | 'rest'
 
 /**
- * Writes the chosen lines of all records to the manifest of the destination. Their files are flushed, so the flushed note is
- * set to the end of the manifest once it is written.
+ * Writes the chosen lines of all records to the manifest of the destination. Their files are flushed, so the flushed
+ * note is set to the end of the manifest once it is written.
  */
 export async function writeMergedManifest(
   destination: Destination,
@@ -89,7 +89,10 @@ function passOf({ isOld }: Candidate, isNewest: boolean): Pass {
   return isNewest ? 'rest' : 'older versions'
 }
 
-/** Returns a finished line. It may keep `replaces` for the newest version only, which then replaces files of all records. */
+/**
+ * Returns a finished line. It may keep `replaces` for the newest version only, which then replaces files of all
+ * records.
+ */
 function finishedLine(line: SourceLine, choices: LineChoices): Uint8Array {
   const { content, bytes } = line
   return content.kind === 'finished' && choices.isNewest(content.imageSet) ? bytes : neededLine(line)

@@ -16,7 +16,10 @@ export interface SheetLayout {
 
 /** A sheet of pictures in rows and columns, with a label below each. */
 export interface ContactSheet {
-  /** Draws a picture and its label. `index` is the zero-based tile, row by row. A picture that is too large is scaled down. */
+  /**
+   * Draws a picture and its label. `index` is the zero-based tile, row by row. A picture that is too large is scaled
+   * down.
+   */
   draw(index: number, picture: Picture, label: string): void
   /** Returns the sheet. It is grey unless one of its pictures is in colour. */
   picture(): Picture

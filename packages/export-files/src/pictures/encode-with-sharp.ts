@@ -21,8 +21,8 @@ export interface EncodeOptions {
 const longestEdges: Readonly<Record<SharpFormatName, number>> = { jpg: 65_500, webp: 16_383, gif: 65_535 }
 
 /**
- * Encodes an 8-bit picture as sRGB or grey, without metadata. With the same version of `sharp`, the same picture gives the
- * same bytes.
+ * Encodes an 8-bit picture as sRGB or grey, without metadata. With the same version of `sharp`, the same picture gives
+ * the same bytes.
  *
  * @throws {PictureEncodingError} if the picture is too large for the format, or if `sharp` fails
  */
@@ -51,8 +51,8 @@ const encoders: Readonly<Record<SharpFormatName, (pipeline: Sharp, picture: Pict
 }
 
 /**
- * Scales a picture down, so that its longest edge has at most `size` pixels. Returns the picture itself if it is not larger.
- * Keeps the bit depth.
+ * Scales a picture down, so that its longest edge has at most `size` pixels. Returns the picture itself if it is not
+ * larger. Keeps the bit depth.
  *
  * @throws {PictureEncodingError} if `sharp` fails
  */

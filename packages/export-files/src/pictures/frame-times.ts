@@ -13,8 +13,8 @@ export interface FrameTimes {
 
 /**
  * Reads the frame times of an instance from the first of these attributes that has a value: FrameTimeVector, FrameTime
- * (PS3.3 C.7.6.5), RecommendedDisplayFrameRate, CineRate. If none has, each frame gets {@link assumedFrameTime}. Values of 0
- * or less are ignored.
+ * (PS3.3 C.7.6.5), RecommendedDisplayFrameRate, CineRate. If none has, each frame gets {@link assumedFrameTime}. Values
+ * of 0 or less are ignored.
  */
 export function readFrameTimes(attributes: DicomAttributes, frameCount: number): FrameTimes {
   const vector = attributes.numbers('FrameTimeVector')
@@ -37,8 +37,8 @@ function isTime(value: number | undefined): value is number {
 }
 
 /**
- * Returns a function that rounds frame times to whole units. Call it for one frame after the other: rounding errors do not add
- * up, so each frame ends at most half a unit too early or late. Each frame gets at least one unit.
+ * Returns a function that rounds frame times to whole units. Call it for one frame after the other: rounding errors do
+ * not add up, so each frame ends at most half a unit too early or late. Each frame gets at least one unit.
  *
  * @param unit Length of a unit in milliseconds.
  * @param most Largest number of units that the format can store.
@@ -62,9 +62,9 @@ export interface TimedFrame {
 }
 
 /**
- * Reads the frame times of the images of a series, which must be in the order of the animation. An image's time comes from
- * its FrameTime, RecommendedDisplayFrameRate or CineRate, or else from the difference of TriggerTime to the next image of the
- * same slice. If there is neither, it is {@link assumedFrameTime}.
+ * Reads the frame times of the images of a series, which must be in the order of the animation. An image's time comes
+ * from its FrameTime, RecommendedDisplayFrameRate or CineRate, or else from the difference of TriggerTime to the next
+ * image of the same slice. If there is neither, it is {@link assumedFrameTime}.
  */
 export function readSeriesTimes(frames: readonly TimedFrame[]): FrameTimes {
   const triggers = triggerTimes(frames)
@@ -78,7 +78,10 @@ export function readSeriesTimes(frames: readonly TimedFrame[]): FrameTimes {
 /** Largest difference of TriggerTime within a cycle, in milliseconds. A heartbeat is shorter. */
 const longestTrigger = 10_000
 
-/** Returns the time from each image to the next one of its slice. The last image of a slice gets the time of the previous one. */
+/**
+ * Returns the time from each image to the next one of its slice. The last image of a slice gets the time of the
+ * previous one.
+ */
 function triggerTimes(frames: readonly TimedFrame[]): readonly (number | undefined)[] {
   const triggers = frames.map(({ attributes }) => attributes.number('TriggerTime') ?? NaN)
   const untilNext = frames.map(({ slice }, index) => {

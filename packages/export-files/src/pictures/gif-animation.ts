@@ -18,8 +18,8 @@ const trailer = 0x3b
 const hundredth = 10
 
 /**
- * Joins GIF files of one picture each into one animated GIF that loops forever. Each frame keeps its own colours. Only one
- * frame is in memory at a time.
+ * Joins GIF files of one picture each into one animated GIF that loops forever. Each frame keeps its own colours. Only
+ * one frame is in memory at a time.
  *
  * @throws {PictureEncodingError} if a frame is not a GIF, or its size differs from the first frame's
  */
@@ -82,7 +82,10 @@ function readPicture(file: Buffer): GifPicture {
   return { width, height, packed: 0x80 | (packed & 0x40) | sizeBits, colours, data }
 }
 
-/** Returns the colour table, if there is one. The highest bit of `packed` says if there is, the lowest three give its size. */
+/**
+ * Returns the colour table, if there is one. The highest bit of `packed` says if there is, the lowest three give its
+ * size.
+ */
 function colourTable(file: Buffer, start: number, packed: number): Uint8Array {
   return file.subarray(start, start + (packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0))
 }

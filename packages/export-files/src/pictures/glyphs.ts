@@ -65,7 +65,9 @@ const drawing: readonly (readonly string[])[] = [
   ],
 ]
 
-/** Returns the rows of a character's glyph, with `#` for a dot. Characters other than ASCII get the {@link placeholder}. */
+/**
+ * Returns the rows of a character's glyph, with `#` for a dot. Characters other than ASCII get the {@link placeholder}.
+ */
 export function glyphOf(character: string): readonly string[] {
   return glyphs.get(character) ?? glyphs.get(placeholder) ?? []
 }

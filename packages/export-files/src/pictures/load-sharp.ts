@@ -10,8 +10,8 @@ export type SharpFunction = typeof Sharp
 let loaded: SharpFunction | undefined
 
 /**
- * Loads the optional package `sharp`. Looks for it from this module, then from the working folder, where a globally installed
- * command would not find it otherwise.
+ * Loads the optional package `sharp`. Looks for it from this module, then from the working folder, where a globally
+ * installed command would not find it otherwise.
  *
  * @throws {SharpError} if it is not found, does not load, or is too old
  */
@@ -43,7 +43,10 @@ function findSharp(): SharpFunction {
   )
 }
 
-/** Checks and configures `sharp`. Each lane encodes one picture at a time in one thread. No picture repeats, so no cache. */
+/**
+ * Checks and configures `sharp`. Each lane encodes one picture at a time in one thread. No picture repeats, so no
+ * cache.
+ */
 function prepared(sharp: SharpFunction): SharpFunction {
   if (!isNewEnough(sharp.versions.sharp)) throw unusable('it is older than version 0.35')
   sharp.concurrency(1)

@@ -9,19 +9,19 @@ interface RiffChunk {
 }
 
 /**
- * Largest total size of encoded frames in bytes. All frames are kept in memory until the last one is encoded, because the file
- * starts with its size.
+ * Largest total size of encoded frames in bytes. All frames are kept in memory until the last one is encoded, because
+ * the file starts with its size.
  */
 const longestAnimation = 256 * 2 ** 20
 
 const pictureTypes = new Set(['ALPH', 'VP8 ', 'VP8L'])
 
 /**
- * Joins WebP files of one picture each into one animated WebP that loops forever (RFC 9649 2.7). Needs as much memory as the
- * file has bytes.
+ * Joins WebP files of one picture each into one animated WebP that loops forever (RFC 9649 2.7). Needs as much memory
+ * as the file has bytes.
  *
- * @throws {PictureEncodingError} if the frames have more than `longest` bytes (default 256 MiB), if a frame is not a WebP, or
- *   if its size differs from the first frame's
+ * @throws {PictureEncodingError} if the frames have more than `longest` bytes (default 256 MiB), if a frame is not a
+ *   WebP, or if its size differs from the first frame's
  */
 export async function* encodeWebpAnimation(
   frames: AsyncIterable<AnimationFrame>,

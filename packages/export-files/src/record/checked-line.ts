@@ -10,7 +10,10 @@ export interface CheckedLine {
   readonly checksum: 'right' | 'wrong' | 'absent'
 }
 
-/** Returns an entry as a line without its line feed. The last member is the CRC-32 of the JSON text of the other members. */
+/**
+ * Returns an entry as a line without its line feed. The last member is the CRC-32 of the JSON text of the other
+ * members.
+ */
 export function checkedLine(entry: object): string {
   const text = printableJson(JSON.stringify(entry))
   return `${text.slice(0, -1)},"crc32":"${checksumOf(text)}"}`

@@ -11,8 +11,8 @@ import { createFoldedPaths } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 
 /**
- * Returns true if a manifest should be rewritten: a line is damaged, files still have to be moved or removed, or more than
- * half of the lines are obsolete.
+ * Returns true if a manifest should be rewritten: a line is damaged, files still have to be moved or removed, or more
+ * than half of the lines are obsolete.
  */
 export function needsCompaction({ index, lineCount, hasDamage }: Manifest): boolean {
   const isCluttered = lineCount > 2 * (index.paths + index.finishedImageSets) + 1
@@ -20,8 +20,8 @@ export function needsCompaction({ index, lineCount, hasDamage }: Manifest): bool
 }
 
 /**
- * Moves and removes the files that a killed run did not get to, then rewrites the manifest without obsolete lines. Damaged
- * lines are dropped as well, so their files count as not written.
+ * Moves and removes the files that a killed run did not get to, then rewrites the manifest without obsolete lines.
+ * Damaged lines are dropped as well, so their files count as not written.
  */
 export async function compactManifest(
   destination: Destination,
@@ -71,7 +71,9 @@ async function* linesInForce(manifest: Manifest, written: { flushedBytes: number
   }
 }
 
-/** Returns a line for the rewritten manifest, without `staged` and `replaces`: its files have been moved and removed. */
+/**
+ * Returns a line for the rewritten manifest, without `staged` and `replaces`: its files have been moved and removed.
+ */
 export function neededLine({ content, text, bytes }: Pick<RightLine, 'content' | 'text' | 'bytes'>): Uint8Array {
   const isOld = content.kind === 'staged' || (content.kind === 'finished' && content.imageSet.replaces === true)
   if (!isOld) return bytes

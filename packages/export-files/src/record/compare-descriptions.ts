@@ -12,8 +12,8 @@ import type {
 import { sortedMembers } from './file-request.ts'
 
 /**
- * Checks that a record belongs to the destination of this run. The record of another destination names files that this one
- * does not have.
+ * Checks that a record belongs to the destination of this run. The record of another destination names files that this
+ * one does not have.
  *
  * @throws {OutputError} OUTPUT_DIFFERENT if it belongs to another destination
  */
@@ -47,8 +47,8 @@ export function requireSameFiles(
 }
 
 /**
- * Checks that the selection of a `sync` run equals the recorded one, is a part of it, or includes it. Any other selection
- * would leave files out of date, and would remove instances that it did not look for.
+ * Checks that the selection of a `sync` run equals the recorded one, is a part of it, or includes it. Any other
+ * selection would leave files out of date, and would remove instances that it did not look for.
  *
  * @throws {OutputError} OUTPUT_DIFFERENT if the selections do not match
  */
@@ -63,7 +63,9 @@ export function requireSelectionOf(
   throw different(name, selectionDifferences(recorded, asked))
 }
 
-/** Returns the differences of two selections as text. Filters may contain patient data, so only their number is shown. */
+/**
+ * Returns the differences of two selections as text. Filters may contain patient data, so only their number is shown.
+ */
 function selectionDifferences(recorded: DescribedSelection, asked: DescribedSelection): readonly string[] {
   const nonPrimary = `nonPrimary: recorded ${recorded.nonPrimary}, asked ${asked.nonPrimary}`
   const filters = `filters: recorded ${recorded.filters.length}, asked ${asked.filters.length}, not the same ones`

@@ -93,8 +93,8 @@ export type FoundDescription =
 const schemaVersion = 1
 
 /**
- * Returns the description of an export from its record. Returns undefined if it is missing (older versions wrote none), if
- * it was changed after it was written, or if a later version wrote it in another form.
+ * Returns the description of an export from its record. Returns undefined if it is missing (older versions wrote none),
+ * if it was changed after it was written, or if a later version wrote it in another form.
  *
  * @example
  * import { readDescription } from '@ahi-dicom/export-files'
@@ -120,9 +120,9 @@ export async function findDescription(store: RecordStore): Promise<FoundDescript
 }
 
 /**
- * Writes the description of an export. It survives a power cut once the promise has resolved. If `filters` and `nonPrimary`
- * are the same as recorded, the selectors of this run are added to the recorded ones. Otherwise the recorded selection stays
- * if it covers the selection of this run, and is replaced by it if not.
+ * Writes the description of an export. It survives a power cut once the promise has resolved. If `filters` and
+ * `nonPrimary` are the same as recorded, the selectors of this run are added to the recorded ones. Otherwise the
+ * recorded selection stays if it covers the selection of this run, and is replaced by it if not.
  */
 export async function writeDescription(
   store: RecordStore,
@@ -170,7 +170,9 @@ export function covers(one: DescribedSelection, other: DescribedSelection): bool
   return other.selectors.every((name) => names.has(name))
 }
 
-/** Returns true if the first selection has all filters of the second, so that it selects nothing the second leaves out. */
+/**
+ * Returns true if the first selection has all filters of the second, so that it selects nothing the second leaves out.
+ */
 function hasFiltersOf({ filters }: DescribedSelection, { filters: others }: DescribedSelection): boolean {
   return others.every((name) => filters.includes(name))
 }

@@ -32,7 +32,8 @@ export type ItemKey = InstanceKey | SeriesKey
 /**
  * Tells if the frames in a file were compared with AHI's checksums.
  * - `verified`: all frames were compared
- * - `unverified`: some frames could not be compared, for example because they have no checksum; a later run cannot either
+ * - `unverified`: some frames could not be compared, for example because they have no checksum; a later run cannot
+ *   either
  * - `skipped`: some frames were not compared, because verification was turned off
  * - `none`: the file has no frames from AHI
  */
@@ -61,7 +62,10 @@ interface FileEntry {
   readonly bytes: number
   /** SHA-256 of the file in lower-case hexadecimal. */
   readonly sha256: string
-  /** Number of frames of the instance, of integers or real numbers. For a file of a series: number of frames in the file. */
+  /**
+   * Number of frames of the instance, of integers or real numbers. For a file of a series: number of frames in the
+   * file.
+   */
   readonly frames: number
   /** Source of the pixels: single frames, AHI's Part 10 file of the instance, or none if there are no pixels. */
   readonly source: 'frames' | 'instance' | 'none'

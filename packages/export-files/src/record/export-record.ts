@@ -33,14 +33,14 @@ import type { CompletedItem, WrittenIndex } from './written-index.ts'
 /** The record of a running export: the files it has written, its failures and its warnings. */
 export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
   /**
-   * Returns an instance or a series if all its files are recorded, or undefined if not. The files must be recorded under
-   * the path of {@link claim} and made with the options of this run, and must have existed when the record was opened. A
-   * series must have the same instances.
+   * Returns an instance or a series if all its files are recorded, or undefined if not. The files must be recorded
+   * under the path of {@link claim} and made with the options of this run, and must have existed when the record was
+   * opened. A series must have the same instances.
    */
   completed(key: ItemKey, stem: string): CompletedItem | undefined
   /**
-   * Returns the path without extension for an instance or a series: `stem`, or `stem` with a short hash if another instance
-   * or series has that path. The path stays the same when the record is resumed.
+   * Returns the path without extension for an instance or a series: `stem`, or `stem` with a short hash if another
+   * instance or series has that path. The path stays the same when the record is resumed.
    */
   claim(stem: string, key: ItemIds): string
   /**
@@ -49,28 +49,28 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
    */
   release(stem: string, key: ItemIds): void
   /**
-   * Notes that files of an instance or a series are about to be written. `stem` is the path of {@link claim}. Await this
-   * before writing. If the run is killed before the files are recorded, the next run removes them. If an earlier line names
-   * them, it compares their SHA-256 instead.
+   * Notes that files of an instance or a series are about to be written. `stem` is the path of {@link claim}. Await
+   * this before writing. If the run is killed before the files are recorded, the next run removes them. If an earlier
+   * line names them, it compares their SHA-256 instead.
    */
   begin(stem: string, scope?: 'series'): Promise<void>
   /** Records written files in `manifest.ndjson`. Calls that are made at the same time share one write. */
   add(entries: readonly ManifestEntry[]): Promise<void>
   /**
-   * Records a failure in `errors.ndjson`, which is created by the first failure and holds only failures of this run. The
-   * record of a named writer also keeps failures of earlier runs, for the merge.
+   * Records a failure in `errors.ndjson`, which is created by the first failure and holds only failures of this run.
+   * The record of a named writer also keeps failures of earlier runs, for the merge.
    */
   fail(entry: ErrorEntry): Promise<void>
   /**
-   * Records a warning in `warnings.ndjson`, which is created by the first warning. A resumed record keeps the warnings of
-   * earlier runs, because their instances are not written again.
+   * Records a warning in `warnings.ndjson`, which is created by the first warning. A resumed record keeps the warnings
+   * of earlier runs, because their instances are not written again.
    */
   warn(entry: WarningEntry): Promise<void>
   /** Returns the current size of the manifest in bytes, for {@link flushed}. */
   position(): number
   /**
-   * Flushes the record, then notes that all files recorded before `position` survive a power cut. Get the position before
-   * the writers flush, and call this after all of them have flushed.
+   * Flushes the record, then notes that all files recorded before `position` survive a power cut. Get the position
+   * before the writers flush, and call this after all of them have flushed.
    *
    * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is gone or was cut
    */
@@ -81,21 +81,23 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
    */
   unflushedPaths(): readonly string[]
   /**
-   * Removes replaced files, and returns the recorded files that are missing or have another size. Call it when all files
-   * are written.
+   * Removes replaced files, and returns the recorded files that are missing or have another size. Call it when all
+   * files are written.
    *
    * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is not as this run wrote it
    */
   finish(options: FinishOptions): Promise<readonly LostFile[]>
   /**
-   * Writes the DICOMDIR of all recorded DICOM files, and replaces an earlier one. Returns the files that it cannot list,
-   * because their keys are not recorded and cannot be read from the file. Call it after {@link finish}, in a media layout.
+   * Writes the DICOMDIR of all recorded DICOM files, and replaces an earlier one. Returns the files that it cannot
+   * list, because their keys are not recorded and cannot be read from the file. Call it after {@link finish}, in a
+   * media layout.
    *
    * @throws {OutputError} if the destination refuses the DICOMDIR, or if it would be too large
    */
   writeDicomdir(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly RecordedFile[]>
   /**
-   * Flushes the record, writes `summary.json` if a summary is given, and releases the lock. Returns the summary as written.
+   * Flushes the record, writes `summary.json` if a summary is given, and releases the lock. Returns the summary as
+   * written.
    */
   close(): Promise<undefined>
   close<Summary extends object>(summary: Summary): Promise<ClosedSummary<Summary>>

@@ -37,10 +37,10 @@ export interface FoundFile {
  * Compares the recorded files with the files of the destination.
  *
  * - Flushed files are compared by size. If the destination cannot be listed, they count as unchanged.
- * - Other files are compared by SHA-256, because a power cut may have emptied them. If one differs or cannot be read, it is
- *   removed, so that no later run counts it as flushed.
- * - Files in the staging folder are removed. So are files that no line names, if an earlier run had begun to write them or
- *   `Destination.isOwn` is true for them. Files that the record of another writer names stay.
+ * - Other files are compared by SHA-256, because a power cut may have emptied them. If one differs or cannot be read,
+ *   it is removed, so that no later run counts it as flushed.
+ * - Files in the staging folder are removed. So are files that no line names, if an earlier run had begun to write
+ *   them or `Destination.isOwn` is true for them. Files that the record of another writer names stay.
  */
 export async function* findFiles(
   destination: Destination,
@@ -71,8 +71,8 @@ export async function* findFiles(
 }
 
 /**
- * Yields the recorded files that are missing or have another size. Reads no file. If the destination has neither `size` nor
- * `list`, yields nothing.
+ * Yields the recorded files that are missing or have another size. Reads no file. If the destination has neither `size`
+ * nor `list`, yields nothing.
  */
 export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
   destination: Destination,

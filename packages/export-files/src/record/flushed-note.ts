@@ -5,8 +5,8 @@ import { readText } from '../reading/read-text.ts'
 
 /**
  * Returns how many bytes of the manifest are flushed, together with the files of these lines and their folders. Returns
- * Infinity if there is no note, because a run without notes flushes each file before it records it. Returns 0 if the note
- * is damaged.
+ * Infinity if there is no note, because a run without notes flushes each file before it records it. Returns 0 if the
+ * note is damaged.
  */
 export async function readFlushedNote(store: RecordStore): Promise<number> {
   const content = await store.read(recordNames.flushed)

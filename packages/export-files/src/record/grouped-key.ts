@@ -1,8 +1,8 @@
 import { shortDigest } from './item-digest.ts'
 
 /**
- * Returns a function that makes short keys for {@link KeyMap}. Keys of one group share a prefix, so that they are close to
- * each other in the database. Keys are digests, so that temporary files contain no patient data.
+ * Returns a function that makes short keys for {@link KeyMap}. Keys of one group share a prefix, so that they are close
+ * to each other in the database. Keys are digests, so that temporary files contain no patient data.
  */
 export function createGroupedKeys(): (group: string, item: string) => string {
   let last = { group: '', digest: groupDigest('') }

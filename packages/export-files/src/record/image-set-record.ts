@@ -19,7 +19,10 @@ import { stagedPath, unstagedPath } from './safe-path.ts'
 export interface ImageSetToFinish extends Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'versionId'> {
   /** Number of selected instances. */
   readonly instances: number
-  /** False if some instances are recorded for another image set. Then the next run reads this image set again. Default true. */
+  /**
+   * False if some instances are recorded for another image set. Then the next run reads this image set again. Default
+   * true.
+   */
   readonly isWhole?: boolean | undefined
 }
 
@@ -32,8 +35,8 @@ export interface ImageSetToReplace extends ImageSetToFinish {
 /** The image sets in the record of an export. */
 export interface ImageSetRecord {
   /**
-   * Returns the recorded version of an image set if it needs no work: all instances that this run selects are recorded, and
-   * their files exist as this run would write them. Returns undefined otherwise.
+   * Returns the recorded version of an image set if it needs no work: all instances that this run selects are recorded,
+   * and their files exist as this run would write them. Returns undefined otherwise.
    */
   imageSetVersion(imageSetId: string): string | undefined
   /** Returns the recorded state of an image set, or undefined if nothing of it is recorded. */
@@ -44,29 +47,31 @@ export interface ImageSetRecord {
   filesOf(imageSetId: string): AsyncIterable<RecordedFile>
   /** Yields all recorded files, each with its path without suffix. Reads the whole manifest. */
   files(): AsyncIterable<RecordedFile & { readonly stem: string }>
-  /** Records that files no longer belong to the export. They are removed at the same time as in {@link removeImageSet}. */
+  /**
+   * Records that files no longer belong to the export. They are removed at the same time as in {@link removeImageSet}.
+   */
   removeFiles(paths: readonly string[]): Promise<void>
   /**
-   * Records that all selected instances of a version of an image set are written and recorded. In mode `sync`, this makes
-   * recorded files of other versions obsolete. {@link ExportRecord.finish} removes them, or the next run when it opens the
-   * record.
+   * Records that all selected instances of a version of an image set are written and recorded. In mode `sync`, this
+   * makes recorded files of other versions obsolete. {@link ExportRecord.finish} removes them, or the next run when it
+   * opens the record.
    */
   finishImageSet(imageSet: ImageSetToFinish): Promise<void>
   /**
-   * Records that an image set no longer belongs to the export. {@link ExportRecord.finish} removes its files, or the next
-   * run when it opens the record.
+   * Records that an image set no longer belongs to the export. {@link ExportRecord.finish} removes its files, or the
+   * next run when it opens the record.
    */
   removeImageSet(imageSetId: string): Promise<void>
   /**
    * Returns the path without extension for an instance in the staging folder. Its files stay there until
-   * {@link replaceImageSet}. Returns undefined if the destination cannot move or list files, so that image sets cannot be
-   * replaced as a whole.
+   * {@link replaceImageSet}. Returns undefined if the destination cannot move or list files, so that image sets cannot
+   * be replaced as a whole.
    */
   stage(stem: string, key: Pick<InstanceKey, 'imageSetId'>): string | undefined
   /**
-   * Replaces an image set by a new version whose files are in the staging folder. The replacement is atomic: if the run is
-   * killed, the next run that opens the record finds either the old or the new version, complete. Call it instead of `add`
-   * and {@link finishImageSet}.
+   * Replaces an image set by a new version whose files are in the staging folder. The replacement is atomic: if the run
+   * is killed, the next run that opens the record finds either the old or the new version, complete. Call it instead of
+   * `add` and {@link finishImageSet}.
    */
   replaceImageSet(imageSet: ImageSetToReplace): Promise<void>
 }

@@ -1,15 +1,18 @@
 import { hash } from 'node:crypto'
 import type { InstanceKey } from './entries.ts'
 
-/** Identifiers of an instance or a series. They include the series, because an image set may have a SOP instance in two series. */
+/**
+ * Identifiers of an instance or a series. They include the series, because an image set may have a SOP instance in two
+ * series.
+ */
 export type ItemIds = Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'seriesInstanceUid'> & {
   /** Absent for a series. */
   readonly sopInstanceUid?: string | undefined
 }
 
 /**
- * Returns a digest of an instance or a series, for use as a key. It takes a fifth of the memory of the identifiers; a data
- * store may have millions of instances.
+ * Returns a digest of an instance or a series, for use as a key. It takes a fifth of the memory of the identifiers; a
+ * data store may have millions of instances.
  */
 export function itemDigest({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid = '' }: ItemIds): string {
   return shortDigest(`${datastoreId}/${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`)

@@ -57,7 +57,10 @@ export async function openLineLog(store: RecordStore, name: string, options: Lin
   }
 }
 
-/** Opens an existing log for appending, or creates one. Cuts off a last line without a line feed, which a killed run leaves. */
+/**
+ * Opens an existing log for appending, or creates one. Cuts off a last line without a line feed, which a killed run
+ * leaves.
+ */
 export async function reopenLineLog(store: RecordStore, name: string): Promise<LineLog> {
   const content = await store.read(name)
   let keepBytes = 0

@@ -20,8 +20,8 @@ export const heldTokens: Set<string> = new Set<string>()
 export interface LockExpiry {
   readonly expiryMs: number
   /**
-   * Shorter time for a lock that was most likely left behind: its host name is the same, but the boot id differs. Must be
-   * long enough for another host of the same name to renew its lock.
+   * Shorter time for a lock that was most likely left behind: its host name is the same, but the boot id differs. Must
+   * be long enough for another host of the same name to renew its lock.
    */
   readonly restartedMs: number
 }
@@ -70,9 +70,9 @@ function isProcessId(pid: unknown): pid is number {
 }
 
 /**
- * Returns how many milliseconds a lock must stay unchanged until its holder counts as dead: 0 for a process of this system
- * that has ended, Infinity for one that runs. Processes of other systems cannot be checked, and their clocks may differ, so
- * only changes of the lock count.
+ * Returns how many milliseconds a lock must stay unchanged until its holder counts as dead: 0 for a process of this
+ * system that has ended, Infinity for one that runs. Processes of other systems cannot be checked, and their clocks may
+ * differ, so only changes of the lock count.
  *
  * @example
  * import { msUntilGone, thisHolder } from '@ahi-dicom/export-files'
@@ -96,7 +96,10 @@ export async function msUntilGone(
   return (await isRunning(holder)) ? Infinity : 0
 }
 
-/** Handles a lock with the id of this process. Another thread or another copy of this module may hold it, with its own tokens. */
+/**
+ * Handles a lock with the id of this process. Another thread or another copy of this module may hold it, with its own
+ * tokens.
+ */
 function msOfThisProcess({ token, startedAt }: LockHolder, own: LockHolder, restartedMs: number): number {
   if (heldTokens.has(token)) return Infinity
   return startedAt !== '' && startedAt === own.startedAt ? restartedMs : 0

@@ -58,7 +58,9 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
   const lastLines = createKeyMap<number>(options)
   const imageSets = createKeyMap<ImageSetLines>(options)
   const keyOf = createGroupedKeys()
-  /** Lines of staged files whose image set is not finished. Few image sets are written at a time, so this stays small. */
+  /**
+   * Lines of staged files whose image set is not finished. Few image sets are written at a time, so this stays small.
+   */
   const waiting = new Map<string, { readonly key: string; readonly versionId: string; readonly line: number }[]>()
   const staged = new Map<string, readonly number[]>()
   let startOverLine = 0

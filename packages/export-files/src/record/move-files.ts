@@ -3,8 +3,9 @@ import { OutputError } from '../errors.ts'
 import { stagedPathOf } from './safe-path.ts'
 
 /**
- * Moves files of an image set from the staging folder to their paths, and flushes them. Skips files that were already moved.
- * `writer` names the writer whose staging folder is used. Default: the staging folder of the destination's own record.
+ * Moves files of an image set from the staging folder to their paths, and flushes them. Skips files that were already
+ * moved. `writer` names the writer whose staging folder is used. Default: the staging folder of the destination's own
+ * record.
  */
 export async function moveFiles(
   destination: Destination,

@@ -40,8 +40,8 @@ import type { WrittenIndex } from './written-index.ts'
 export interface OpenRecordOptions {
   readonly mode: OutputMode
   /**
-   * Description of the export for `export.json`. The modes `resume` and `sync` refuse a record with another data store or
-   * other files. All modes refuse the record of another destination. Default: nothing is compared or recorded.
+   * Description of the export for `export.json`. The modes `resume` and `sync` refuse a record with another data store
+   * or other files. All modes refuse the record of another destination. Default: nothing is compared or recorded.
    */
   readonly description?: ExportDescription | undefined
   /** Chooses another path for an instance if its own is taken. Default: the default layout. */
@@ -49,20 +49,20 @@ export interface OpenRecordOptions {
   /** Formats of the export. An instance or a series counts as written when its files in all formats are recorded. */
   readonly formats: readonly RecordedFormat[]
   /**
-   * Options of the run that change the bytes of files. Recorded files with other options are written again. Default: decoded
-   * pixels, from frames.
+   * Options of the run that change the bytes of files. Recorded files with other options are written again. Default:
+   * decoded pixels, from frames.
    */
   readonly request?: RequestedForm | undefined
   /** If true, files whose `checksum` is `skipped` are written again. Default true. */
   readonly verifyFrames?: boolean | undefined
   /**
-   * Name of this run's selection. When complete, it also completes earlier runs with the same selection or with one below
-   * it: `a` completes `a` and `a/b`. Default: no name, and no earlier run is completed.
+   * Name of this run's selection. When complete, it also completes earlier runs with the same selection or with one
+   * below it: `a` completes `a` and `a/b`. Default: no name, and no earlier run is completed.
    */
   readonly selection?: string | undefined
   /**
-   * Memory in bytes for the indexes of the record. The rest goes to temporary databases. Default 128 MiB, which is enough
-   * for about 60,000 files.
+   * Memory in bytes for the indexes of the record. The rest goes to temporary databases. Default 128 MiB, which is
+   * enough for about 60,000 files.
    */
   readonly maxMemory?: number | undefined
   /** Aborts the check of the files of earlier runs. */
@@ -72,9 +72,9 @@ export interface OpenRecordOptions {
 }
 
 /**
- * Locks the record of an open destination, and starts or resumes it. With `resume` and `sync`, a file counts as written if
- * it is recorded, exists unchanged, and was made with the options of this run. With `overwrite`, no file counts as written;
- * the record names the earlier files until they are written again or removed.
+ * Locks the record of an open destination, and starts or resumes it. With `resume` and `sync`, a file counts as written
+ * if it is recorded, exists unchanged, and was made with the options of this run. With `overwrite`, no file counts as
+ * written; the record names the earlier files until they are written again or removed.
  *
  * @throws {OutputError} OUTPUT_EXISTS in mode `new` if the destination holds an export. OUTPUT_DIFFERENT if the record
  *   belongs to another destination, in the modes `resume` and `sync` also if the export has other files, and in `sync` also
@@ -243,7 +243,9 @@ async function requireNoDicomdir(destination: Destination): Promise<void> {
   if ((await destination.size?.(dicomdirPath)) !== undefined) throw exists(destination, dicomdirPath)
 }
 
-/** Writes the description before the first file. A new run without a description removes the one of an earlier export. */
+/**
+ * Writes the description before the first file. A new run without a description removes the one of an earlier export.
+ */
 async function describe(
   store: RecordStore,
   { mode, description }: OpenRecordOptions,
@@ -262,8 +264,8 @@ function exists({ name, recordedAs }: Destination, found: string): OutputError {
 }
 
 /**
- * Removes `errors.ndjson` and `warnings.ndjson` of earlier runs. A resumed record keeps the warnings. The resumed record of
- * a named writer also keeps the failures; the merge finds out which of them still hold.
+ * Removes `errors.ndjson` and `warnings.ndjson` of earlier runs. A resumed record keeps the warnings. The resumed
+ * record of a named writer also keeps the failures; the merge finds out which of them still hold.
  */
 async function removeResults(
   { record, writer }: Destination,
@@ -319,8 +321,8 @@ async function* safeFiles(manifest: Manifest): AsyncGenerator<ManifestFile> {
 }
 
 /**
- * Writes or removes the flushed note before the manifest changes, because an older note could count new lines as flushed.
- * Without a note, all lines count as flushed. That is correct if `write` of the destination flushes.
+ * Writes or removes the flushed note before the manifest changes, because an older note could count new lines as
+ * flushed. Without a note, all lines count as flushed. That is correct if `write` of the destination flushes.
  */
 async function prepareNote(store: RecordStore, flushedBytes: number | undefined): Promise<void> {
   if (flushedBytes === undefined) await store.remove(recordNames.flushed)

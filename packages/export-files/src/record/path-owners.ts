@@ -8,9 +8,9 @@ import { itemDigest, type ItemIds } from './item-digest.ts'
 /** Assigns paths to instances and series, so that none overwrites a file of another. */
 export interface PathOwners extends Disposable {
   /**
-   * Returns the path for an instance: the wanted path, or an alternative of the layout. The alternative is used if the wanted
-   * path belongs to another instance, or if an earlier run gave it to this instance. Two instances want the same path if they
-   * are the same SOP instance in two image sets or series, or if their paths differ only in case.
+   * Returns the path for an instance: the wanted path, or an alternative of the layout. The alternative is used if the
+   * wanted path belongs to another instance, or if an earlier run gave it to this instance. Two instances want the same
+   * path if they are the same SOP instance in two image sets or series, or if their paths differ only in case.
    */
   claim(wanted: string, instance: ItemIds): string
   /** Releases a path, so that another instance can claim it. Does nothing if it does not belong to this instance. */

@@ -27,8 +27,8 @@ export interface RightLine extends LinePosition {
 }
 
 /**
- * A manifest that was read. It keeps an index, but not the files: each method reads the manifest again, up to the last line
- * of the first reading. Dispose of it after use.
+ * A manifest that was read. It keeps an index, but not the files: each method reads the manifest again, up to the last
+ * line of the first reading. Dispose of it after use.
  */
 export interface Manifest extends Disposable {
   readonly index: ManifestIndex
@@ -73,7 +73,9 @@ export interface ReadManifestOptions extends KeyMapOptions {
   readonly allowsMissing?: boolean | undefined
 }
 
-/** Estimated memory of a parsed file line, in bytes. If all of them fit into memory, the manifest is parsed only once. */
+/**
+ * Estimated memory of a parsed file line, in bytes. If all of them fit into memory, the manifest is parsed only once.
+ */
 const fileBytes = 2048
 
 /** Reads the manifest of a record. Returns undefined if it is missing, unless `allowsMissing` is true. */

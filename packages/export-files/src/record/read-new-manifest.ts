@@ -6,8 +6,8 @@ import { parseManifestLine } from './manifest-line.ts'
 import type { RecordedFile } from './manifest-line.ts'
 
 /**
- * Yields the files of a manifest that a single run has written, so that no line overrides another. Needs no index in memory.
- * Returns the SHA-256 of the manifest.
+ * Yields the files of a manifest that a single run has written, so that no line overrides another. Needs no index in
+ * memory. Returns the SHA-256 of the manifest.
  */
 export async function* readNewManifest(store: RecordStore): AsyncGenerator<RecordedFile, string> {
   const hash = createHash('sha256')

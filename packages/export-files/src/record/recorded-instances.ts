@@ -13,8 +13,8 @@ export interface RecordedInstances {
 }
 
 /**
- * Counts the recorded instances of the newest version of each image set. Returns a map by image set id; dispose of it after
- * use. Files of series are not counted.
+ * Counts the recorded instances of the newest version of each image set. Returns a map by image set id; dispose of it
+ * after use. Files of series are not counted.
  *
  * @example
  * import { countRecordedInstances } from '@ahi-dicom/export-files'

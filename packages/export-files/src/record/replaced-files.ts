@@ -5,9 +5,9 @@ import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import type { ManifestFile } from './read-manifest.ts'
 
 /**
- * Finds files that a later line replaces under another path. A file of an instance is replaced by a later one of the same
- * instance, format and frame, even if it is in another series in a later version of the image set. All files of a series are
- * replaced together, by later ones of another version or of other instances.
+ * Finds files that a later line replaces under another path. A file of an instance is replaced by a later one of the
+ * same instance, format and frame, even if it is in another series in a later version of the image set. All files of a
+ * series are replaced together, by later ones of another version or of other instances.
  */
 export interface Replacements extends Disposable {
   /** True if any added file is replaced. */
@@ -19,8 +19,8 @@ export interface Replacements extends Disposable {
 }
 
 /**
- * For a file of an instance: its line, version and series. For the files of a series: the first line of the newest ones,
- * their version, and the digest of their instances.
+ * For a file of an instance: its line, version and series. For the files of a series: the first line of the newest
+ * ones, their version, and the digest of their instances.
  */
 type Place = readonly [number, string, string]
 
@@ -69,7 +69,10 @@ function placeOf(file: ManifestFile): Place {
   return [file.line, file.versionId, file.scope === 'series' ? file.instancesSha256 : file.seriesInstanceUid]
 }
 
-/** Returns true if two files do not replace each other, because one version of an image set has the instance in two series. */
+/**
+ * Returns true if two files do not replace each other, because one version of an image set has the instance in two
+ * series.
+ */
 function isOfOtherSeries([, version, series]: Place, [, otherVersion, otherSeries]: Place): boolean {
   return version === otherVersion && series !== otherSeries
 }

@@ -9,8 +9,8 @@ export function isFilePath(path: string): boolean {
 }
 
 /**
- * Returns true if a path belongs to the record: its files, its lock and the temporary files of the lock, the report page, or
- * a file in the staging folder. The same applies to the records of named writers.
+ * Returns true if a path belongs to the record: its files, its lock and the temporary files of the lock, the report
+ * page, or a file in the staging folder. The same applies to the records of named writers.
  */
 export function isOfRecord(path: string): boolean {
   const [, writer, name] = ofWriter.exec(path) ?? []

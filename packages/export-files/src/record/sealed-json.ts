@@ -33,7 +33,9 @@ export function sealedText(members: Sealed<object>): string {
   return `${printableJson(JSON.stringify(members, undefined, 2))}\n`
 }
 
-/** Returns the members of a sealed object. Returns undefined if its text was changed after {@link sealedText} made it. */
+/**
+ * Returns the members of a sealed object. Returns undefined if its text was changed after {@link sealedText} made it.
+ */
 export function readSealed(text: string): JsonMembers | undefined {
   const value = parseJson(text)
   if (!isObject(value)) return undefined

@@ -12,9 +12,9 @@ export interface WantedFiles {
 }
 
 /**
- * Returns a function that decides from a file's line if the run can keep the file. The file must have the request and the
- * settings of the run, and must not lack data. If the run verifies frames, the file's frames must not be `skipped`. Lines of
- * older versions lack these members, so their files are written again.
+ * Returns a function that decides from a file's line if the run can keep the file. The file must have the request and
+ * the settings of the run, and must not lack data. If the run verifies frames, the file's frames must not be `skipped`.
+ * Lines of older versions lack these members, so their files are written again.
  */
 export function createServing({ formats, request, verifyFrames }: WantedFiles): (file: RecordedFile) => boolean {
   const keyByFormat = new Map(

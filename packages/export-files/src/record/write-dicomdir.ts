@@ -28,8 +28,8 @@ const entryWeight = 4
 const mostRecords = 4
 
 /**
- * Writes the DICOMDIR of all DICOM files that the manifest names, and replaces an earlier one. The keys of an instance come
- * from its line. If the line has none, they are read from the file.
+ * Writes the DICOMDIR of all DICOM files that the manifest names, and replaces an earlier one. The keys of an instance
+ * come from its line. If the line has none, they are read from the file.
  *
  * @throws {OutputError} if the destination refuses the DICOMDIR, or if it would be too large
  */

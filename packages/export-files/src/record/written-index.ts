@@ -26,9 +26,14 @@ export interface VerifiedItem {
 
 /** Index of the instances and series whose files are recorded. */
 export interface WrittenIndex extends Disposable {
-  /** Adds a file. Returns the checksum result of its instance or series, or undefined if its format is not of this export. */
+  /**
+   * Adds a file. Returns the checksum result of its instance or series, or undefined if its format is not of this
+   * export.
+   */
   add(file: RecordedFile | ManifestEntry): VerifiedItem | undefined
-  /** Returns an instance or a series if all its files in all formats are recorded under the path `stem`, else undefined. */
+  /**
+   * Returns an instance or a series if all its files in all formats are recorded under the path `stem`, else undefined.
+   */
   find(key: ItemKey, stem: string): CompletedItem | undefined
 }
 
@@ -44,8 +49,8 @@ interface Written {
 }
 
 /**
- * Creates an index for an export in these formats. When a file of another version or under another path is added, earlier
- * files of its instance or series no longer count.
+ * Creates an index for an export in these formats. When a file of another version or under another path is added,
+ * earlier files of its instance or series no longer count.
  */
 export function createWrittenIndex(formats: readonly RecordedFormat[], options: KeyMapOptions): WrittenIndex {
   const written = createKeyMap<Written>(options)
@@ -116,7 +121,10 @@ function isWanted(
   return name === format && (frames === undefined || frames.includes(frame ?? 0))
 }
 
-/** Returns a digest of a path. It ignores case, because on some file systems paths that differ in case name the same file. */
+/**
+ * Returns a digest of a path. It ignores case, because on some file systems paths that differ in case name the same
+ * file.
+ */
 function stemDigest(stem: string): string {
   return shortDigest(foldCase(stem))
 }

@@ -69,7 +69,9 @@ async function isManifestGone({ record }: NamedRecord): Promise<boolean> {
   return (await Promise.all(others)).some((content) => content !== undefined)
 }
 
-/** Checks that a record belongs to its destination. The files of an export to a server do not lie beside their record. */
+/**
+ * Checks that a record belongs to its destination. The files of an export to a server do not lie beside their record.
+ */
 function requireOwn({ name, recordedAs }: Destination, description: RecordedDescription | undefined): void {
   const recorded = description?.destination
   if (recorded === undefined || recorded === recordedAs) return

@@ -4,7 +4,9 @@ import type { RecordedFile } from '../record/manifest-line.ts'
 import { recordedStem } from '../record/recorded-stem.ts'
 import { isOfRecord } from '../record/safe-path.ts'
 
-/** Matches a UID, made from a UUID or with four components or more, and the hash, frame number and extension after it. */
+/**
+ * Matches a UID, made from a UUID or with four components or more, and the hash, frame number and extension after it.
+ */
 const uidName = /^(?:2\.25\.\d{20,39}|[0-2](?:\.(?:0|[1-9]\d*)){3,})(?:-[0-9a-f]{8})*(?:-\d{4,})?(?:\.[a-z]{1,8})?$/u
 
 /** Masks paths of an export, so that they name no patient. */
@@ -12,16 +14,17 @@ export interface ShownPaths {
   /** Adds a recorded file. */
   add(file: RecordedFile): void
   /**
-   * Returns a path as it may be shown. `file` is the recorded file at the path, if there is one. Add all recorded files before
-   * showing a path without one.
+   * Returns a path as it may be shown. `file` is the recorded file at the path, if there is one. Add all recorded files
+   * before showing a path without one.
    */
   show(path: string, file?: RecordedFile): string
 }
 
 /**
- * Creates a {@link ShownPaths} for a layout. Paths of the layout `media` are shown unchanged. In any other path, each part
- * that is not a UID becomes `*`, because it may contain patient data. A recorded path that lacks the UID of its instance or
- * series is followed by this UID. Paths that are not recorded are shown unchanged if all recorded paths consist of UIDs.
+ * Creates a {@link ShownPaths} for a layout. Paths of the layout `media` are shown unchanged. In any other path, each
+ * part that is not a UID becomes `*`, because it may contain patient data. A recorded path that lacks the UID of its
+ * instance or series is followed by this UID. Paths that are not recorded are shown unchanged if all recorded paths
+ * consist of UIDs.
  */
 export function createShownPaths(layout: string | undefined): ShownPaths {
   const isMedia = layout === mediaLayout

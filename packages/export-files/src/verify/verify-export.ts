@@ -16,8 +16,8 @@ import { recordProblems, type RecordProblem } from './verify-record.ts'
 import { openRecords, type OpenRecord } from './open-records.ts'
 
 /**
- * Kinds of problems of an export. The README has a table of them. `line`: a damaged line of the manifest, such as the last
- * one of a killed run. `link`: a link in the destination, or a file that is reached through one; neither is read.
+ * Kinds of problems of an export. The README has a table of them. `line`: a damaged line of the manifest, such as the
+ * last one of a killed run. `link`: a link in the destination, or a file that is reached through one; neither is read.
  */
 export type VerificationProblem =
   | 'missing'

@@ -13,8 +13,8 @@ import type { FoundSummary } from '../record/summary-file.ts'
 /** A problem of the record of an export. */
 export interface RecordProblem {
   /**
-   * `record`: a file of the record is missing, or was changed after the last run. `failed`: the last run could not export an
-   * item. `incomplete`: the last run did not export everything it selected, or was killed.
+   * `record`: a file of the record is missing, or was changed after the last run. `failed`: the last run could not
+   * export an item. `incomplete`: the last run did not export everything it selected, or was killed.
    */
   readonly problem: 'record' | 'failed' | 'incomplete'
   readonly path: string
@@ -36,7 +36,9 @@ export async function* recordProblems(store: RecordStore, read: ReadRecord): Asy
   yield* summaryProblems(found, read)
 }
 
-/** Checks `export.json` by its own digest, for a run that has not ended. The summary of an ended run has a digest of it. */
+/**
+ * Checks `export.json` by its own digest, for a run that has not ended. The summary of an ended run has a digest of it.
+ */
 async function descriptionProblems(store: RecordStore): Promise<readonly RecordProblem[]> {
   if ((await findDescription(store)).kind !== 'damaged') return []
   const message = 'it was changed after it was written; start the export over'

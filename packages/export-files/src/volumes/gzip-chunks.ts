@@ -6,7 +6,9 @@ const level = 1
 
 const chunkSize = 1 << 18
 
-/** Compresses chunks with gzip. Requests the next chunk only after the last one is compressed, so memory can be reused. */
+/**
+ * Compresses chunks with gzip. Requests the next chunk only after the last one is compressed, so memory can be reused.
+ */
 export async function* gzipChunks(chunks: FileContent): AsyncGenerator<Uint8Array, void, undefined> {
   const gzip = createGzip({ level, chunkSize })
   const feeding = feed(gzip, chunks).catch((error: unknown) => {

@@ -6,10 +6,11 @@ import type { ZarritaModule } from '@ahi-dicom/volumes/zarr'
 import { ZarritaError } from '../errors.ts'
 
 /**
- * Finds the optional package `zarrita` and returns a function that loads it. Looks for it from this module, then from the
- * working folder.
+ * Finds the optional package `zarrita` and returns a function that loads it. Looks for it from this module, then from
+ * the working folder.
  *
- * @throws {ZarritaError} if it is not found, or if its version is not 0.7. The returned function throws if it does not load.
+ * @throws {ZarritaError} if it is not found, or if its version is not 0.7. The returned function throws if it does
+ *   not load.
  */
 export function findZarrita(): () => Promise<ZarritaModule> {
   const folder = folders().find((candidate) => existsSync(join(candidate, 'package.json')))
@@ -31,7 +32,10 @@ export function findZarrita(): () => Promise<ZarritaModule> {
   }
 }
 
-/** Returns the folders where Node.js looks for the package. `require.resolve` cannot find it, because it only supports `import`. */
+/**
+ * Returns the folders where Node.js looks for the package. `require.resolve` cannot find it, because it only supports
+ * `import`.
+ */
 function folders(): readonly string[] {
   const places = [import.meta.url, pathToFileURL(join(process.cwd(), 'index.js'))]
   return places.flatMap((place) => createRequire(place).resolve.paths('zarrita') ?? []).map((at) => join(at, 'zarrita'))
