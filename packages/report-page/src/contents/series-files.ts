@@ -32,6 +32,8 @@ export interface SeriesFiles extends Disposable {
   filesOf(series: Pick<SeriesOfExport, 'study' | 'series'>): Iterable<SeriesFile>
 }
 
+/** The column `sop` of files of a whole series. */
+const noInstance = encoded('')
 const schema = `
   CREATE TABLE file (study TEXT, series TEXT, sop TEXT, instances INTEGER, bytes INTEGER, line TEXT NOT NULL);
   CREATE INDEX of_series ON file (study, series)`
@@ -43,7 +45,7 @@ export function createSeriesFiles(): SeriesFiles {
   const insert = database.prepare('INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)')
   const all = database.prepare(`
     SELECT study, series,
-      MAX(COUNT(DISTINCT CASE WHEN instances = 1 THEN sop END), MAX(instances)) AS instances, COUNT(*) AS files, SUM(bytes) AS bytes
+      MAX(COUNT(DISTINCT NULLIF(sop, '${noInstance}')), MAX(instances)) AS instances, COUNT(*) AS files, SUM(bytes) AS bytes
     FROM file GROUP BY study, series ORDER BY study, series`)
   const ofSeries = database.prepare(`
     SELECT line, rowid AS place, MIN(rowid) OVER (PARTITION BY sop) AS first
