@@ -18,9 +18,7 @@ const needsMore: readonly RegExp[] = [
 /** How the first example of a README is called, if it only exports functions. */
 const calls: Readonly<Record<string, string>> = {
   'export-files': `await writeFiles(instance, destination)`,
-  'exporter-archive': `
-    await exportToZip(datastoreId, 'study.zip')
-    await exporter.close()`,
+  'exporter-archive': `await exportToZip(datastoreId, 'study.zip')`,
   'exporter-dicomweb': `
     await storeAll(datastoreId, dicomwebUrl)
     const { readFileSync } = await import('node:fs')
