@@ -48,6 +48,11 @@ const mostPixels = 64 * 2 ** 20
  *
  * @throws {TypeError} if an option is out of range, or if the sheet could become too large
  * @throws {SharpError} if `encoding` is `jpg` and `sharp` cannot be used
+ * @example
+ * import { contactSheetFormat, dcmFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [dcmFormat(), contactSheetFormat({ count: 12, columns: 4 })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function contactSheetFormat(options: ContactSheetFormatOptions = {}): SeriesFormat {
   const { encoding = 'png', count = 24, columns = 6, size = 256, withPatientData = false, quality } = options

@@ -15,6 +15,11 @@ export type SeriesAnimationOptions = Pick<FormatOptions, AnimationName>
  * Creates formats that animate series, by their names, each once, in the order of {@link animationNames}.
  *
  * @throws {SharpError} if the optional package `sharp` cannot be used
+ * @example
+ * import { createSeriesAnimations, dcmFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [dcmFormat(), ...createSeriesAnimations(['gif'])]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function createSeriesAnimations(
   names: readonly AnimationName[],

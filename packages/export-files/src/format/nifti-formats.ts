@@ -11,12 +11,28 @@ export interface NiftiFormatOptions extends VolumeFormatOptions {
   readonly sidecar?: boolean | undefined
 }
 
-/** Creates the format for NIfTI files. They are NIfTI-1, or NIfTI-2 if a volume is too large for NIfTI-1. */
+/**
+ * Creates the format for NIfTI files. They are NIfTI-1, or NIfTI-2 if a volume is too large for NIfTI-1.
+ *
+ * @example
+ * import { niftiFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [niftiFormat({ values: 'real-world', sidecar: false })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
+ */
 export function niftiFormat(options: NiftiFormatOptions = {}): SeriesFormat {
   return niftiFormatOf('nii', options)
 }
 
-/** Creates the format for NIfTI files that are compressed with gzip. */
+/**
+ * Creates the format for NIfTI files that are compressed with gzip.
+ *
+ * @example
+ * import { gzippedNiftiFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [gzippedNiftiFormat({ gaps: 'split' })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
+ */
 export function gzippedNiftiFormat(options: NiftiFormatOptions = {}): SeriesFormat {
   return niftiFormatOf('nii.gz', options)
 }

@@ -3,7 +3,15 @@ import type { SeriesFormat } from './series-format.ts'
 import { volumeFormat } from './volume-format.ts'
 import type { VolumeFormatOptions } from './volume-format.ts'
 
-/** Creates the format for NumPy archives with `voxels`, `affine` (LPS) and `metadata` (a JSON string). */
+/**
+ * Creates the format for NumPy archives with `voxels`, `affine` (LPS) and `metadata` (a JSON string).
+ *
+ * @example
+ * import { npzFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [npzFormat({ values: 'real-world' })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
+ */
 export function npzFormat(options: VolumeFormatOptions = {}): SeriesFormat {
   return volumeFormat({
     name: 'npz',

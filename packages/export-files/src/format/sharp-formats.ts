@@ -81,6 +81,11 @@ export function webpFormat(options: WebpFormatOptions = {}): Format {
  *
  * @throws {TypeError} if `frames`, `size` or `quality` is not valid
  * @throws {SharpError} if `sharp` cannot be used
+ * @example
+ * import { dcmFormat, webpSeriesFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [dcmFormat(), webpSeriesFormat({ quality: 80 })]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function webpSeriesFormat(options: Omit<WebpFormatOptions, 'cine'> = {}): SeriesFormat {
   return seriesAnimation(webpParts({ ...options, cine: 'series' }))
@@ -122,6 +127,11 @@ export function gifFormat(options: GifFormatOptions = {}): Format {
  *
  * @throws {TypeError} if `frames` or `size` is not valid
  * @throws {SharpError} if `sharp` cannot be used
+ * @example
+ * import { dcmFormat, gifSeriesFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [dcmFormat(), gifSeriesFormat()]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function gifSeriesFormat(options: Omit<GifFormatOptions, 'cine'> = {}): SeriesFormat {
   return seriesAnimation(gifParts({ ...options, cine: 'series' }))

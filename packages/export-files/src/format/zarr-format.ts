@@ -10,6 +10,11 @@ import type { VolumeFormatOptions } from './volume-format.ts'
  * chunk for each slice. Needs the optional package `zarrita`, which writes the metadata.
  *
  * @throws {ZarritaError} if `zarrita` cannot be used
+ * @example
+ * import { zarrFormat } from '@ahi-dicom/export-files'
+ *
+ * const formats = [zarrFormat()]
+ * await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
  */
 export function zarrFormat(options: VolumeFormatOptions = {}): SeriesFormat {
   const loadZarrita = findZarrita()
