@@ -9,7 +9,7 @@ import { valueRepresentation } from './value-representation.ts'
 export const part10PrefixLength = 132
 /** The length field of an element, sequence or item that ends with a delimiter. */
 export const undefinedLength = 0xffffffff
-/** Longest value or fragment: the largest even 32-bit length besides {@link undefinedLength}. */
+/** Most bytes of a value or a fragment: the largest even number of 32 bits. */
 export const longestValueLength = 0xfffffffe
 /** The delimiter of a sequence or of fragments, little endian. */
 export const sequenceDelimiter: Uint8Array = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)

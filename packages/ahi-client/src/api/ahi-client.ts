@@ -82,8 +82,8 @@ export interface AhiClient extends AsyncDisposable {
   /** Returns the requests so far by operation, including all threads that share the access of this client. */
   requestCounts(): Readonly<Partial<Record<Operation, RequestCounts>>>
   /**
-   * Returns the seconds so far, by operation, while at least one request waited for its turn, in any thread that shares
-   * the access of this client. While the number grows, the pace limits the operation, and not its callers.
+   * Returns by operation for how many seconds at least one request has waited for its turn. Includes all threads that
+   * share the access of this client. While the number grows, the operation is limited by the pace and not by its callers.
    */
   secondsPaced(): Readonly<Partial<Record<Operation, number>>>
   /** Closes the sockets. Requests in progress fail. The client cannot be used afterwards. */

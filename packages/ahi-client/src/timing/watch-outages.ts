@@ -18,8 +18,8 @@ interface Watching {
 }
 
 /**
- * Calls `onOutage` when a service goes away and when it is back, in whatever thread that is noticed. Does not keep the
- * process alive.
+ * Calls `onOutage` in this thread when a service goes away and when it is back, whichever thread notices it. Does not keep
+ * the process alive.
  */
 export function watchOutages(
   outages: readonly Outage[],

@@ -14,7 +14,7 @@ export interface PendingModification {
  */
 export interface ModificationTable {
   add(datastoreId: string, request: string): void
-  /** Returns all of them, the oldest first. */
+  /** Returns the modifications of all data stores, the oldest first. */
   pending(): PendingModification[]
   count(datastoreId: string): number
   remove(id: number): void

@@ -23,10 +23,11 @@ interface Extent {
 
 const widestPrecinct = 15
 /**
- * Subbands of a resolution. The two numbers tell if a subband holds the high frequencies of rows and of columns. The
- * lowest resolution has a separate list.
+ * Subband of the lowest resolution, as `[x, y]`: 1 if it holds the high frequencies of this direction, 0 if it holds the low
+ * ones.
  */
 const lowBand = [[0, 0]] as const
+/** Subbands of every other resolution. */
 const highBands = [
   [1, 0],
   [0, 1],

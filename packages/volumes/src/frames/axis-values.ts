@@ -3,8 +3,8 @@ import { numberIn, numbersIn, type FrameScope } from './frame-scope.ts'
 import type { PrivateElements } from './private-elements.ts'
 
 /**
- * Returns by what a frame may differ from others at its position, the most telling first: time, echo, diffusion, cardiac
- * phase, acquisition.
+ * Returns the values that may tell a frame from others at its position, such as its time or echo. A value that comes first
+ * is preferred as the fourth axis.
  */
 export function axisValues(scope: FrameScope, privates: PrivateElements): readonly AxisValue[] {
   return [
@@ -75,7 +75,7 @@ function cardiacPhase(scope: FrameScope): readonly AxisValue[] {
     .concat(single('cardiac phase', 'TimeSlotVector', undefined, vectorAt(scope, 'TimeSlotVector')))
 }
 
-/** The value for a frame of an attribute that has one for each frame. */
+/** Returns the value for this frame from an attribute that lists a value for each frame. */
 function vectorAt({ list, index }: FrameScope, keyword: string): number | undefined {
   return list(keyword)[index]
 }
