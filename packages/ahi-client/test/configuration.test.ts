@@ -226,6 +226,16 @@ describe('the credentials', () => {
     ['a provider that fails', { credentials: () => Promise.reject(new Error('no card in the reader')) }],
     // As passed from JavaScript, without type checks.
     ['incomplete ones', { credentials: JSON.parse('{"accessKeyId":"AKID"}') }],
+    [
+      'an access key id in typographic quotes',
+      { credentials: { ...credentials, accessKeyId: '“AKID”' } },
+      'copy it again',
+    ],
+    [
+      'a session token with a line break',
+      { credentials: { ...credentials, sessionToken: 'to\nken' } },
+      'copy it again',
+    ],
   ])('%s: the error says what to do, before any request', async (_, options, words = 'aws sso login') => {
     await using service = await scriptedService(json({}))
     await using client = createAhiClient({ region: 'us-east-1', endpoint: service.endpoint, ...options })

@@ -170,7 +170,26 @@ async function resolveCredentials(
   } catch (cause) {
     throw credentialFailure(cause, profile)
   }
-  const { accessKeyId, secretAccessKey } = credentials
-  if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') return credentials
-  throw new ServiceFailure('AHI_CREDENTIALS', 'the credentials have no accessKeyId or no secretAccessKey')
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
+    throw new ServiceFailure('AHI_CREDENTIALS', 'the credentials have no accessKeyId or no secretAccessKey')
+  }
+  if (!fitsHeader(accessKeyId)) throw unfitForHeader('accessKeyId', 'AWS_ACCESS_KEY_ID')
+  if (sessionToken !== undefined && !fitsHeader(sessionToken)) throw unfitForHeader('sessionToken', 'AWS_SESSION_TOKEN')
+  return credentials
+}
+
+/** Returns true if a header can hold the text: visible ASCII. */
+function fitsHeader(text: string): boolean {
+  return /^[!-~]*$/.test(text)
+}
+
+function unfitForHeader(member: string, variable: string): ServiceFailure {
+  return new ServiceFailure(
+    'AHI_CREDENTIALS',
+    `the ${member} of the credentials has characters that no request can have`,
+    {
+      advice: `copy it again without quotation marks and spaces, for example into ${variable}`,
+    },
+  )
 }
