@@ -7,6 +7,7 @@ import { datastoreId, makeImageSet, type ImageSetDouble, type InstanceSpec } fro
 import { exportedFiles, temporaryFolder } from './doubles/lane-store.ts'
 
 const one = 'a'.repeat(32)
+const other = 'b'.repeat(32)
 const series = '1.2.3.1'
 
 /** A format whose file names contain the number of instances, so another version of the series has other files. */
@@ -25,9 +26,14 @@ const counted: SeriesFormat = {
   },
 }
 
-function imageSet(versionId: string, uids: readonly string[], imageSetId = one): ImageSetDouble {
+function imageSet(
+  versionId: string,
+  uids: readonly string[],
+  { imageSetId = one, isPrimary = true }: Partial<Pick<ImageSetDouble['spec'], 'imageSetId' | 'isPrimary'>> = {},
+): ImageSetDouble {
   const instances = Object.fromEntries(uids.map((uid): [string, InstanceSpec] => [uid, {}]))
-  return makeImageSet({ imageSetId, versionId, studyInstanceUid: '1.2.3', seriesInstanceUid: series, instances })
+  const ids = { imageSetId, studyInstanceUid: '1.2.3', seriesInstanceUid: series }
+  return makeImageSet({ ...ids, versionId, isPrimary, instances })
 }
 
 async function sync(
@@ -36,7 +42,8 @@ async function sync(
   formats: readonly AnyFormat[] = [counted],
 ): Promise<ExportSummary> {
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
-  return await exporter.sync({ datastoreId, selectors: 'all', destination, formats, deleteGone: true })
+  const selection = { selectors: 'all', nonPrimary: 'include' } as const
+  return await exporter.sync({ datastoreId, ...selection, destination, formats, deleteGone: true })
 }
 
 async function problemsOf(destination: Destination): Promise<readonly unknown[]> {
@@ -95,10 +102,27 @@ test('a series that moved to another image set replaces its files', async () => 
   await using folder = await temporaryFolder()
   const destination = folderDestination({ directory: folder.path })
   await sync(clientDouble([imageSet('1', ['1.1', '1.2', '1.3'])]), destination)
-  const copied = await sync(clientDouble([imageSet('1', ['1.1', '1.2'], 'b'.repeat(32))]), destination)
+  const copied = await sync(clientDouble([imageSet('1', ['1.1', '1.2'], { imageSetId: other })]), destination)
   expect(copied).toMatchObject({ outcome: 'complete', instances: { written: 2 }, sync: { imageSets: { new: 1 } } })
   const files = exportedFiles(folder.path)
   expect([...files.keys()]).toEqual([`1.2.3/${series}.txt`, `1.2.3/${series}_2.txt`])
   expect(files.get(`1.2.3/${series}.txt`)?.toString()).toBe('2')
   expect(await problemsOf(destination)).toEqual([])
+})
+
+test.each([
+  ['of files of series alone', [counted]],
+  ['of files of instances, too', [dcmFormat(), counted]],
+])('another sync leaves out what the image set of a series has already: %s', async (_, formats) => {
+  await using folder = await temporaryFolder()
+  const destination = folderDestination({ directory: folder.path })
+  const whole = imageSet('1', ['1.1', '1.2', '1.3'])
+  const copy = imageSet('1', ['1.1', '1.3'], { imageSetId: other, isPrimary: false })
+  const first = await sync(clientDouble([whole, copy]), destination, formats)
+  expect(first).toMatchObject({ outcome: 'complete', instances: { written: 3 }, duplicates: 2 })
+  const second = await sync(clientDouble([whole, copy]), destination, formats)
+  expect(second).toMatchObject({ outcome: 'complete', instances: { written: 0, skipped: 5 }, duplicates: 2 })
+  const more = imageSet('1', ['1.1', '1.4'], { imageSetId: other, isPrimary: false })
+  const third = await sync(clientDouble([whole, more]), destination, formats)
+  expect(third).toMatchObject({ duplicates: 1, errors: { SERIES_IN_TWO_IMAGE_SETS: 1 } })
 })

@@ -8,6 +8,7 @@ import type { Sync } from '../sync/sync.ts'
 import { gatherSeries } from './hand-series.ts'
 import { failSelected, handInstance, skipDuplicate, type Hand } from './hand.ts'
 import { createJobInstance } from './job-instance.ts'
+import { createPassedSeries, type PassedSeries } from './passed-series.ts'
 
 /**
  * Hands out the selected instances as fast as the lanes take them. This wait also slows down the search and the reading
@@ -36,21 +37,22 @@ export async function exportSelection(hand: Hand, selectors: SelectionOptions['s
     onUnreadable: () => void (counts.imageSets.failed += 1),
     onSelectionOver: () => void (counts.isSelectionOver = true),
   })
+  const passed = sync !== undefined && !hand.hasInstanceFiles ? createPassedSeries(hand, sync) : undefined
   for await (const walked of walk) {
     if (walked.kind === 'failure') {
       noteFailedSelection(sync, walked)
       if (sync !== undefined && errorCode(walked.error) === 'NOTHING_SELECTED') sync.takeUnmet(walked)
       else await failSelected(job, walked)
-    } else await exportWalked(hand, walked)
+    } else await exportWalked(hand, walked, passed)
   }
 }
 
-async function exportWalked(hand: Hand, walked: WalkedInstance): Promise<void> {
+async function exportWalked(hand: Hand, walked: WalkedInstance, passed: PassedSeries | undefined): Promise<void> {
   const { job, imageSets, sync } = hand
   const imageSet = imageSets.of(walked.imageSet)
   const replaced = walked.isDuplicate ? undefined : await sync?.held.ofOther(walked.key)
   const isHeld = replaced !== undefined && sync?.isPassed(replaced.imageSetId) === true
-  const isLeftOut = walked.isDuplicate || isHeld
+  const isLeftOut = walked.isDuplicate || isHeld || (await passed?.has(walked)) === true
   const items = Number(hand.hasInstanceFiles) + Number(hand.series !== undefined)
   const instance = isLeftOut ? undefined : createJobInstance(walked, items)
   if (instance === undefined) {

@@ -23,7 +23,7 @@ export interface HeldItems extends Disposable {
    * Returns the recorded files of an item if they are from another image set, or undefined. The first call reads the
    * record.
    */
-  ofOther(key: ItemKey): Promise<HeldItem | undefined>
+  ofOther(key: ItemUids & Pick<ItemKey, 'imageSetId'>): Promise<HeldItem | undefined>
   /**
    * Returns a function that tells if an instance of an image set is recorded, by its own file or one of its series. The
    * first call reads the record.
