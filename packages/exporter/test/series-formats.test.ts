@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createFormats, verifyExport, type VerificationEvent } from '@ahi-dicom/export-files'
+import { createFormats, verifyExport, type Format, type VerificationEvent } from '@ahi-dicom/export-files'
 import {
   createExporter,
   type ExportOptions,
@@ -99,6 +99,12 @@ describe('an export of formats of series', () => {
     const events = await findings(destination)
     expect(events.filter(({ kind }) => kind === 'problem')).toEqual([])
     expect(events.at(-1)).toMatchObject({ kind: 'summary', files: 4, verified: 4, isComplete: true })
+  })
+
+  test('counts the frames of a series whose instances have no files of their own', async () => {
+    const none: Format = { name: 'none', mediaType: 'text/plain', readsPixels: true, leastFrames: 9, files: () => [] }
+    const { summary } = await run(store(), { formats: [none, createFormat()] })
+    expect(summary).toMatchObject({ outcome: 'complete', instances: { written: 5 }, frames: 6, files: 4 })
   })
 
   test('records a line for each file, without the UID of an instance', async () => {

@@ -55,6 +55,10 @@ export function countFailed(job: Job, instance: JobInstance): boolean {
 function together(one: Outcome | undefined, other: Outcome): Outcome {
   if (one === undefined) return other
   const checksum = lessVerified(one.checksum, other.checksum)
-  const written = one.kind === 'written' ? one : other
-  return { ...written, checksum }
+  return { ...(framesOf(other) > framesOf(one) ? other : one), checksum }
+}
+
+/** Less than that of any written one if it is skipped. */
+function framesOf(outcome: Outcome): number {
+  return outcome.kind === 'written' ? outcome.frames.written : -1
 }
