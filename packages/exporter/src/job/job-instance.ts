@@ -51,14 +51,16 @@ export function countFailed(job: Job, instance: JobInstance): boolean {
   return true
 }
 
-/** Returns two outcomes as one. Frames count once, even if both the instance and its series were written. */
+/**
+ * Returns two outcomes as one. Frames count once, even if both the instance and its series were written. A frame counts as
+ * unverified if any of the files has it unverified.
+ */
 function together(one: Outcome | undefined, other: Outcome): Outcome {
   if (one === undefined) return other
   const checksum = lessVerified(one.checksum, other.checksum)
-  return { ...(framesOf(other) > framesOf(one) ? other : one), checksum }
-}
-
-/** Less than that of any written one if it is skipped. */
-function framesOf(outcome: Outcome): number {
-  return outcome.kind === 'written' ? outcome.frames.written : -1
+  if (one.kind === 'skipped') return { ...other, checksum }
+  if (other.kind === 'skipped') return { ...one, checksum }
+  const written = Math.max(one.frames.written, other.frames.written)
+  const unverified = Math.max(one.frames.unverified, other.frames.unverified)
+  return { kind: 'written', frames: { written, unverified }, checksum }
 }
