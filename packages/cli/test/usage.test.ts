@@ -200,6 +200,11 @@ const usageErrors: [string, string[], string][] = [
     'from 16 to 4096',
   ],
   [
+    'tiles that make a contact sheet too large',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--contact-sheet', '--sheet-tiles', '10000'],
+    'give a smaller --sheet-tiles or --sheet-tile-size, or more --sheet-columns',
+  ],
+  [
     'frames of contact sheets',
     ['export', '--all', '--out', 'x', '--datastore-id', store, '--format', 'contact-sheet', '--frame', '1'],
     'give --sheet-tiles',

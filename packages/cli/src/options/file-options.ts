@@ -1,4 +1,5 @@
 import {
+  contactSheetFormat,
   createFormats,
   createSeriesAnimations,
   mediaLayout,
@@ -164,10 +165,27 @@ function checkPictureOptions(options: FileOptions): void {
 }
 
 function checkSheetOptions(options: FileOptions): void {
-  if (writtenFormats(options).includes('contact-sheet') || !hasSheetOptions(options)) return
+  if (writtenFormats(options).includes('contact-sheet')) {
+    checkSheetSize(options)
+    return
+  }
+  if (!hasSheetOptions(options)) return
   throw new UsageError(
     'Cannot use --sheet-encoding, --sheet-tiles, --sheet-columns, --sheet-tile-size or --sheet-patient-data: no contact sheet is written; give --contact-sheet',
   )
+}
+
+/** The encoding is left out: no other package is needed to know how large a sheet is. */
+function checkSheetSize(options: FileOptions): void {
+  const { encoding: _, quality: __, ...sheet } = sheetOptions(options)
+  try {
+    contactSheetFormat(sheet)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new UsageError(
+      'Cannot make contact sheets of that many tiles: a sheet has 64 million pixels and 65500 on each side at most; give a smaller --sheet-tiles or --sheet-tile-size, or more --sheet-columns',
+    )
+  }
 }
 
 const volumeFormats: readonly FormatName[] = ['nii', 'nii.gz', 'npz', 'zarr']
