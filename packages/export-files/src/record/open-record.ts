@@ -223,7 +223,7 @@ async function readEarlierRun(
     if (mode === 'new' && description?.files.dicomdir === true) await requireNoDicomdir(destination)
     if (mode !== 'overwrite' && description !== undefined) requireSameFiles(destination, found, description)
     if (mode === 'sync' && description !== undefined) requireSelectionOf(destination, found, description)
-    if (manifest !== undefined) await destination.removeUnfinished?.()
+    if (manifest !== undefined || isDescribed) await destination.removeUnfinished?.()
     const hadDicomdir = found.kind === 'found' && found.description.files.dicomdir === true
     if (mode === 'overwrite' && hadDicomdir) await destination.remove(dicomdirPath)
     const recorded = mode !== 'overwrite' && found.kind === 'found' ? found.description : undefined
