@@ -4,10 +4,10 @@ import { hostDouble } from './support/host-double.ts'
 
 describe('a bucket as destination', () => {
   test.each([
-    ['s3://', 'is no name of a bucket'],
-    ['s3://My_Bucket/x', "'My_Bucket' is no name of a bucket"],
-    ['s3://ab', 'is no name of a bucket'],
-    ['s3://bucket/a/../b', "a prefix has no parts '.' and '..'"],
+    ['s3://', 'is not a valid bucket name'],
+    ['s3://My_Bucket/x', "'My_Bucket' is not a valid bucket name"],
+    ['s3://ab', 'is not a valid bucket name'],
+    ['s3://bucket/a/../b', "a prefix must not have '.' or '..'"],
   ])('%s is a usage error', async (destination, words) => {
     const host = hostDouble()
     expect(await runCommand(['ping', destination], host)).toBe(2)
@@ -40,7 +40,7 @@ describe('a bucket as destination', () => {
   test('its options are none of a folder', async () => {
     const host = hostDouble()
     expect(await runCommand(['ping', './folder', '--out-region', 'eu-west-1'], host)).toBe(2)
-    expect(host.said()).toContain('it is for s3://BUCKET/PREFIX')
+    expect(host.said()).toContain('it applies to s3://BUCKET/PREFIX')
   })
 
   test('--fast is for destinations that keep digests', async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(place, { recursive: true, force: true }))
 
-/** Returns why a shell cannot be asked. Where the tools of the tests are installed, it has to be there. */
+/** Returns why the tests of a shell are skipped, or undefined. In CI, throws if the shell is missing. */
 function whyNot(shell: Shell): string | undefined {
   if (spawnSync(shell, ['--version']).error === undefined) return undefined
   if (process.env['CI'] !== undefined) throw new Error(`Cannot find ${shell}: test/tools/install.sh installs it`)
@@ -44,7 +44,7 @@ function ask(shell: Shell, args: readonly string[]): string {
   })
 }
 
-/** Returns what bash offers for a line, as its readline splits it. */
+/** Returns the completions that bash offers for a line, split into words as readline does. */
 function offeredByBash(line: string): string[] {
   const words = line.split(/(=)| /).filter((word) => word !== undefined && (word !== '' || line.endsWith(' ')))
   if (line.endsWith('=')) words.push('')
@@ -62,7 +62,7 @@ function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '')
 }
 
-/** Lines to complete, with what has to be offered and nothing else. */
+/** Lines to complete, with the exact completions that are expected. */
 const lines: [string, string[]][] = [
   ['ahi-dicom exp', ['export']],
   ['ahi-dicom --json sea', ['search']],
@@ -131,7 +131,7 @@ describe.skipIf(whyNot('fish'))('fish', () => {
   })
 })
 
-/** Types lines with a Tab at the end into a shell, whose `ahi-dicom` prints what it is given. */
+/** Types lines with a Tab at the end into a shell. Its `ahi-dicom` prints the arguments. */
 function completedByZsh(typed: readonly string[]): string[] {
   const script = `
     zmodload zsh/zpty

@@ -10,15 +10,15 @@ import { runCli, type CliResult } from './support/run-cli.ts'
 const store = '0123456789abcdef0123456789abcdef'
 const schemaPath = new URL('../schemas/config.schema.json', import.meta.url)
 
-/** A command that goes no further than its options: the endpoint is none. */
+/** A command that stops after reading its options, because the endpoint is malformed. */
 const probe = ['datastores', '--endpoint-url', 'none']
 
 interface Files {
-  /** `ahi-dicom.config.json` of the working folder. */
+  /** Content of `ahi-dicom.config.json` in the working folder. */
   readonly folder?: unknown
-  /** The file of the user. */
+  /** Content of the user's file. */
   readonly user?: unknown
-  /** `other.json` in the working folder. */
+  /** Content of `other.json` in the working folder. */
   readonly other?: unknown
 }
 
@@ -161,8 +161,8 @@ describe('a configuration file', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['no JSON', 'region: x', 'it is no JSON'],
-    ['no object', [], 'it has to be a JSON object'],
+    ['no JSON', 'region: x', 'it is not valid JSON'],
+    ['no object', [], 'it must be a JSON object'],
     ['an unknown name', { regoin: 'x' }, "Cannot use 'regoin'"],
     ['the name of an option as it is on the command line', { 'log-level': 'info' }, "Cannot use 'log-level'"],
     ['an unknown name of another command', { search: { studdy: '1' } }, "Cannot use 'search.studdy'"],
@@ -175,7 +175,7 @@ describe('a configuration file', () => {
     ['a malformed number', { export: { threads: 'many' } }, "Cannot use 'export.threads'"],
     ['null', { export: { threads: null } }, "Cannot use 'export.threads'"],
     ['options that exclude each other', { export: { resume: true, overwrite: true } }, "excludes 'overwrite'"],
-    ['a secret', { emulate: { accessKey: 'a:b' } }, 'a secret has no place in this file'],
+    ['a secret', { emulate: { accessKey: 'a:b' } }, 'secrets are not allowed in this file'],
     ['another configuration file', { config: 'x' }, "Cannot use 'config'"],
     ['a name of all objects', '{"__proto__": {"region": "x"}, "constructor": 1}', "Cannot use '__proto__'"],
   ])('with %s is a usage error that names it', async (_, folder, message) => {

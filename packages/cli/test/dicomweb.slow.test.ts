@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-/** Makes another data store, and returns the URL of its DICOMweb service. */
+/** Creates another data store. Returns the URL of its DICOMweb service. */
 async function newServer(): Promise<string> {
   const { datastoreId } = await ahi.emulator.createDatastore()
   return `${ahi.emulator.endpoint}/datastore/${datastoreId}`
@@ -107,7 +107,7 @@ describe('a DICOMweb server', () => {
     [['--out', 'https://user:secret@pacs.example/x'], 'give --out-user and AHI_DICOM_OUT_PASSWORD'],
     [['--out', 'https://pacs.example/x?token=secret'], 'a URL with a query'],
     [['--out', 'https://pacs.example/x/studies/'], 'give it without'],
-    [['--out', 'https://'], 'it is no URL'],
+    [['--out', 'https://'], 'it is not a valid URL'],
     [['--out', 'https://pacs.example', '--out-user', 'me'], 'set AHI_DICOM_OUT_PASSWORD'],
     [['--out', 'https://pacs.example', '--out-user', 'me', '--out-sigv4', 'x'], '--out-user and --out-sigv4'],
     [['--out', 'https://pacs.example', '--out-cert', 'a.pem'], 'give both'],

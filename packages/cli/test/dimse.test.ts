@@ -19,17 +19,17 @@ test.each(['./dicom', 'dicom', 'https://host/dicom-web', 'C:\\dicom'])('%s names
 })
 
 describe.each([
-  ['dicom://host:104', 'it names no AE title'],
-  ['dicom://@host:104', 'AE titles have 1 to 16 characters'],
-  ['dicom://PACS@', 'what follows the last @ is no HOST or HOST:PORT'],
-  ['dicom://PACS@host:port', 'what follows the last @ is no HOST or HOST:PORT'],
-  ['dicom://PACS@host/path', 'what follows the last @ is no HOST or HOST:PORT'],
-  ['dicom://PACS@host:0', 'ports are 1 to 65535'],
-  ['dicom://PACS@host:70000', 'ports are 1 to 65535'],
-  ['dicom://SEVENTEEN_LETTERS@host', 'AE titles have 1 to 16 characters'],
-  ['dicom://A%5CB@host', 'AE titles have 1 to 16 characters'],
-  ['dicom://A%zz@host', 'AE titles have 1 to 16 characters'],
-  ['dicom://A@B@C@host', 'it names more than two AE titles'],
+  ['dicom://host:104', 'it has no AE title'],
+  ['dicom://@host:104', 'AE titles must have 1 to 16'],
+  ['dicom://PACS@', 'the text after the last @ must be HOST or HOST:PORT'],
+  ['dicom://PACS@host:port', 'the text after the last @ must be HOST or HOST:PORT'],
+  ['dicom://PACS@host/path', 'the text after the last @ must be HOST or HOST:PORT'],
+  ['dicom://PACS@host:0', 'the port must be 1 to 65535'],
+  ['dicom://PACS@host:70000', 'the port must be 1 to 65535'],
+  ['dicom://SEVENTEEN_LETTERS@host', 'AE titles must have 1 to 16'],
+  ['dicom://A%5CB@host', 'AE titles must have 1 to 16'],
+  ['dicom://A%zz@host', 'AE titles must have 1 to 16'],
+  ['dicom://A@B@C@host', 'it has more than two AE titles'],
 ])('%s is a usage error', (value, why) => {
   test.each([
     ['export', '--all', '--datastore-id', store, '--out', value],
@@ -44,7 +44,7 @@ describe.each([
 test.each([
   [['--out-ca', import.meta.filename], 'without TLS: give dicoms://'],
   [['--out-ca', 'none.pem'], 'Cannot read the file of --out-ca: ENOENT'],
-  [['--out-cert', 'cert.pem'], '--out-cert without --out-key'],
+  [['--out-cert', 'cert.pem'], 'one of --out-cert and --out-key without the other'],
   [['--out-associations', '0'], 'give a whole number from 1 to 64'],
 ])('%j is a usage error', async (options, why) => {
   const host = hostDouble()
@@ -69,7 +69,7 @@ test.each([
   [['export', '--all', '--datastore-id', store, '--out', 'dicom://PACS@127.0.0.1:1', '--resume'], '(--record)'],
   [
     ['export', '--all', '--datastore-id', store, '--out', 'dicom://PACS@127.0.0.1:1', '--format', 'png'],
-    'C-STORE sends DICOM instances alone',
+    'C-STORE sends only DICOM instances',
   ],
 ])('%j is refused with what to do instead', async (args, why) => {
   const host = hostDouble()

@@ -3,10 +3,7 @@ import { UsageError } from '../src/errors.ts'
 import { filtersOf } from '../src/options/filters.ts'
 
 test.each([
-  [
-    { patientId: ['A', ''] },
-    'Cannot use an empty value of --patient-id: for what has no PatientID, give --where PatientID=',
-  ],
+  [{ patientId: ['A', ''] }, 'Cannot use an empty value of --patient-id: give a value, or --where PatientID='],
   [{ accession: [' '] }, 'an empty value of --accession'],
   [{ modality: ['CT', ''] }, 'an empty value of --modality'],
   [{ sopClass: [''] }, 'an empty value of --sop-class'],

@@ -21,7 +21,7 @@ describe.each([
   ['x.tar', 'it is an archive'],
   ['x.tar.gz', 'it is an archive'],
   ['x.tgz', 'it is an archive'],
-  ['-', 'it stands for a stream'],
+  ['-', 'it means standard output'],
   ['https://host/x', 'it is a URL'],
   ['https://host/x.zip', 'it is a URL'],
 ])("'%s' is no folder, but a destination", (value, why) => {

@@ -12,7 +12,7 @@ test('rates of several operations are kept, and the last of one operation counts
 test('an operation that is not known is answered with those that are', () => {
   expect(() => parseMaxRates(['GetPixels=5'])).toThrow(UsageError)
   expect(() => parseMaxRates(['GetPixels=5'])).toThrow(
-    "Cannot limit the rate of 'GetPixels': the operations are ListDatastores, GetDatastore, SearchImageSets, GetImageSet,",
+    "Cannot limit the rate of 'GetPixels': it is not an operation of AHI; give one of ListDatastores, GetDatastore, SearchImageSets, GetImageSet,",
   )
 })
 

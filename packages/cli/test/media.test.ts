@@ -53,8 +53,8 @@ test('--layout media writes no DICOMDIR, and a resumed export may add one', asyn
 
 test.each([
   [['--dicomdir', '--layout', '{SOPInstanceUID}'], 'Cannot write a DICOMDIR with this --layout'],
-  [['--dicomdir', '--format', 'dcm,png'], 'Cannot write pictures with --layout media or --dicomdir'],
-  [['--layout', 'media', '--format', 'png'], 'Cannot write pictures with --layout media or --dicomdir'],
+  [['--dicomdir', '--format', 'dcm,png'], 'Cannot write other files with --layout media or --dicomdir'],
+  [['--layout', 'media', '--format', 'png'], 'Cannot write other files with --layout media or --dicomdir'],
 ])('%j is refused', async (options, message) => {
   const out = join(await makeFolder(), 'cd')
   const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', out, ...options])

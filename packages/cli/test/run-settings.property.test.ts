@@ -18,7 +18,7 @@ function parse(args: readonly string[]): RunSettings {
   return settingsCommand().exitOverride().parse(args, { from: 'user' }).opts<RunSettings>()
 }
 
-/** Values of each option as the command line has them. */
+/** Values of each option on the command line. */
 const values: Readonly<Record<string, Arbitrary<readonly string[]>>> = {
   '--format': constantFrom(['dcm'], ['png,dcm'], ['png'], ['gif,webp,jpg']),
   '--transfer-syntax': constantFrom(['explicit'], ['stored']),
@@ -82,7 +82,7 @@ test('the order of formats, and defaults that are written out, make no other run
 })
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['an unknown setting', { destination: '/etc' }, "Cannot use 'destination' of run 0: there is no such option"],
+  ['an unknown setting', { destination: '/etc' }, "Cannot use 'destination' of run 0: there is no option of this name"],
   ['a setting that runs do not have', { outProfile: 'p' }, "Cannot use 'outProfile'"],
   ['a malformed setting', { window: 'wide' }, "Cannot use 'window' of run 0"],
   ['a setting of another type', { headerOnly: 'yes' }, 'give true or false'],

@@ -212,7 +212,7 @@ const usageErrors: [string, string[], string][] = [
   [
     'contact sheets on media',
     ['export', '--all', '--out', 'x', '--datastore-id', store, '--contact-sheet', '--dicomdir'],
-    'media have DICOM files alone',
+    'media hold only DICOM files',
   ],
   [
     'contact sheets of headers',
@@ -248,7 +248,7 @@ const usageErrors: [string, string[], string][] = [
       '--series-layout',
       '{SOPInstanceUID}',
     ],
-    'it names files of series',
+    'it may use only attributes',
   ],
   ['unknown values of volumes', ['export', '--all', '--out', 'x', '--format', 'nii', '--values', 'hu'], 'real-world'],
   [
@@ -264,7 +264,7 @@ const usageErrors: [string, string[], string][] = [
   [
     'volumes on media',
     ['export', '--all', '--out', 'x', '--datastore-id', store, '--format', 'nii', '--layout', 'media'],
-    'media have DICOM files alone',
+    'media hold only DICOM files',
   ],
   [
     'volumes by a fleet',
@@ -277,8 +277,8 @@ const usageErrors: [string, string[], string][] = [
     'a part of a series',
   ],
   ['gaps with a fleet', ['fleet', 'submit', '--all', '--out', '/tmp/x', '--gaps', 'fill'], 'a part of a series'],
-  ['frame 0', ['export', '--all', '--out', 'x', '--frame', '0'], 'give numbers from 1 on'],
-  ['a mode for a bucket', ['export', '--all', '--out', 's3://bucket', '--mode', '0640'], 'it is for NAME.zip'],
+  ['frame 0', ['export', '--all', '--out', 'x', '--frame', '0'], 'give numbers from 1'],
+  ['a mode for a bucket', ['export', '--all', '--out', 's3://bucket', '--mode', '0640'], 'it applies to NAME.zip'],
   ['a mode that is none', ['export', '--all', '--out', 'x', '--mode', 'u=rw'], 'give permissions in octal'],
   ['a mode that shuts the owner out', ['export', '--all', '--out', 'x', '--mode', '0440'], 'able to read and write'],
   [
@@ -314,7 +314,7 @@ const usageErrors: [string, string[], string][] = [
     'is not the name of a storage SOP class',
   ],
   ['two forms of a list', ['search', '--ids', '--json', '--datastore-id', store], 'leave one of them out'],
-  ['a malformed date', ['search', '--study-date', 'yesterday', '--datastore-id', store], 'YYYYMMDD-YYYYMMDD'],
+  ['a malformed date', ['search', '--study-date', 'yesterday', '--datastore-id', store], 'such as 20240101..20241231'],
   ['a malformed endpoint', ['datastores', '--endpoint-url', 'localhost:9000'], 'it must be an http or https URL'],
   ['an unknown log level', ['datastores', '--log-level', 'loud'], 'error, warn, info, debug'],
   ['a folder without an export', ['verify', 'test'], 'manifest.ndjson'],

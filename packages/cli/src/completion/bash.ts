@@ -1,6 +1,6 @@
 import { isGroup, type CompletedCommand, type CompletedOption, type Completions, type Values } from './model.ts'
 
-/** Returns the completions as a script for bash 3.2 and later, which macOS has. It needs no package bash-completion. */
+/** Returns a completion script for bash 3.2 (the version of macOS) and later. It does not need the package bash-completion. */
 export function bashScript({ options, commands }: Completions): string {
   const names = commands.map(({ name }) => name)
   const all = placed(commands, '')
@@ -16,7 +16,7 @@ _ahi_dicom_folder() { compopt -o filenames 2>/dev/null; _ahi_dicom_list < <(comp
 _ahi_dicom() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" command='' i
   COMPREPLY=()
-  # bash makes three words of --option=value.
+  # bash splits --option=value into three words.
   if [[ $cur == = ]]; then cur=''
   elif [[ $prev == = ]]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
   fi
@@ -43,7 +43,7 @@ complete -F _ahi_dicom ahi-dicom
 `
 }
 
-/** A command, and the names that lead to it, such as `/fleet/submit`. */
+/** A command and its path, such as `/fleet/submit`. */
 interface PlacedCommand {
   readonly path: string
   readonly command: CompletedCommand
@@ -90,7 +90,7 @@ function completing(values: Values): string {
   return typeof values === 'string' ? `_ahi_dicom_${values}` : `_ahi_dicom_words ${quoted(values)}`
 }
 
-/** Words of the definitions have no quotes. */
+/** Returns words in single quotes. The words come from the definitions and contain no quotes. */
 function quoted(words: readonly string[]): string {
   return `'${words.join(' ')}'`
 }

@@ -4,7 +4,7 @@ import { fishScript } from './fish.ts'
 import { completionsOf, type Completions } from './model.ts'
 import { zshScript } from './zsh.ts'
 
-/** Shells for which there are completions. */
+/** Shells that completion scripts exist for. */
 export const shells = ['bash', 'zsh', 'fish'] as const
 
 /** One of {@link shells}. */
@@ -16,7 +16,7 @@ const scripts: Readonly<Record<Shell, (completions: Completions) => string>> = {
   fish: fishScript,
 }
 
-/** Returns the script with which a shell completes commands, options and their values. */
+/** Returns a script that makes a shell complete commands, options and their values. */
 export function completionScript(program: Command, shell: Shell): string {
   return scripts[shell](completionsOf(program))
 }

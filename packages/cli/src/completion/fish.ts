@@ -1,6 +1,6 @@
 import type { CompletedCommand, CompletedOption, Completions, Values } from './model.ts'
 
-/** Returns the completions as a script for fish. */
+/** Returns a completion script for fish. */
 export function fishScript({ options, commands }: Completions): string {
   const lines = [
     'complete -c ahi-dicom -f',
@@ -10,7 +10,7 @@ export function fishScript({ options, commands }: Completions): string {
   return `# Completions of ahi-dicom for fish.\n${lines.join('\n')}\n`
 }
 
-/** Returns the lines for the commands below those that are named by `above`. */
+/** Returns the lines for `commands`, which are below the commands that `above` names. */
 function commandsLines(commands: readonly CompletedCommand[], above: readonly string[]): string[] {
   if (commands.length === 0) return []
   const names = commands.map(({ name }) => name).join(' ')
@@ -23,7 +23,7 @@ function commandsLines(commands: readonly CompletedCommand[], above: readonly st
 
 function commandLines({ name, options, values, commands }: CompletedCommand, above: readonly string[]): string[] {
   const condition = conditionOf([...above, name].map(isSeen))
-  // Options of a group are offered below it by the group itself.
+  // The lines of the group offer its options, so its commands leave them out.
   const own = above.length === 0 ? options : options.filter(({ isInherited }) => isInherited !== true)
   const ofArguments = values === undefined || commands.length > 0 ? [] : valueFlags(values)
   return [

@@ -1,17 +1,17 @@
 import type { Argument, Command, Option } from 'commander'
 import { helpTopics } from '../help/topics.ts'
 
-/** What completes a value: some words, files, folders, or nothing that a shell knows. */
+/** Completions of a value: words, files, folders, or `unknown` if there are none. */
 export type Values = readonly string[] | 'file' | 'folder' | 'unknown'
 
 /** An option as shells complete it. */
 export interface CompletedOption {
-  /** Such as `-h` and `--help`. */
+  /** Short and long form, such as `-h` and `--help`. */
   readonly flags: readonly string[]
   readonly description: string
-  /** Absent: it takes no value. */
+  /** Completions of its value. Absent if it takes none. */
   readonly values?: Values
-  /** Whether it is an option of the command above. */
+  /** True for an option of the group above the command. */
   readonly isInherited?: true
 }
 
@@ -19,22 +19,22 @@ export interface CompletedOption {
 export interface CompletedCommand {
   readonly name: string
   readonly description: string
-  /** Its own and those of the command above it, without those of every command. */
+  /** Its own options and those of its group, without the global options. */
   readonly options: readonly CompletedOption[]
-  /** What completes its arguments; absent if it has none. */
+  /** Completions of its arguments. Absent if it has none. */
   readonly values?: Values
-  /** The commands below it, which its first argument names. Empty for most. */
+  /** The commands of a group. Empty for other commands. */
   readonly commands: readonly CompletedCommand[]
 }
 
-/** All that shells complete. */
+/** The global options and the commands, for completion scripts. */
 export interface Completions {
   /** Options of every command. */
   readonly options: readonly CompletedOption[]
   readonly commands: readonly CompletedCommand[]
 }
 
-/** Returns what shells complete, from the definitions of the parser. */
+/** Returns options and commands for completion scripts, from the definitions of the parser. */
 export function completionsOf(program: Command): Completions {
   const names = program.commands.map((command) => command.name())
   return {
@@ -65,12 +65,12 @@ function completedCommand(
   }
 }
 
-/** Returns whether a command only groups others. */
+/** Returns true if a command is a group of commands. */
 export function isGroup({ commands }: CompletedCommand): boolean {
   return commands.length > 0
 }
 
-const help: CompletedOption = { flags: ['-h', '--help'], description: 'a short help, or all of it' }
+const help: CompletedOption = { flags: ['-h', '--help'], description: 'show the short or the full help' }
 
 function optionsOf(command: Command): CompletedOption[] {
   return command.options
@@ -93,7 +93,7 @@ function valuesOfArguments(command: Command, names: readonly string[]): Pick<Com
   return { values: argument.argChoices ?? valuesNamed(`<${argument.name()}>`) }
 }
 
-/** The definitions call a folder `<dir>` and a file `<file>` or `<path>`. */
+/** Returns how a value is completed, from its name in the definition: `<dir>` is a folder, `<file>` and `<path>` a file. */
 function valuesNamed(flags: string): Values {
   if (/[<[](?:dir|folder|destination|export|a|b)\b/.test(flags)) return 'folder'
   return /[<[](?:file|path)\b/.test(flags) ? 'file' : 'unknown'

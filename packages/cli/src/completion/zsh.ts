@@ -1,6 +1,6 @@
 import { isGroup, type CompletedCommand, type CompletedOption, type Completions, type Values } from './model.ts'
 
-/** Returns the completions as a script for zsh, to be sourced after compinit or to lie in a folder of `fpath` as `_ahi-dicom`. */
+/** Returns a completion script for zsh. Source it after compinit, or save it as `_ahi-dicom` in a folder of `fpath`. */
 export function zshScript({ options, commands }: Completions): string {
   return `#compdef ahi-dicom
 # Completions of ahi-dicom for zsh.
@@ -21,7 +21,7 @@ fi
 `
 }
 
-/** Returns the function that completes what follows the name of a group. It sees the variables of its caller. */
+/** Returns the function that completes the words after the name of a group. It uses the variables of its caller. */
 function groupFunction({ name, options, commands }: CompletedCommand): string {
   return `_ahi_dicom_${name}() {
   local context state line
@@ -31,7 +31,7 @@ ${choiceOf(commands, options.flatMap(specs))}
 `
 }
 
-/** Returns the lines that complete the name of a command, and what follows it. */
+/** Returns the lines that complete the name of a command and the words after it. */
 function choiceOf(commands: readonly CompletedCommand[], options: readonly string[]): string {
   return `  commands=(
 ${commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`).join('\n')}
@@ -49,7 +49,7 @@ ${commands.map(commandCase).join('\n')}
 function commandCase(command: CompletedCommand): string {
   const { name, options, values } = command
   if (isGroup(command)) return `        ${name}) _ahi_dicom_${name} ;;`
-  // Arguments that nobody knows are an empty list: a message about them would keep zsh from completing options in their place.
+  // Unknown arguments get an empty list. With a message in its place, zsh would not complete options there.
   const action = values === undefined || values === 'unknown' ? '()' : actionOf(values)
   const own = [...options.flatMap(specs), ...(values === undefined ? [] : [`'*: :${action}'`])]
   return `        ${name}) _arguments -s $everywhere ${own.join(' ')} ;;`
@@ -62,7 +62,7 @@ function specsOf(options: readonly CompletedOption[]): string {
     .join('\n')
 }
 
-/** A star lets an option be given again. \`=\` lets its value follow in the same word, too. */
+/** Returns the specs of an option. `*` allows it several times, `=` allows its value in the same word. */
 function specs({ flags, description, values }: CompletedOption): string[] {
   const explained = `[${description.replaceAll(/[\\[\]:]/g, String.raw`\$&`)}]`
   const value = values === undefined ? '' : `: :${actionOf(values)}`

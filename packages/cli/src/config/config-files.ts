@@ -12,7 +12,7 @@ export interface ConfigFile {
 /** Name of the configuration file in the working folder. */
 const configFileName = 'ahi-dicom.config.json'
 
-/** Returns the configuration files that hold, the nearest first. */
+/** Returns the configuration files in order of precedence: the file of `--config` alone, or those of working folder and user. */
 export function readConfigFiles(option: string | false | undefined, env: NodeJS.ProcessEnv): readonly ConfigFile[] {
   if (option === false) return []
   if (option !== undefined) return [readConfig(resolve(option))]
@@ -22,7 +22,7 @@ export function readConfigFiles(option: string | false | undefined, env: NodeJS.
   })
 }
 
-/** Returns where the configuration file of the user is: XDG Base Directory Specification; on Windows the roaming folder. */
+/** Returns the path of the user's configuration file (XDG Base Directory Specification; on Windows: `APPDATA`). */
 function userConfigPath(env: NodeJS.ProcessEnv): string {
   const windows = platform() === 'win32' ? env['APPDATA'] : undefined
   return join(windows || env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'ahi-dicom', 'config.json')
@@ -49,13 +49,13 @@ function parseConfig(path: string, text: string): ConfigFile {
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
-    throw unreadable(path, 'it is no JSON')
+    throw unreadable(path, 'it is not valid JSON')
   }
   if (isObject(value)) return { path, settings: value }
-  throw unreadable(path, 'it has to be a JSON object')
+  throw unreadable(path, 'it must be a JSON object')
 }
 
-/** Returns whether a value is a JSON object. */
+/** Returns true if a value is a JSON object. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

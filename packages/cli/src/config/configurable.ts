@@ -1,20 +1,20 @@
 import type { Command, Option } from 'commander'
 
-/** Options that a configuration file cannot have: they are about the file itself, or about the help. */
+/** Options that a configuration file cannot set, because they choose the file or print help. */
 const notConfigurable = new Set(['config', 'version', 'help'])
 
-/** Options whose values are secrets. Files of settings are shared and committed. */
+/** Options with secrets. They are refused in configuration files, which are often shared and committed. */
 export const secretOptions: ReadonlySet<string> = new Set(['accessKey', 'bearerToken'])
 
-/** Commands without settings. */
+/** Commands that a configuration file has no section for. */
 const withoutSettings = new Set(['help', 'completion'])
 
-/** Returns the commands below a command, or below the program, that may have a section of their own. */
+/** Returns the commands below the program or a group that a configuration file may have a section for. */
 export function configurableCommands(parent: Command): readonly Command[] {
   return parent.commands.filter((command) => !withoutSettings.has(command.name()))
 }
 
-/** Returns the options of a command that a file may set, by their names in it. */
+/** Returns the options of a command that a configuration file may set, by their names there. */
 export function configurableOptions(command: Command): ReadonlyMap<string, readonly Option[]> {
   const options = command.options.filter((option) => {
     const name = option.attributeName()
@@ -23,12 +23,12 @@ export function configurableOptions(command: Command): ReadonlyMap<string, reado
   return Map.groupBy(options, (option) => option.attributeName())
 }
 
-/** Returns whether an option is on or off. */
+/** Returns true if an option takes no value. */
 export function isSwitch(options: readonly Option[]): boolean {
   return options.every((option) => !option.required && !option.optional)
 }
 
-/** Returns whether an option may be given several times. Its parser then takes the values before. */
+/** Returns true if an option may be repeated. The parser of a repeatable option has a second parameter: the earlier values. */
 export function isRepeatable({ variadic, parseArg }: Option): boolean {
   return variadic || (parseArg?.length ?? 0) > 1
 }

@@ -6,10 +6,10 @@ import { conflictsAmong } from './conflicts.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /**
- * Gives a command what the configuration files set and neither the command line nor the environment does. The nearest file
- * comes first.
+ * Sets options of a command from the configuration files, unless the command line or the environment sets them. The file in
+ * the working folder takes precedence over the user's file.
  *
- * @throws {UsageError} for a file that is wrong, also in the part of another command
+ * @throws {UsageError} if any part of a file is wrong, including sections of other commands
  */
 export function configure(program: Command, command: Command, env: NodeJS.ProcessEnv): void {
   const commands = commandsAbove(command)
@@ -20,12 +20,12 @@ export function configure(program: Command, command: Command, env: NodeJS.Proces
   }
 }
 
-/** Returns the program, the commands that group a command, and the command. */
+/** Returns the program, the groups above a command, and the command itself. */
 function commandsAbove(command: Command): readonly Command[] {
   return command.parent === null ? [command] : [...commandsAbove(command.parent), command]
 }
 
-/** Variables of the environment that come before a file, by the names of the options that they stand for. */
+/** Environment variables that take precedence over a file, by the option that they set. */
 const variables: Readonly<Record<string, readonly string[]>> = {
   datastoreId: ['AHI_DATASTORE_ID'],
   profile: ['AWS_PROFILE'],
@@ -43,7 +43,7 @@ function apply(command: Command, settings: Settings): void {
     const source = command.getOptionValueSource(name)
     return source !== undefined && source !== 'default'
   }
-  // The command line may ask for the opposite of the file, and that for the opposite of the next one.
+  // An option that excludes this one may be set already, by the command line or by the file before.
   const isExcluded = (name: string): boolean =>
     conflictsAmong(command, (other) => other === name || isSet(other)).some((pair) => pair.includes(name))
   const applied = [...settings].filter(([name]) => !isSet(name) && !isExcluded(name))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** Returns the pairs of options that exclude each other, by their names, of those that `isSet` says are set. */
+/** Returns pairs of set options that exclude each other, by name. */
 export function conflictsAmong(command: Command, isSet: (name: string) => boolean): readonly (readonly string[])[] {
   return command.options.flatMap((option) => {
     const name = option.attributeName()
@@ -11,7 +11,7 @@ export function conflictsAmong(command: Command, isSet: (name: string) => boolea
   })
 }
 
-/** Commander has no type for what `conflicts()` of an option was given. */
+/** Returns the names that `conflicts()` of an option was given. Commander has no type for them. */
 function excludedBy(option: object): readonly string[] {
   const names: unknown = Reflect.get(option, 'conflictsWith')
   return Array.isArray(names) ? names.map(String) : []

@@ -5,13 +5,13 @@ import { isObject, type ConfigFile } from './config-files.ts'
 import { conflictsAmong } from './conflicts.ts'
 import { configurableCommands, configurableOptions, isRepeatable, isSwitch, secretOptions } from './configurable.ts'
 
-/** What a file sets of one command: values as the parser would give them, by the names of options. */
+/** Values for the options of one command, by name. They have the types that the parsers of the options return. */
 export type Settings = ReadonlyMap<string, unknown>
 
 /**
- * Checks a whole configuration file and returns what it sets of the program and of each command.
+ * Checks a whole configuration file. Returns its settings for the program and for each command.
  *
- * @throws {UsageError} for a name or a value that cannot be; it names file and option
+ * @throws {UsageError} for an unknown name or a malformed value; it names the file and the option
  */
 export function readSettings(program: Command, { path, settings }: ConfigFile): ReadonlyMap<Command, Settings> {
   const { $schema: _, ...members } = settings
@@ -20,7 +20,7 @@ export function readSettings(program: Command, { path, settings }: ConfigFile): 
 
 /** Reads the options of a command, and the sections of the commands below it. */
 function readCommand({ place, command, section }: Section, values: unknown): readonly (readonly [Command, Settings])[] {
-  if (!isObject(values)) throw wrong(place, section.slice(0, -1), 'it has to be an object with options')
+  if (!isObject(values)) throw wrong(place, section.slice(0, -1), 'it must be an object with options')
   const below = new Map(configurableCommands(command).map((known) => [known.name(), known]))
   const sections = Object.entries(values).flatMap(([name, value]) => {
     const named = below.get(name)
@@ -32,17 +32,17 @@ function readCommand({ place, command, section }: Section, values: unknown): rea
 
 /** Values for the options of a command. */
 export interface Section {
-  /** Where the values stand, for messages, such as `in the configuration file x.json`. */
+  /** The source of the values, for messages, such as `in the configuration file x.json`. */
   readonly place: string
   readonly command: Command
-  /** Stands before the names of its options in messages. */
+  /** Prefix of option names in messages, such as `export.`. */
   readonly section: string
 }
 
 /**
- * Checks values by the names of options, and returns them as the parsers of the options do.
+ * Checks values by option name. Returns them as the parsers of the options do.
  *
- * @throws {UsageError} for a name or a value that cannot be; it names place and option
+ * @throws {UsageError} for an unknown name or a malformed value; it names the place and the option
  */
 export function readOptions({ place, command, section }: Section, values: Readonly<Record<string, unknown>>): Settings {
   const known = configurableOptions(command)
@@ -63,19 +63,19 @@ export function readOptions({ place, command, section }: Section, values: Readon
   return settings
 }
 
-/** Returns whether a value does something: `false` is a switch that is off. */
+/** Returns true if an option is set. `false` is a switch that is off. */
 function isOn(value: unknown): boolean {
   return value !== undefined && value !== false
 }
 
 function whyUnknown(name: string, command: Command, known: ReadonlyMap<string, unknown>): string {
-  if (secretOptions.has(name)) return 'a secret has no place in this file; give it on the command line'
+  if (secretOptions.has(name)) return 'secrets are not allowed in this file; give it on the command line'
   const above = placeAbove(name, command)
   if (above !== undefined) return above
-  return `there is no such option here; those are ${[...known.keys()].join(', ')}`
+  return `there is no option of this name here; use one of ${[...known.keys()].join(', ')}`
 }
 
-/** Returns where an option belongs that the commands above have, or undefined if none of them has it. */
+/** Returns advice on where to put an option that a group above or the program has, or undefined if none has it. */
 function placeAbove(name: string, { parent }: Command): string | undefined {
   if (parent === null) return undefined
   if (!configurableOptions(parent).has(name)) return placeAbove(name, parent)

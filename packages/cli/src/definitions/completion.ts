@@ -9,8 +9,8 @@ const examples = `Examples:
 
 /** Adds the command `completion`. */
 export function addCompletion(program: Command): void {
-  addCommand(program, 'completion', 'Print a script for shell completion of commands and options.', examples)
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+  addCommand(program, 'completion', 'Print a shell completion script.', examples)
+    .addArgument(new Argument('<shell>', 'name of the shell').choices(shells))
     .action((shell: Shell) => {
       program.configureOutput().writeOut?.(completionScript(program, shell))
     })

@@ -1,5 +1,5 @@
-/** The layout of an export when `--layout` is not given. */
+/** Default of `--layout`. */
 export const defaultLayout: string = '{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'
 
-/** The layout of the files of series when `--series-layout` is not given. */
+/** Default of `--series-layout`. */
 export const defaultSeriesLayout: string = '{StudyInstanceUID}/{SeriesInstanceUID}'

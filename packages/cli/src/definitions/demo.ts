@@ -13,10 +13,10 @@ export function addDemo(program: Command, run: CommandRunner): void {
   addCommand(
     program,
     'demo',
-    'Run the whole way once: emulator, generated study, import, search, export, verify.',
+    'Try everything without AWS: emulate AHI, import a generated study, search, export, verify.',
     examples,
   )
-    .option('--out <dir>', 'the folder to export to (default: a temporary one)', (value) => parseFolder(value, '--out'))
+    .option('--out <dir>', 'folder to export to (default: a temporary one)', (value) => parseFolder(value, '--out'))
     .action(async (options: DemoOptions, command: Command) => {
       await run('demo', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { demo } = await import('../commands/demo.ts')

@@ -13,18 +13,16 @@ const examples = `Examples:
 /** Adds the command `diff`. */
 export function addDiff(program: Command, run: CommandRunner): void {
   addCommand(program, 'diff', 'Compare the DICOM files of two folders, such as originals and an export.', examples)
-    .argument('<a>', 'a folder: the originals, if neither is an export', (value) =>
-      parseFolder(value, 'the first folder'),
-    )
-    .argument('<b>', 'the other folder', (value) => parseFolder(value, 'the second folder'))
-    .option('--strict', 'show what AHI normalises as differences, too')
+    .argument('<a>', 'the first folder, such as the originals', (value) => parseFolder(value, 'the first folder'))
+    .argument('<b>', 'the second folder, such as the export', (value) => parseFolder(value, 'the second folder'))
+    .option('--strict', 'report changes that AHI makes at import as differences')
     .option(
       '--tolerance <n>',
-      'by how much samples may differ (default: 0)',
+      'largest allowed difference of pixel values (default: 0)',
       wholeNumber('--tolerance', { from: 0, to: 65_535 }),
     )
-    .option('--show-values', 'print the values that differ, which may name a patient')
-    .option('--show-paths', 'print paths in full, also parts that may name a patient')
+    .option('--show-values', 'print differing values, which may name a patient')
+    .option('--show-paths', 'print full paths, which may name a patient')
     .action(async (a: string, b: string, options: DiffOptions, command: Command) => {
       await run('diff', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { diff } = await import('../commands/diff.ts')

@@ -12,18 +12,16 @@ const examples = `Examples:
 
 /** Adds the command `emulate`. */
 export function addEmulate(program: Command, run: CommandRunner): void {
-  addCommand(program, 'emulate', 'Run a local AHI until interrupted.', examples)
-    .option('--data <dir>', 'the folder that keeps the data (default: a temporary one)', (value) =>
-      parseFolder(value, '--data'),
-    )
+  addCommand(program, 'emulate', 'Run a local AHI emulator until interrupted.', examples)
+    .option('--data <dir>', 'folder for the data (default: a temporary one)', (value) => parseFolder(value, '--data'))
     .option('--import <path...>', 'DICOM files or folders to import')
-    .option('--port <n>', 'the port (default: a free one)', wholeNumber('--port', { from: 0, to: 65_535 }))
-    .option('--host <address>', 'the address to listen at (default: 127.0.0.1, this machine alone)')
-    .option('--s3-endpoint <url>', 'the S3 server for s3:// folders of import jobs (default: file:// folders only)')
-    .option('--access-key <id:secret...>', 'keys that requests have to be signed with (default: any)')
-    .option('--bearer-token <token...>', 'tokens that DICOMweb takes')
-    .option('--quotas', 'answer 429 beyond the rates that AHI documents')
-    .option('--faults <file>', 'inject faults by the JSON rules in this file (see the README of ahi-emulator)')
+    .option('--port <n>', 'port to listen on (default: a free one)', wholeNumber('--port', { from: 0, to: 65_535 }))
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1, this machine only)')
+    .option('--s3-endpoint <url>', 'S3 server for import jobs from s3:// (default: only file://)')
+    .option('--access-key <id:secret...>', 'access keys that are accepted (default: any)')
+    .option('--bearer-token <token...>', 'bearer tokens that DICOMweb accepts')
+    .option('--quotas', "answer 429 above AHI's documented request rates")
+    .option('--faults <file>', "inject faults by the JSON rules in this file (see ahi-emulator's README)")
     .action(async (options: EmulateOptions, command: Command) => {
       await run('emulate', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { emulate } = await import('../commands/emulate.ts')

@@ -11,18 +11,18 @@ import { addedOptions, isGiven } from './given-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
 import { addWorkOptions } from './work-options.ts'
 
-const examples = `Beside the data, --out gets manifest.ndjson (a line for each file), errors.ndjson (a line for each failure),
-warnings.ndjson (what to know of written instances), summary.json and flushed.json (how much of the manifest survives a
-power cut), and export.json (what the export is). --resume without selectors and options of files takes them from there;
-with other ones than recorded it is refused. A keyword in braces in --layout stands for the value of that attribute.
+const examples = `The destination also gets a record of the export: manifest.ndjson (one line per file), errors.ndjson (failures),
+warnings.ndjson (warnings about written instances), summary.json, flushed.json (how much of the manifest survives a power
+cut) and export.json (selection and options). --resume reads the selection and file options from export.json if none are
+given, and refuses different ones. In --layout, a keyword in braces is replaced by the value of that attribute.
 
 Examples:
-  ahi-dicom export 1.2.840.113619.2.30.1 --out ./study                    a study
-  ahi-dicom export STUDY_UID/SERIES_UID --out ./series --format dcm,png   a series, with pictures
-  ahi-dicom export STUDY_UID --out ./first --format png --frame 1         a picture of each instance
-  ahi-dicom export STUDY_UID --out ./volumes --format nii.gz              a volume of each series
-  ahi-dicom export --all --out ./everything --transfer-syntax stored      all, as AHI stores it
-  ahi-dicom export --out ./everything --resume                            what is still missing
+  ahi-dicom export 1.2.840.113619.2.30.1 --out ./study                    export a study
+  ahi-dicom export STUDY_UID/SERIES_UID --out ./series --format dcm,png   export a series, with pictures
+  ahi-dicom export STUDY_UID --out ./first --format png --frame 1         write a picture of each instance
+  ahi-dicom export STUDY_UID --out ./volumes --format nii.gz              write a volume of each series
+  ahi-dicom export --all --out ./everything --transfer-syntax stored      export all, with frames as AHI stores them
+  ahi-dicom export --out ./everything --resume                            export what is missing
   ahi-dicom search --json | jq -r .imageSetId | ahi-dicom export - --out ./found`
 
 /** Adds the command `export`. */
@@ -34,15 +34,13 @@ export function addExport(program: Command, run: CommandRunner): void {
     examples,
   )
   const selecting = addedOptions(command, addSelectionOptions)
-  addDestinationOption(command, 'a folder, bucket, archive or server')
+  addDestinationOption(command, 'folder, bucket, archive or server')
   const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command
-    .addOption(
-      new Option('--resume', 'go on with an export that was interrupted or had failures').conflicts('overwrite'),
-    )
-    .option('--overwrite', 'write an export again, replacing its files and removing others')
-    .option('--dry-run', 'say what would be exported, as the command plan does; write nothing')
+    .addOption(new Option('--resume', 'continue an export that was interrupted or had failures').conflicts('overwrite'))
+    .option('--overwrite', 'replace an earlier export; its other files are removed')
+    .option('--dry-run', 'print what would be exported, like plan; write nothing')
     .addOption(cacheOption())
     .action(async (selectors: string[], options: ExportOptions, command: Command) => {
       await run('export', command.optsWithGlobals<GlobalOptions>(), async (context) => {

@@ -7,7 +7,7 @@ export function addedOptions(command: Command, add: (command: Command) => unknow
   return command.options.slice(before).map((option) => option.attributeName())
 }
 
-/** Returns whether one of some options has another source than its default. */
+/** Returns true if any of the options is set by the command line, the environment or a configuration file. */
 export function isGiven(command: Command, names: readonly string[]): boolean {
   return names.some((name) => !['default', undefined].includes(command.getOptionValueSource(name)))
 }

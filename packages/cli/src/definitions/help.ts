@@ -13,10 +13,10 @@ const examples = `Examples:
   ahi-dicom help export
   ahi-dicom help fleet submit`
 
-/** Adds the command `help`, which shows the help of a command, or a page of its own. */
+/** Adds the command `help`, which shows the help of a command or of a topic. */
 export function addHelp(program: Command): void {
   addCommand(program, 'help', `Show the help of a command or of a topic: ${topicNames}.`, examples)
-    .argument('[topic...]', 'a command or a topic')
+    .argument('[topic...]', 'name of a command or a topic')
     .action((topics: readonly string[]) => {
       const command = findCommand(program, topics)
       if (command !== undefined) return command.outputHelp()

@@ -14,8 +14,8 @@ const examples = `Examples:
 /** Adds the command `metadata`. */
 export function addMetadata(program: Command, run: CommandRunner): void {
   const command = addCommand(program, 'metadata', 'Print the metadata document of an image set as JSON.', examples)
-  command.argument('<image-set>', 'image set id', parseImageSetId)
-  addVersionOption(command, 'an earlier version (default: the latest)')
+  command.argument('<image-set>', 'id of the image set', parseImageSetId)
+  addVersionOption(command, 'version of the image set (default: the latest)')
   command.addOption(documentOption()).action(async (imageSetId: string, options: MetadataOptions, command: Command) => {
     await run('metadata', command.optsWithGlobals<GlobalOptions>(), async (context) => {
       const { printMetadata } = await import('../commands/metadata.ts')

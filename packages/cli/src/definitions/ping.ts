@@ -10,7 +10,7 @@ import {
 import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
 
-const examples = `An export asks the same before it selects anything. Nothing is left at the destination.
+const examples = `Checks credentials, permissions and limits, as export does before it starts. Leaves nothing at the destination.
 
 Example:
   ahi-dicom ping ./study`
@@ -20,9 +20,9 @@ export function addPing(program: Command, run: CommandRunner): void {
   const command = addCommand(
     program,
     'ping',
-    'Find out whether an export can be written to a destination.',
+    'Check that an export can be written to a destination.',
     examples,
-  ).argument('<destination>', 'a folder, bucket, archive or server; see ahi-dicom help destinations', parseDestination)
+  ).argument('<destination>', 'folder, bucket, archive or server; see ahi-dicom help destinations', parseDestination)
   addDestinationOptions(command).action(
     async (named: NamedDestination, options: DestinationOptions, command: Command) => {
       await run('ping', command.optsWithGlobals<GlobalOptions>(), async (context) => {

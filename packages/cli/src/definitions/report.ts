@@ -10,21 +10,21 @@ import {
 import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
 
-const notes = `The page has studies, series, thumbnails, what failed and why, checksums and links to the files. It opens from disk, searches
-and sorts. In a folder it is index.html, which verify lets be. Of a bucket or an archive, --out says where it goes, and files
-have no links. It shows what the record says; verify compares the record with the files.
+const notes = `The page lists studies, series, thumbnails, failures with their reasons, and checksums, and links to the files. It can be
+searched and sorted without a server. For a folder it is written to index.html there, which verify ignores. For a bucket or
+an archive, name a file with --out; the page then has no links. It shows the record; to check the files, use verify.
 
 Examples:
-  ahi-dicom report ./study                                  writes ./study/index.html
-  ahi-dicom report s3://bucket/study --out study.html       about a bucket
-  ahi-dicom report ./study --with-patient-data              names, dates and descriptions, too`
+  ahi-dicom report ./study                                  write ./study/index.html
+  ahi-dicom report s3://bucket/study --out study.html       write a page about a bucket
+  ahi-dicom report ./study --with-patient-data              include names, dates and descriptions`
 
 /** Adds the command `report`. */
 export function addReport(program: Command, run: CommandRunner): void {
-  const description = 'Write a page about an export: series, thumbnails, failures, checksums.'
+  const description = 'Write an HTML page about an export: series, thumbnails, failures, checksums.'
   const command = addCommand(program, 'report', description, notes)
-    .argument('<destination>', 'the destination of the export; see ahi-dicom help destinations', parseDestination)
-    .option('--out <file>', 'the page (default: index.html in a folder)')
+    .argument('<destination>', 'destination of the export; see ahi-dicom help destinations', parseDestination)
+    .option('--out <file>', 'path of the page (default: index.html in the folder of the export)')
     .option('--with-patient-data', 'show names, identifiers, dates, descriptions, and paths that may name a patient')
   addDestinationOptions(command).action(async (named: NamedDestination, options: ReportOptions, command: Command) => {
     await run('report', command.optsWithGlobals<GlobalOptions>(), async (context) => {

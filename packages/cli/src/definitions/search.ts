@@ -6,9 +6,8 @@ import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
 import { addSelectionOptions } from './selection-options.ts'
 
-const examples = `Without selectors and filters, the whole data store is listed. With several filters, image sets have to match all of
-them. AHI's search applies one filter by an identifier and one range of dates, and tells most of what else is filtered
-by. Only other attributes need the metadata documents.
+const examples = `Without selectors and filters, the whole data store is listed. Image sets must match all filters. Most filters need only AHI's
+search. Filters by attributes that the search does not return read the metadata documents, which is slower.
 
 Examples:
   ahi-dicom search
@@ -19,12 +18,12 @@ Examples:
 
 /** Adds the command `search`. */
 export function addSearch(program: Command, run: CommandRunner): void {
-  const command = addCommand(program, 'search', 'List the image sets of a data store that match.', examples)
-  command.option('--study <uid>', 'StudyInstanceUID, exactly').option('--series <uid>', 'SeriesInstanceUID, exactly')
+  const command = addCommand(program, 'search', 'List image sets of a data store.', examples)
+  command.option('--study <uid>', 'StudyInstanceUID to match').option('--series <uid>', 'SeriesInstanceUID to match')
   addSelectionOptions(command)
   command
-    .option('--ids', 'image set ids alone, one a line')
-    .option('--show-patient', 'also the patient, accession number, study ID and description')
+    .option('--ids', 'print only image set ids, one per line')
+    .option('--show-patient', 'also print patient, accession number, study ID and description')
     .addOption(documentOption())
     .action(async (selectors: string[], options: SearchOptions, command: Command) => {
       await run('search', command.optsWithGlobals<GlobalOptions>(), async (context) => {

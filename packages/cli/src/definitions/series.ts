@@ -15,11 +15,11 @@ Examples:
 
 /** Adds the command `series`. */
 export function addSeries(program: Command, run: CommandRunner): void {
-  const command = addCommand(program, 'series', 'List series with their image sets.', examples)
-  command.option('--study <uid>', 'the same as this study as selector')
+  const command = addCommand(program, 'series', 'List series and their image sets.', examples)
+  command.option('--study <uid>', 'StudyInstanceUID, like a study as selector')
   addSelectionOptions(command)
   command
-    .option('--ids', 'STUDY_UID/SERIES_UID alone, each once, one a line')
+    .option('--ids', 'print only STUDY_UID/SERIES_UID, each once, one per line')
     .addOption(documentOption())
     .action(async (selectors: string[], options: SeriesOptions, command: Command) => {
       await run('series', command.optsWithGlobals<GlobalOptions>(), async (context) => {

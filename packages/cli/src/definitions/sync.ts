@@ -10,26 +10,25 @@ import { addedOptions, isGiven } from './given-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
 import { addWorkOptions } from './work-options.ts'
 
-const examples = `A sync exports image sets that are new or have a newer version. Image sets that are there as a whole cost no request
-but the search. A changed image set is replaced as a whole or not at all. Without selectors and options of files, export.json
-of the folder says what the export is.
+const examples = `A sync exports image sets that are new or have a new version. Unchanged image sets cost no request except the search. A
+changed image set is replaced completely or not at all. Without selectors and file options, both are read from export.json.
 
 Examples:
-  ahi-dicom sync --all --out ./everything            the first time, or to select more than before
-  ahi-dicom sync --out ./everything                  again, with the selection and the files of the export
-  ahi-dicom sync --out ./everything --dry-run        what would be done
-  ahi-dicom sync --out ./everything --delete         also remove what is gone from AHI`
+  ahi-dicom sync --all --out ./everything            first sync, or a sync with a larger selection
+  ahi-dicom sync --out ./everything                  update with the recorded selection and options
+  ahi-dicom sync --out ./everything --dry-run        print what would change
+  ahi-dicom sync --out ./everything --delete         also remove image sets that are gone from AHI`
 
 /** Adds the command `sync`. */
 export function addSync(program: Command, run: CommandRunner): void {
-  const command = addCommand(program, 'sync', 'Bring an export up to date with the data store.', examples)
+  const command = addCommand(program, 'sync', 'Update an export to the current state of the data store.', examples)
   const selecting = addedOptions(command, addSelectionOptions)
-  addDestinationOption(command, 'the folder or bucket of the export')
+  addDestinationOption(command, 'folder or bucket of the export')
   const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command
-    .option('--delete', 'remove files of image sets that are gone from AHI (default: name them)')
-    .option('--dry-run', 'say what would be done, write nothing')
+    .option('--delete', 'remove files of image sets that are gone from AHI (default: list them)')
+    .option('--dry-run', 'print what would be done, write nothing')
     .action(async (selectors: string[], options: SyncOptions, command: Command) => {
       await run('sync', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         if (options.out !== undefined) checkDestinationOptions(command, options.out)

@@ -9,31 +9,35 @@ import { cacheOption } from './plan-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
 import { memoryOption } from './work-options.ts'
 
-const notes = `A column is an attribute: by keyword (PatientID), tag (00100020), path through sequences
-(RequestAttributesSequence.ScheduledProcedureStepID) or private creator ('(0019,xx0A,SIEMENS MR HEADER)'). Or it is one that AHI
-knows: datastoreId, imageSetId, versionId, isPrimary, storageTier, frameCount. Rows of series and studies also have
-NumberOfSeriesRelatedInstances, NumberOfStudyRelatedInstances, NumberOfStudyRelatedSeries, ModalitiesInStudy, SOPClassesInStudy
-and differingColumns: an attribute has the value of the first instance, and that names those that are not the same for all.
-The default columns describe no patient. Reading metadata is an access: image sets in the archive tier move to the frequent
-access tier. docs/tables.md has the rest.
+const notes = `A column is an attribute, by keyword (PatientID), tag (00100020), path through sequences
+(RequestAttributesSequence.ScheduledProcedureStepID) or private creator ('(0019,xx0A,SIEMENS MR HEADER)'). Columns of AHI are
+datastoreId, imageSetId, versionId, isPrimary, storageTier and frameCount. Rows of series and studies show the values of their
+first instance. The column differingColumns names the attributes that are not the same for all instances. They also have
+NumberOfSeriesRelatedInstances, NumberOfStudyRelatedInstances, NumberOfStudyRelatedSeries, ModalitiesInStudy and
+SOPClassesInStudy. The default columns hold no patient data. AHI counts reading metadata as an access and moves image sets from
+the archive tier to the frequent access tier. See docs/tables.md.
 
 Examples:
-  ahi-dicom table 1.2.840.113619.2.30.1 --level series                        a table on the terminal
-  ahi-dicom table --all --columns PatientID,StudyDate,Modality --out all.csv  every instance
-  ahi-dicom table --all --level study --out studies.parquet                   every study
-  ahi-dicom table --modality CT --out - --format ndjson | jq .imageSetId      for another program`
+  ahi-dicom table 1.2.840.113619.2.30.1 --level series                        print a table
+  ahi-dicom table --all --columns PatientID,StudyDate,Modality --out all.csv  one row per instance
+  ahi-dicom table --all --level study --out studies.parquet                   one row per study
+  ahi-dicom table --modality CT --out - --format ndjson | jq .imageSetId      pipe rows to another program`
 
 /** Adds the command `table`. */
 export function addTable(program: Command, run: CommandRunner): void {
-  const description = 'Write attributes of instances, series or studies as a table.'
+  const description = 'Write a table of attributes, with a row per instance, series or study.'
   const command = addCommand(program, 'table', description, notes)
   addSelectionOptions(command)
   command
-    .option('--columns <list>', 'attributes and other columns, with commas between them; repeatable', repeated)
+    .option('--columns <list>', 'columns, separated by commas (repeatable)', repeated)
     .addOption(
-      new Option('--level <level>', 'what a row is about (default: instance)').choices(['instance', 'series', 'study']),
+      new Option('--level <level>', 'one row per instance, series or study (default: instance)').choices([
+        'instance',
+        'series',
+        'study',
+      ]),
     )
-    .option('--out <file>', 'a file that ends with .csv, .ndjson or .parquet; - for standard output')
+    .option('--out <file>', 'file named .csv, .ndjson or .parquet, or - for standard output')
     .addOption(
       new Option('--format <format>', "format of --out (default: by the file's ending; csv for -)").choices([
         'csv',
@@ -41,7 +45,7 @@ export function addTable(program: Command, run: CommandRunner): void {
         'parquet',
       ]),
     )
-    .option('--for-spreadsheets', 'CSV without formulas and with a byte order mark, for Excel and the like')
+    .option('--for-spreadsheets', 'CSV: escape formulas and add a byte order mark, for Excel')
     .addOption(memoryOption('documents, series and studies'))
     .addOption(documentOption())
     .addOption(cacheOption())

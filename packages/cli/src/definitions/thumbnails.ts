@@ -10,10 +10,10 @@ import { cacheOption } from './plan-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
 import { concurrencyOption, memoryOption, threadsOption } from './work-options.ts'
 
-const notes = `Files are SERIES_UID/INSTANCE_UID.png below --out, and INSTANCE_UID-0001.png for a frame of several. HTJ2K frames of AHI begin
-with their low resolutions: no more of them is fetched than the size takes, and other frames are fetched whole. A lower
-resolution cannot be compared with AHI's checksum, which is that of the full one (documents of 2023 list several). The
-pictures may show names that are burned in.
+const notes = `Files are SERIES_UID/INSTANCE_UID.png below --out, or INSTANCE_UID-0001.png for multi-frame instances. AHI's HTJ2K frames start
+with their low resolutions, so only the bytes for --size are fetched. Other frames are fetched completely. AHI's checksum is
+that of the full resolution, so lower resolutions cannot be verified (documents of 2023 list several checksums). Pictures may
+show burned-in patient data.
 
 Examples:
   ahi-dicom thumbnails 1.2.840.113619.2.30.1 --out ./thumbnails
@@ -22,24 +22,20 @@ Examples:
 
 /** Adds the command `thumbnails`. */
 export function addThumbnails(program: Command, run: CommandRunner): void {
-  const description = 'Write small PNGs, and fetch little of each frame.'
+  const description = 'Write small PNGs, fetching only a part of each frame.'
   const command = addCommand(program, 'thumbnails', description, notes)
   addSelectionOptions(command)
   command
-    .option('--out <dir>', 'a folder that is new or empty', (value) => parseFolder(value, '--out'))
-    .option(
-      '--size <n>',
-      'most pixels of the longer side (default: 256)',
-      wholeNumber('--size', { from: 1, to: 65_535 }),
-    )
+    .option('--out <dir>', 'new or empty folder for the thumbnails', (value) => parseFolder(value, '--out'))
+    .option('--size <n>', 'longest edge in pixels (default: 256)', wholeNumber('--size', { from: 1, to: 65_535 }))
     .addOption(
       new Option(
         '--each <level>',
-        'the first frame of each instance, or the middle one of each series (default: instance)',
+        'first frame of each instance, or middle frame of each series (default: instance)',
       ).choices(['instance', 'series']),
     )
-    .addOption(concurrencyOption('thumbnails made at the same time (default: 32)'))
-    .addOption(threadsOption('most threads that decode (default: one a core)'))
+    .addOption(concurrencyOption('thumbnails made in parallel (default: 32)'))
+    .addOption(threadsOption('maximum decoding threads (default: one per core)'))
     .addOption(memoryOption('frames and documents'))
     .addOption(documentOption())
     .addOption(cacheOption())

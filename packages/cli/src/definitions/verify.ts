@@ -15,11 +15,11 @@ const examples = `Example:
 
 /** Adds the command `verify`. */
 export function addVerify(program: Command, run: CommandRunner): void {
-  const description = 'Check that an export is complete and as it was written.'
+  const description = 'Check that an export is complete and its files are unchanged.'
   const command = addCommand(program, 'verify', description, examples)
-    .argument('<destination>', 'the destination of the export; see ahi-dicom help destinations', parseDestination)
-    .option('--fast', 'S3: compare the checksums that S3 keeps, and read no file')
-    .option('--show-paths', 'print paths in full, also parts that may name a patient')
+    .argument('<destination>', 'destination of the export; see ahi-dicom help destinations', parseDestination)
+    .option('--fast', 'S3: compare the checksums that S3 keeps, without reading files')
+    .option('--show-paths', 'print full paths, which may name a patient')
   addDestinationOptions(command).action(async (named: NamedDestination, options: VerifyOptions, command: Command) => {
     await run('verify', command.optsWithGlobals<GlobalOptions>(), async (context) => {
       const { verify } = await import('../commands/verify.ts')

@@ -6,7 +6,7 @@ import { modeOption, type ModeOptions } from './mode-option.ts'
 
 const archiveName = /[^/\\]\.(?:zip|tar|tar\.gz|tgz)$/i
 
-/** A ZIP or a tar. A name that ends with a slash is that of a folder. */
+/** A ZIP or a tar. Names that end with a slash are folders. */
 export const archive: DestinationKind<string, ArchiveOptions & ModeOptions> = {
   name: 'an archive',
   form: 'NAME.zip, NAME.tar, NAME.tar.gz',
@@ -21,7 +21,7 @@ export const archive: DestinationKind<string, ArchiveOptions & ModeOptions> = {
     return {
       destination: archiveDestination({ path, compression, reproducible, mode }),
       recordFile: (name) => `${name} in ${path}`,
-      leftUnfinished: `${path} is as it was before: an archive gets its name once it is whole`,
+      leftUnfinished: `${path} is unchanged: an archive is only written when it is complete`,
     }
   },
 }

@@ -1,12 +1,12 @@
 import { Option } from 'commander'
 
-/** As whom AWS knows the command at the destination. The data that is exported may belong to another account. */
+/** AWS region and profile of the destination. It may belong to another account than the data store. */
 export interface AwsOptions {
   readonly outRegion?: string
   readonly outProfile?: string
 }
 
-/** Returns the options of destinations that AWS signs requests to. */
+/** Returns the options of destinations whose requests are signed for AWS. */
 export function awsOptions(): readonly Option[] {
   return [
     new Option('--out-region <region>', 'AWS region of the destination (default: from the profile)'),

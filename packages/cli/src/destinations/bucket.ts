@@ -14,7 +14,7 @@ export interface BucketOptions extends AwsOptions, WriterOptions {
   /** ARN of a role. */
   readonly outRole?: string
   readonly outSse?: S3Encryption['kind']
-  /** Name of a key of KMS. */
+  /** Id, ARN or alias of a KMS key. */
   readonly outKmsKey?: string
   readonly outStorageClass?: StorageClass
   /** In MiB. */
@@ -41,7 +41,7 @@ const storageClasses: readonly StorageClass[] = [
   'DEEP_ARCHIVE',
 ]
 
-/** A bucket of Amazon S3, or of a server that speaks its protocol. */
+/** A bucket of Amazon S3 or of an S3-compatible server. */
 export const bucket: DestinationKind<BucketPlace, BucketOptions> = {
   name: 'a bucket',
   form: 's3://BUCKET/PREFIX',
@@ -50,22 +50,22 @@ export const bucket: DestinationKind<BucketPlace, BucketOptions> = {
     ...awsOptions(),
     new Option(
       '--out-endpoint-url <url>',
-      "S3: a server that is not Amazon's (default: AWS_ENDPOINT_URL_S3)",
+      'S3: endpoint of an S3-compatible server (default: AWS_ENDPOINT_URL_S3)',
     ).argParser(parseEndpoint),
-    new Option('--out-role <arn>', 'S3: role to assume for the destination'),
+    new Option('--out-role <arn>', 'S3: IAM role to assume for the destination'),
     writerOption(),
-    new Option('--out-sse <kind>', 'S3: how objects are encrypted (default: as the bucket says)').choices([
+    new Option('--out-sse <kind>', "S3: encryption of objects (default: the bucket's setting)").choices([
       'AES256',
       'aws:kms',
     ]),
-    new Option('--out-kms-key <id>', 'S3: key of KMS, with --out-sse aws:kms'),
+    new Option('--out-kms-key <id>', 'S3: KMS key for --out-sse aws:kms'),
     new Option('--out-storage-class <class>', 'S3: storage class of files').choices(storageClasses),
     new Option(
       '--out-part-size <MiB>',
-      'S3: parts of large files, from 5 to 5120 MiB; a file has 10,000 parts at most (default: 8)',
+      'S3: part size of uploads, 5 to 5120 MiB; a file has at most 10,000 parts (default: 8)',
     ).argParser(wholeNumber('--out-part-size', { from: 5, to: 5120 })),
-    new Option('--out-tag <key=value>', 'S3: tag of files; may be repeated').argParser(repeated),
-    new Option('--if-none-match', 'S3: refuse files whose key is there, instead of replacing them'),
+    new Option('--out-tag <key=value>', 'S3: tag for files (repeatable)').argParser(repeated),
+    new Option('--if-none-match', 'S3: refuse to replace existing objects'),
   ],
   shared: ({ bucket: name, prefix }) => `s3://${name}${prefix === '' ? '' : `/${prefix}`}`,
   async open({ bucket: name, prefix }, options) {
@@ -88,13 +88,13 @@ function parseBucket(text: string): BucketPlace | undefined {
   const prefix = trimPrefix(rest.slice(name.length))
   if (!isBucketName(name)) {
     throw new UsageError(
-      `Cannot use '${text}' as destination: '${name}' is no name of a bucket; give s3://BUCKET or s3://BUCKET/PREFIX; ` +
-        'the name has 3 to 63 small letters, digits, dots and hyphens',
+      `Cannot use '${text}' as destination: '${name}' is not a valid bucket name; give s3://BUCKET or s3://BUCKET/PREFIX; ` +
+        'the name has 3 to 63 lower-case letters, digits, dots and hyphens',
     )
   }
   if (isPrefix(prefix)) return { bucket: name, prefix }
   throw new UsageError(
-    `Cannot use '${text}' as destination: a prefix has no parts '.' and '..' and no control characters`,
+    `Cannot use '${text}' as destination: a prefix must not have '.' or '..' as parts, or control characters; choose another prefix`,
   )
 }
 
@@ -123,7 +123,7 @@ function destinationOptions(place: BucketPlace, options: BucketOptions): S3Desti
 
 function encryptionOf({ outSse: kind, outKmsKey: keyId }: BucketOptions): S3Encryption | undefined {
   if (keyId !== undefined && kind !== 'aws:kms') {
-    throw new UsageError('Cannot use --out-kms-key without --out-sse aws:kms')
+    throw new UsageError('Cannot use --out-kms-key without --out-sse aws:kms: add it, or leave --out-kms-key out')
   }
   if (kind === undefined || kind === 'AES256') return kind && { kind }
   return { kind, keyId }

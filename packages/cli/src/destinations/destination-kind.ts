@@ -2,46 +2,46 @@ import type { Option } from 'commander'
 import type { Destination, VerifyOptions } from '@ahi-dicom/export-files'
 import type { CommandContext } from '../command-context.ts'
 
-/** One kind of place that an export goes to, as the command line names it. `Options` are those that it reads. */
+/** A kind of destination, such as folders or buckets. `Options` are the options that it reads. */
 export interface DestinationKind<Place, Options> {
-  /** What messages call it, such as `a folder`. */
+  /** Name in messages, such as `a folder`. */
   readonly name: string
-  /** How the help writes it, such as `s3://BUCKET/PREFIX`. */
+  /** Form in help and messages, such as `s3://BUCKET/PREFIX`. */
   readonly form: string
-  /** Returns the place that a text names, or undefined if the text names another kind. Throws a `UsageError` if it is wrong. */
+  /** Returns the place that a text names, or undefined if the text is another kind. Throws a `UsageError` if it is malformed. */
   readonly parse: (text: string) => Place | undefined
-  /** Its own options. Kinds that share an option name it each. */
+  /** Returns its options. An option that kinds share is returned by each of them. */
   readonly options?: () => readonly Option[]
   /**
-   * Returns the name by which every machine knows the place. Only kinds have it whose places several processes fill at the
-   * same time, each with a record of its own.
+   * Returns a name of the place that is the same on all machines. Only kinds that several processes can write to at the same
+   * time, each with its own record, have this function.
    */
   readonly shared?: (place: Place) => string
-  /** Makes the destination. What it needs is loaded here, so that help and other kinds come at once. */
+  /** Opens the destination. Loads its packages here, so that help and other kinds start fast. */
   readonly open: (place: Place, options: Options, context: CommandContext) => Promise<OpenOutput>
 }
 
-/** A destination, and what the command does with it beside the job. */
+/** A destination, and what messages and commands need to know about it. */
 export interface OpenOutput {
   readonly destination: Destination
   /**
-   * Returns what people call a file of its record, or undefined if there is no such file after all. Without this function,
-   * the record is gone at the end, and the command says itself what the record would name.
+   * Returns the name of a file of the record for messages, or undefined if the file was not written. Absent if the record is
+   * not kept. Failures and warnings are then logged.
    */
   readonly recordFile?: ((name: string) => string | undefined) | undefined
-  /** Path of the folder that has the files, if it is one of this machine. */
+  /** Path of the folder with the files, for destinations that are local folders. */
   readonly directory?: string
-  /** What is there of an export that selected nothing or did not come to its end, where neither a part nor the record stays. */
+  /** Message about an export that ended early or selected nothing, for destinations that then keep neither files nor record. */
   readonly leftUnfinished?: string
-  /** Whether files go to standard output, so that all that is said goes to standard error. */
+  /** True if files go to standard output. The summary then goes to standard error. */
   readonly isStandardOutput?: boolean
-  /** Opens what reads files back faster than the destination does. */
+  /** Opens a digester that reads files back faster than the destination does. */
   readonly openDigester?: () => Digester
-  /** Opens what asks the destination for digests that it keeps, so that no file is read. */
+  /** Opens a digester that gets the checksums that the destination keeps, without reading files. */
   readonly openFastDigester?: () => Digester
 }
 
-/** Reads files back to compare them, several at a time. */
+/** Computes or gets the digests of written files, `concurrency` at a time. */
 interface Digester extends AsyncDisposable {
   readonly concurrency: number
   readonly digest: NonNullable<VerifyOptions['digest']>

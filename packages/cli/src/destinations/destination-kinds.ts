@@ -13,21 +13,21 @@ import { standardOutput } from './standard-output.ts'
 
 /** A destination as the command line names it. */
 export interface NamedDestination {
-  /** As it was given. */
+  /** The text on the command line. */
   readonly text: string
   readonly kind: Kind
-  /** The name by which every machine knows it; undefined if several processes cannot fill it at the same time. */
+  /** Name that is the same on all machines. Undefined if several processes cannot write to it at the same time. */
   readonly shared: string | undefined
   readonly open: (options: DestinationOptions, context: CommandContext) => Promise<OpenOutput>
 }
 
-/** The part of a {@link DestinationKind} that does not depend on its places. */
+/** The members of a {@link DestinationKind} that do not depend on the type of its places. */
 interface Kind extends Pick<DestinationKind<unknown, unknown>, 'name' | 'form'> {
   readonly options: () => readonly Option[]
   readonly parse: (text: string) => NamedDestination | undefined
 }
 
-/** All kinds. The first one that knows a text takes it, and a folder takes what is left. */
+/** All kinds. The first kind that recognises a text is used. The folder is last and accepts any other text. */
 const kinds: readonly Kind[] = [
   kindOf(standardOutput),
   kindOf(bucket),
@@ -66,12 +66,12 @@ export function parseDestination(text: string): NamedDestination {
   }
   const { what = 'a name', asFolder = `./${text}` } = otherThanFolder(text) ?? {}
   throw new UsageError(
-    `Cannot use '${text}' as destination: it is ${what} to which nothing can be exported; ` +
+    `Cannot use '${text}' as destination: it is ${what}, which is not supported; ` +
       `give ${destinationForms()}, or ${asFolder} for a folder of that name`,
   )
 }
 
-/** Returns the forms of destinations. */
+/** Returns the forms of all destinations, for messages. */
 function destinationForms(): string {
   return kinds.map(({ form }) => form).join(', ')
 }
@@ -84,8 +84,8 @@ export function addDestinationOptions(command: Command): Command {
 }
 
 /**
- * Refuses options that the command line has and the kind of its destination does not know. A configuration file may have
- * options for several kinds.
+ * Refuses options on the command line that the kind of destination does not have. A configuration file may have options for
+ * several kinds.
  *
  * @throws {UsageError} that names the kinds that have the option
  */
@@ -95,7 +95,9 @@ export function checkDestinationOptions(command: Command, { kind }: NamedDestina
     const name = option.attributeName()
     if (own.includes(name) || command.getOptionValueSource(name) !== 'cli') continue
     const owners = kinds.filter((other) => namesOf(other).includes(name)).map(({ form }) => form)
-    throw new UsageError(`Cannot use ${option.long} with ${kind.name}: it is for ${owners.join(', ')}`)
+    throw new UsageError(
+      `Cannot use ${option.long} with ${kind.name}: it applies to ${owners.join(', ')}; leave it out`,
+    )
   }
 }
 

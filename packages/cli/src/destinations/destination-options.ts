@@ -4,6 +4,6 @@ import type { DicomwebOptions } from './dicomweb.ts'
 import type { BucketOptions } from './bucket.ts'
 import type { FolderOptions } from './folder.ts'
 
-/** Options of all kinds of destinations, by the names that the parser gives them. */
+/** Options of all kinds of destinations. */
 export interface DestinationOptions
   extends ArchiveOptions, BucketOptions, DicomwebOptions, DimseOptions, FolderOptions {}

@@ -8,17 +8,17 @@ import { UsageError } from '../errors.ts'
 
 /** Options of a DICOM application entity. */
 export interface DimseOptions extends TlsOptions, RecordOptions {
-  /** Associations at a time, in each thread. */
+  /** Number of simultaneous associations in each thread. */
   readonly outAssociations?: number
 }
 
-/** A DICOM application entity, such as a PACS, which takes instances by C-STORE. */
+/** A DICOM application entity, such as a PACS. Instances are sent by C-STORE. */
 export const dimse: DestinationKind<ApplicationEntity, DimseOptions> = {
   name: 'a DICOM application entity',
   form: 'dicom://[CALLING@]CALLED@HOST:PORT',
   parse: parseEntity,
   options: () => [
-    new Option('--out-associations <n>', 'associations at a time, in each thread (default: 2)').argParser(
+    new Option('--out-associations <n>', 'simultaneous associations in each thread (default: 2)').argParser(
       wholeNumber('--out-associations', { from: 1, to: 64 }),
     ),
     ...tlsOptions(),

@@ -8,7 +8,7 @@ import { writerOption, type WriterOptions } from './writer-option.ts'
 /** Options of a folder. */
 export interface FolderOptions extends ModeOptions, WriterOptions {}
 
-/** A folder of this machine. It takes every text that names no other kind, but what looks like a URL or an archive. */
+/** A local folder. Texts that look like a URL or an archive are refused. */
 export const folder: DestinationKind<string, FolderOptions> = {
   name: 'a folder',
   form: 'DIR',

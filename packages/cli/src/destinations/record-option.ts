@@ -3,7 +3,7 @@ import type { RecordStore } from '@ahi-dicom/export-files'
 import { parseFolder } from '../options/folder-path.ts'
 import type { OpenOutput } from './destination-kind.ts'
 
-/** Where the record of an export lies whose destination has no place for it. */
+/** The folder for the record, for destinations that cannot keep one. */
 export interface RecordOptions {
   /** A folder. */
   readonly record?: string
@@ -15,13 +15,13 @@ export function recordOption(): Option {
   return new Option('--record <dir>', help).argParser((value) => parseFolder(value, '--record'))
 }
 
-/** The record that the option asks for, and what people call its files. */
+/** The record in the folder of the option, and the names of its files for messages. */
 interface NamedRecord extends Pick<OpenOutput, 'recordFile'> {
-  /** Undefined without the option: the record is gone at the end. */
+  /** Undefined without the option: the record is then not kept. */
   readonly record: RecordStore | undefined
 }
 
-/** Opens the record that the option asks for. */
+/** Opens the record in the folder of the option. */
 export async function openRecordFolder({ record: directory }: RecordOptions): Promise<NamedRecord> {
   if (directory === undefined) return { record: undefined, recordFile: undefined }
   const { folderRecord } = await import('@ahi-dicom/exporter-fs')

@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.ts'
 import { compressionOption, reproducibleOption, type ArchiveOptions } from './archive-options.ts'
 import type { DestinationKind } from './destination-kind.ts'
 
-/** Standard output, which gets a tar. */
+/** Standard output. A tar is written to it. */
 export const standardOutput: DestinationKind<'-', ArchiveOptions> = {
   name: 'standard output',
   form: '-',
@@ -32,7 +32,7 @@ export const standardOutput: DestinationKind<'-', ArchiveOptions> = {
         },
       },
       recordFile: (name) => `${name} in the tar`,
-      leftUnfinished: 'standard output got no whole tar: its end and the record are missing',
+      leftUnfinished: 'the tar on standard output is incomplete: its end and the record are missing',
       isStandardOutput: true,
     }
   },
@@ -40,10 +40,10 @@ export const standardOutput: DestinationKind<'-', ArchiveOptions> = {
 
 function refuseScreen({ outputColumns }: Terminal): void {
   if (outputColumns === undefined) return
-  throw new UsageError('Cannot write a tar to a terminal: send it on, such as --out - | tar -x, or name a file')
+  throw new UsageError('Cannot write a tar to a terminal: pipe it, as in --out - | tar -x, or name a file')
 }
 
-/** What waits for the reader of standard output. */
+/** Most bytes that wait for the reader of standard output. */
 const waitingBytes = 1 << 18
 
 function writableOf({ print }: Terminal): Writable {
@@ -62,5 +62,5 @@ function writableOf({ print }: Terminal): Writable {
 }
 
 function readerGone(): Error {
-  return Object.assign(new Error('nobody reads standard output any more'), { code: 'EPIPE' })
+  return Object.assign(new Error('the reader of standard output has gone'), { code: 'EPIPE' })
 }

@@ -2,14 +2,14 @@ import { Option } from 'commander'
 import { isWriterName } from '@ahi-dicom/export-files/writers'
 import { UsageError } from '../errors.ts'
 
-/** Which of several writers exports into a place. */
+/** Name of a writer, if several exports write to the same destination. */
 export interface WriterOptions {
   readonly outWriter?: string
 }
 
-/** Returns the option that names a writer. */
+/** Returns the option `--out-writer`. */
 export function writerOption(): Option {
-  const help = 'folder, S3: name of this writer, if several export into one place, each another selection'
+  const help = 'folder, S3: name of this export, if several with different selections share a destination'
   return new Option('--out-writer <name>', help).argParser(parseWriter)
 }
 

@@ -2,12 +2,12 @@ import { Help, type Command, type HelpConfiguration, type Option } from 'command
 import { commandPath } from '../command-path.ts'
 import { wrapItem, wrapText } from '../wrap-text.ts'
 
-/** How much help is shown: all of it (`--help`), or what is needed most (`-h`). */
+/** Length of the help: all options (`--help`), or the most used ones (`-h`). */
 export type HelpLength = 'short' | 'full'
 
 /**
- * Options that the short help of a command shows, those of the command above it among them. Of a command that is not here,
- * it shows the first ones.
+ * Options in the short help of a command, including options of its group. For commands that are not listed, the short help
+ * shows the first options.
  */
 const mostUsed: Readonly<Record<string, readonly string[]>> = {
   'ahi-dicom': ['--datastore-id', '--profile', '--json', '--help'],
@@ -33,18 +33,18 @@ const mostUsed: Readonly<Record<string, readonly string[]>> = {
 
 const firstOptions = 6
 
-/** Returns which help the arguments ask for. */
+/** Returns the length of help that the arguments ask for. */
 export function helpLengthOf(args: readonly string[]): HelpLength {
   return args.includes('-h') && !args.includes('--help') ? 'short' : 'full'
 }
 
-/** Returns the settings of the parser for a help. */
+/** Returns the parser's settings for a length of help. */
 export function helpConfiguration(length: HelpLength): HelpConfiguration {
   if (length === 'full') return { ...narrowing, showGlobalOptions: true }
   return { ...narrowing, showGlobalOptions: false, visibleOptions: mostUsedOptions }
 }
 
-/** The parser does not break lines on terminals that leave less than 40 columns to them. */
+/** Wraps lines on narrow terminals as well. By default the parser does not wrap descriptions to less than 40 columns. */
 const narrowing: HelpConfiguration = {
   minWidthToWrap: 1,
   formatItem: (term, termWidth, description, { helpWidth = usualWidth }) =>
@@ -53,26 +53,26 @@ const narrowing: HelpConfiguration = {
 
 const usualWidth = 80
 
-/** Returns whether the help that a command shows is the short one, which leaves the options of every command out. */
+/** Returns true if a command shows the short help, which leaves out the global options. */
 export function isShortHelp(command: Command): boolean {
   return command.configureHelp().showGlobalOptions !== true
 }
 
-/** Adds a text behind the options of a command, in lines that fit the terminal. */
+/** Adds a text after the options of a command. It is wrapped to the width of the terminal. */
 export function addTextAfter(command: Command, text: string): Command {
   return command.addHelpText('after', ({ error }) => wrapText(text, helpWidth(command, error)))
 }
 
-/** Returns how wide help may be. */
+/** Returns the width of help in columns. */
 export function helpWidth(command: Command, isError = false): number {
   const output = command.configureOutput()
   return (isError ? output.getErrHelpWidth?.() : output.getOutHelpWidth?.()) ?? usualWidth
 }
 
-/** Returns what follows the options in the help of a command: examples, or one of them and where to find the rest. */
+/** Returns the text after the options: all examples, or in the short help the first one and a hint to the full help. */
 export function afterOptions(command: Command, examples: string): string {
   if (!isShortHelp(command)) return `\n${examples}\n\nExit codes: ahi-dicom help exit-codes`
-  const [, first = ''] = /^Examples?:\n(.+)$/m.exec(examples) ?? []
+  const [, first = ''] = /^(?:Examples?|Start here):\n(.+)$/m.exec(examples) ?? []
   const name = `ahi-dicom ${commandPath(command)}`.trimEnd()
   const alone = first.replace(/(\S) {3,}/, '$1  ')
   return `\nExample:\n${alone}\n\nAll options: ${name} --help`

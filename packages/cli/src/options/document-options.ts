@@ -7,15 +7,15 @@ export interface DocumentOptions {
   readonly maxDocumentBytes?: number
 }
 
-/** Returns the option that bounds metadata documents. */
+/** Returns the option `--max-document-bytes`. */
 export function documentOption(): Option {
   return new Option(
     '--max-document-bytes <n>',
-    'most bytes of a metadata document, unpacked (default: 104857600)',
+    'maximum bytes of a decompressed metadata document (default: 104857600)',
   ).argParser(wholeNumber('--max-document-bytes', { from: 1024, to: 2 ** 29 }))
 }
 
-/** Returns the limits for documents that the option sets. */
+/** Returns the limits for metadata documents as options of the client. */
 export function documentSettings({ maxDocumentBytes }: DocumentOptions): Pick<AhiClientOptions, 'documentLimits'> {
   return maxDocumentBytes === undefined ? {} : { documentLimits: { maxByteLength: maxDocumentBytes } }
 }

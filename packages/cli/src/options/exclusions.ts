@@ -2,11 +2,11 @@ import { excludeFilter } from '@ahi-dicom/exporter'
 import { UsageError } from '../errors.ts'
 import { checkList, isList, readList, type ListSource } from './lists.ts'
 
-/** Each line is a filter that is asked for each instance. */
+/** Most lines of a list. Each line is a filter that is applied to each instance. */
 const mostLines = 10_000
 
 /**
- * Returns what `--exclude` names, with the lines of lists in their places.
+ * Returns the values of `--exclude`, with lists replaced by their lines.
  * @throws {UsageError} for a list that cannot be read or is too long, and for a line that cannot be excluded
  */
 export async function readExclusions(texts: readonly string[], source: ListSource): Promise<readonly string[]> {
@@ -23,7 +23,9 @@ async function linesOf(list: string, source: ListSource): Promise<readonly strin
   const lines: string[] = []
   for await (const { text, place } of readList(list, source)) {
     if (lines.length >= mostLines) {
-      throw new UsageError(`Cannot exclude what ${list} lists: it has more than ${mostLines} lines`)
+      throw new UsageError(
+        `Cannot exclude the lines of ${list}: it has more than ${mostLines}; split the export, or exclude by a comparison`,
+      )
     }
     checkLine(text, place)
     lines.push(text)

@@ -43,13 +43,13 @@ export interface FileOptions extends SheetOptions {
   readonly segments?: 'labels' | 'separate'
 }
 
-/** Which files an export writes, as jobs of `exporter` take it. */
+/** The files that an export writes, as options of a job. */
 export type Files = Pick<
   ExportOptions,
   'formats' | 'layout' | 'seriesLayout' | 'dicomdir' | 'transferSyntax' | 'source' | 'headerOnly' | 'verifyFrames'
 >
 
-/** Returns which files the options ask for, or throws if they do not go together. */
+/** Returns the files that the options ask for. Throws a `UsageError` if they cannot be combined. */
 export function filesOf(options: FileOptions): Files {
   const { format = ['dcm'], cine } = options
   if (cine !== true) return writtenFiles(options, false)
@@ -61,7 +61,7 @@ export function filesOf(options: FileOptions): Files {
   }
 }
 
-/** Returns the files of instances that the options ask for: `--cine` animates no series. */
+/** Returns the files of instances that the options ask for. `--cine` animates instances, but not series. */
 export function instanceFilesOf(options: FileOptions): Files {
   return writtenFiles(options, options.cine === true)
 }
@@ -89,7 +89,7 @@ function writtenFiles(
   }
 }
 
-/** Returns the formats that are written: those of `--format`, and contact sheets. */
+/** Returns the formats of `--format`, and contact sheets if `--contact-sheet` is given. */
 function writtenFormats({ format = ['dcm'], contactSheet }: FileOptions): readonly FormatName[] {
   return contactSheet === true && !format.includes('contact-sheet') ? [...format, 'contact-sheet'] : format
 }
@@ -146,7 +146,7 @@ function checkPictureOptions(options: FileOptions): void {
   const hasSheetAlone = pictures.length > 0 && pictures.every((name) => name === 'contact-sheet')
   if (hasSheetAlone && (options.frame !== undefined || options.size !== undefined)) {
     throw new UsageError(
-      'Cannot use --frame or --size: contact sheets do not have them; give --sheet-tiles or --sheet-tile-size, or another format of pictures',
+      'Cannot use --frame or --size with contact sheets: give --sheet-tiles or --sheet-tile-size, or another picture format',
     )
   }
   if (pngBits !== undefined && !format.includes('png')) {
@@ -157,7 +157,7 @@ function checkPictureOptions(options: FileOptions): void {
     throw new UsageError('Cannot use --quality: no JPEG or WebP is written; give --format jpg or webp')
   }
   if (cine === true && !format.includes('webp') && !format.includes('gif')) {
-    throw new UsageError('Cannot use --cine: no format of animations is written; give --format webp or gif')
+    throw new UsageError('Cannot use --cine: no animation is written; give --format webp or gif')
   }
   if (pictures.length > 0 && headerOnly === true) {
     throw new UsageError('Cannot write pictures with --header-only: it reads no pixels; leave one of them out')
@@ -194,7 +194,7 @@ function isVolumeFormat(name: FormatName): boolean {
   return volumeFormats.includes(name)
 }
 
-/** Returns whether the options ask for volumes or contact sheets: files of many instances. */
+/** Returns true if the options ask for volumes or contact sheets, which are files of a whole series. */
 export function hasSeriesFiles(options: FileOptions): boolean {
   return writtenFormats(options).some((name) => name === 'contact-sheet' || isVolumeFormat(name))
 }
@@ -212,7 +212,7 @@ function checkVolumeOptions(options: FileOptions): void {
   }
   if (seriesLayout !== undefined && cine !== true && !hasSeriesFiles(options)) {
     throw new UsageError(
-      'Cannot use --series-layout: no file of a series is written; give --format nii, nii.gz, npz or zarr, --contact-sheet, or --cine',
+      'Cannot use --series-layout: no files of series are written; give --format nii, nii.gz, npz or zarr, --contact-sheet, or --cine',
     )
   }
 }
@@ -223,7 +223,7 @@ function checkSeriesLayout(template: string): void {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     throw new UsageError(
-      `Cannot use --series-layout '${template}': it names files of series; give names and attributes of the patient, the study or the series, such as {SeriesInstanceUID} or {SeriesNumber}`,
+      `Cannot use --series-layout '${template}': it may use only attributes of the patient, the study and the series; give one such as {SeriesInstanceUID} or {SeriesNumber}`,
     )
   }
 }
@@ -232,13 +232,13 @@ function checkMediaOptions(options: FileOptions): void {
   const { layout, dicomdir } = options
   if (dicomdir === true && layout !== undefined && layout !== mediaLayout) {
     throw new UsageError(
-      'Cannot write a DICOMDIR with this --layout: it can list files of --layout media alone; leave --layout or --dicomdir out',
+      'Cannot write a DICOMDIR with this --layout: it requires --layout media; leave --layout or --dicomdir out',
     )
   }
   const isMedia = dicomdir === true || layout === mediaLayout
   if (isMedia && writtenFormats(options).some((name) => name !== 'dcm')) {
     throw new UsageError(
-      'Cannot write other files with --layout media or --dicomdir: media have DICOM files alone; give --format dcm, or export pictures and volumes to another folder',
+      'Cannot write other files with --layout media or --dicomdir: media hold only DICOM files; give --format dcm, or export pictures and volumes to another folder',
     )
   }
 }

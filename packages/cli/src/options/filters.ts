@@ -15,7 +15,7 @@ export interface FilterOptions {
   readonly exclude?: readonly string[]
 }
 
-/** Returns the filters that the options ask for, or throws if one is malformed. Exclusions are read from their lists before. */
+/** Returns the filters of the options. Throws if one is malformed. Lists in `exclude` must have been replaced by their lines. */
 export function filtersOf(options: FilterOptions): readonly InstanceFilter[] {
   const { studyDate, createdSince, updatedSince, where = [], exclude = [] } = options
   const texts = [
@@ -34,11 +34,13 @@ export function filtersOf(options: FilterOptions): readonly InstanceFilter[] {
   ]
 }
 
-/** An empty value is most often a variable that was not set, and would select what has none. */
+/** Refuses an empty value. It is most often an unset variable, and would select instances without the attribute. */
 function equals(keyword: string, option: string, values: readonly string[] | undefined): InstanceFilter[] {
   if (values === undefined) return []
   if (values.some((value) => value.trim() === '')) {
-    throw new UsageError(`Cannot use an empty value of ${option}: for what has no ${keyword}, give --where ${keyword}=`)
+    throw new UsageError(
+      `Cannot use an empty value of ${option}: give a value, or --where ${keyword}= for instances without ${keyword}`,
+    )
   }
   return [equalsFilter(keyword, values)]
 }

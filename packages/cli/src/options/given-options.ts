@@ -1,7 +1,7 @@
-/** Which options of a job the user has given, on the command line, by the environment or in a configuration file. */
+/** Whether the user gave options of a kind, on the command line, in the environment or in a configuration file. */
 export interface GivenOptions {
-  /** Options that select. Selectors are no options. */
+  /** True if options that select are given. Selectors do not count. */
   readonly selection: boolean
-  /** Options that shape files. */
+  /** True if options that shape files are given. */
   readonly files: boolean
 }

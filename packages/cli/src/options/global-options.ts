@@ -21,45 +21,40 @@ export interface GlobalOptions {
   /** Default `text`. */
   readonly logFormat?: LogFormat
   readonly progress: boolean
-  /** A configuration file; `false`: none. Default: those that are there. */
+  /** Path of a configuration file, or `false` for none. Default: the files in the working folder and of the user. */
   readonly config?: string | false
 }
 
-/** Adds the options that every command has. They may stand before or after the name of the command. */
+/** Adds the options that every command has. They may be given before or after the name of the command. */
 export function addGlobalOptions(program: Command): void {
   program
-    .option('--datastore-id <id>', 'the data store (env: AHI_DATASTORE_ID)')
-    .option('--profile <name>', 'the AWS profile (env: AWS_PROFILE)')
-    .option('--region <name>', 'the AWS region (env: AWS_REGION, AWS_DEFAULT_REGION)')
-    .option(
-      '--endpoint-url <url>',
-      'another endpoint than AWS, such as an emulator (env: AWS_ENDPOINT_URL_MEDICAL_IMAGING)',
-    )
+    .option('--datastore-id <id>', 'id of the data store (env: AHI_DATASTORE_ID)')
+    .option('--profile <name>', 'AWS profile (env: AWS_PROFILE)')
+    .option('--region <name>', 'AWS region (env: AWS_REGION, AWS_DEFAULT_REGION)')
+    .option('--endpoint-url <url>', 'endpoint of AHI, such as an emulator (env: AWS_ENDPOINT_URL_MEDICAL_IMAGING)')
     .option(
       '--wait-for-service <seconds>',
-      'how long to wait for AHI if it is away in the middle of a job (default: 300)',
+      'how long a job waits while AHI is unavailable (default: 300)',
       wholeNumber('--wait-for-service', { from: 0, to: 86_400 }),
     )
-    .option('--max-rate <operation=n>', 'most requests a second of an operation (repeatable)', repeated)
-    .option('--json', 'results as JSON, one document a line, on standard output')
-    .option('--quiet', 'neither progress nor notes, only errors')
-    .addOption(new Option('--log-level <level>', 'how much to tell').choices(logLevels).default('info'))
+    .option('--max-rate <operation=n>', 'maximum requests per second of an operation (repeatable)', repeated)
+    .option('--json', 'print results as JSON, one object per line')
+    .option('--quiet', 'print only errors and requested results')
+    .addOption(new Option('--log-level <level>', 'least important messages to show').choices(logLevels).default('info'))
     .addOption(
-      new Option('--log-format <format>', 'messages as text, or one JSON object a line (default: text)').choices(
-        logFormats,
-      ),
+      new Option('--log-format <format>', 'write messages as text or JSON lines (default: text)').choices(logFormats),
     )
-    .option('--no-progress', 'no progress')
-    .option('--config <file>', "a configuration file (default: ahi-dicom.config.json, and the user's file)")
+    .option('--no-progress', 'do not show progress')
+    .option('--config <file>', "configuration file (default: ahi-dicom.config.json and the user's file)")
     .option('--no-config', 'read no configuration file')
 }
 
-/** Returns the data store that the command line or the environment names, or throws a {@link UsageError}. */
+/** Returns the id of the data store from the command line or the environment. Throws a {@link UsageError} if there is none. */
 export function requireDatastoreId(options: GlobalOptions, env: NodeJS.ProcessEnv): string {
   const value = options.datastoreId ?? env['AHI_DATASTORE_ID']
   if (value === undefined || value === '') {
     throw new UsageError(
-      'Cannot tell which data store is meant: give --datastore-id or set AHI_DATASTORE_ID; ahi-dicom datastores lists those you have',
+      'Cannot continue without a data store: give --datastore-id or set AHI_DATASTORE_ID; ahi-dicom datastores lists your data stores',
     )
   }
   return parseDatastoreId(value)

@@ -10,36 +10,36 @@ export interface ListLine {
   readonly place: string
 }
 
-/** What lists are read with. */
+/** Standard input, and a signal that stops reading. */
 export interface ListSource {
   readonly stdin: NodeJS.ReadableStream
   readonly signal: AbortSignal
 }
 
-/** Returns whether an argument stands for a list: `@FILE`, or `-` for standard input. */
+/** Returns true if an argument names a list: `@FILE`, or `-` for standard input. */
 export function isList(text: string): boolean {
   return text === '-' || text.startsWith('@')
 }
 
 /**
- * Checks whether the file of a list can be read.
+ * Checks that the file of a list can be read.
  * @throws {UsageError} if it cannot
  */
 export async function checkList(text: string): Promise<void> {
   if (text === '-') return
   const path = text.slice(1)
   try {
-    // To open a pipe and close it again would lose what is in it.
+    // Opening and closing a pipe would lose its content, so only the permission is checked.
     await access(path, constants.R_OK)
     if (!(await stat(path)).isDirectory()) return
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new UsageError(`Cannot read selectors from '${path}': ${why}`, { cause })
   }
-  throw new UsageError(`Cannot read selectors from '${path}': it is a folder; name a file with one selector a line`)
+  throw new UsageError(`Cannot read selectors from '${path}': it is a folder; name a file with one selector per line`)
 }
 
-/** Yields the lines of a list. Empty ones, and what follows a `#` at the beginning or after a space, are left out. */
+/** Yields the lines of a list without empty lines and comments. A comment begins with `#` at the start of a line or after a space. */
 export async function* readList(
   text: string,
   { stdin, signal }: ListSource,
@@ -55,17 +55,17 @@ export async function* readList(
       .trim()
     if (content !== '') yield { text: content, place: `line ${lines} of ${source}` }
   }
-  // An interrupt ends the lines as the end of the input does.
+  // After an interrupt, the loop ends as at the end of the input.
   signal.throwIfAborted()
 }
 
-/** Opens a file in UTF-8, or in UTF-16 as the shell of Windows writes it. */
+/** Opens a file in UTF-8 or UTF-16. Windows PowerShell writes UTF-16. */
 async function openList(path: string): Promise<NodeJS.ReadableStream> {
   return createReadStream(path, { encoding: (await beginsWithUtf16(path)) ? 'utf16le' : 'utf8' })
 }
 
 async function beginsWithUtf16(path: string): Promise<boolean> {
-  // A pipe gives its bytes once.
+  // The bytes of a pipe can be read only once.
   if (!(await stat(path)).isFile()) return false
   await using file = await open(path)
   const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2) })

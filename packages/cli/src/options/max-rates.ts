@@ -2,7 +2,7 @@ import type { MaxRates } from '@ahi-dicom/ahi-client'
 import { operations, type Operation } from '@ahi-dicom/ahi-client/quotas'
 import { UsageError } from '../errors.ts'
 
-/** Returns the rates of texts such as `GetImageFrame=500`, the last of each operation, or throws a {@link UsageError}. */
+/** Returns rates by operation from texts such as `GetImageFrame=500`, or throws a {@link UsageError}. The last text of an operation counts. */
 export function parseMaxRates(texts: readonly string[]): MaxRates {
   return Object.fromEntries(texts.map(parseMaxRate))
 }
@@ -13,7 +13,7 @@ function parseMaxRate(text: string): [Operation, number] {
   const rate = /^\d+(\.\d+)?$/.test(number) ? Number(number) : NaN
   if (rate > 0 && rate <= mostRate) return [operation, rate]
   throw new UsageError(
-    `Cannot use '${text}' as --max-rate: give requests a second, above 0 and at most ${mostRate}, such as ${operation}=50`,
+    `Cannot use '${text}' as --max-rate: give requests per second, above 0 and at most ${mostRate}, such as ${operation}=50`,
   )
 }
 
@@ -22,5 +22,7 @@ const mostRate = 1_000_000
 function operationOf(name: string): Operation {
   const operation = operations.find((known) => known.toLowerCase() === name.toLowerCase())
   if (operation !== undefined) return operation
-  throw new UsageError(`Cannot limit the rate of '${name}': the operations are ${operations.join(', ')}`)
+  throw new UsageError(
+    `Cannot limit the rate of '${name}': it is not an operation of AHI; give one of ${operations.join(', ')}`,
+  )
 }

@@ -1,13 +1,13 @@
 import type { FormatName } from '@ahi-dicom/export-files'
 import { UsageError } from '../errors.ts'
 
-/** Window of pictures, in values of the modality. */
+/** Window of pictures, in modality values such as HU. */
 export interface Window {
   readonly center: number
   readonly width: number
 }
 
-/** What `--format` may list. The names are not imported, since reading options would load all that writes files. */
+/** Values of `--format`. They are not imported, because parsing options would then load the code that writes files. */
 const formats: Readonly<{ [Name in FormatName]: Name }> = {
   dcm: 'dcm',
   png: 'png',
@@ -43,28 +43,26 @@ export function parseWindow(value: string): Window {
   ) {
     if (width > 0) return { center, width }
   }
-  throw new UsageError(`Cannot use the window '${value}': give centre and width, such as 40,400; the width is above 0`)
+  throw new UsageError(`Cannot use the window '${value}': give centre and width, such as 40,400, with a width above 0`)
 }
 
-/** Frames from one to another, counted from 0. */
+/** A range of frames, counted from 0, both ends included. */
 export interface FrameRange {
   readonly from: number
   readonly to: number
 }
 
-/** Returns the frames of a list of DICOM frame numbers, counted from 1, such as `3` or `1,5-8`; or throws a {@link UsageError}. */
+/** Returns the frames of a list of frame numbers from 1, such as `3` or `1,5-8`, or throws a {@link UsageError}. */
 export function parseFrames(value: string): FrameRange[] {
   return value.split(',').map((part) => {
     const [, first = '', last = first] = /^\s*(\d{1,9})(?:\s*-\s*(\d{1,9}))?\s*$/.exec(part) ?? []
     const range = { from: Number(first) - 1, to: Number(last) - 1 }
     if (first !== '' && range.from >= 0 && range.from <= range.to) return range
-    throw new UsageError(
-      `Cannot use the frames '${value}': give numbers from 1 on and ranges of them, such as 3 or 1,5-8`,
-    )
+    throw new UsageError(`Cannot use the frames '${value}': give numbers from 1 and ranges, such as 3 or 1,5-8`)
   })
 }
 
-/** Returns a parser of whole numbers in a range, which throws a {@link UsageError}. */
+/** Returns a parser for whole numbers in a range. It throws a {@link UsageError}. */
 export function wholeNumber(
   what: string,
   { from, to }: { readonly from: number; readonly to: number },
@@ -92,30 +90,30 @@ export function parseSize(value: string): number {
   const [, digits = '', unit = ''] = /^(\d{1,6})([KMG])(?:i?B)?$/i.exec(value) ?? []
   const bytes = Number(digits) * 1024 ** (1 + 'KMG'.indexOf(unit.toUpperCase()))
   if (digits !== '' && bytes >= leastMemory) return bytes
-  throw new UsageError(`Cannot use '${value}' as --max-memory: give a size such as 512M or 1G, 16M at least`)
+  throw new UsageError(`Cannot use '${value}' as --max-memory: give a size such as 512M or 1G, at least 16M`)
 }
 
 const leastMemory = 16 * 1024 ** 2
 
-/** A range of days, either end of which may be open, as DICOM dates (PS3.5 DA, `YYYYMMDD`). */
+/** A range of days as DICOM dates (PS3.5 DA, `YYYYMMDD`). A missing end is open. */
 export interface DateRange {
   readonly from?: string
   readonly to?: string
 }
 
-/** Returns the range of a text such as `20240101..20241231`, `20240101..`, `..20241231` or `20240101`; `-` serves as well. */
+/** Returns the range of a text such as `20240101..20241231`, `20240101..`, `..20241231` or `20240101`. `-` may replace `..`. */
 export function parseDateRange(value: string): DateRange {
   const [from = '', to = from, ...rest] = value.replaceAll(/(\d{4})-(\d{2})-(\d{2})/g, '$1$2$3').split(/\.\.|-/)
   const isValid = rest.length === 0 && from + to !== '' && [from, to].every((day) => day === '' || isDay(day))
   if (!isValid || (from !== '' && to !== '' && from > to)) {
     throw new UsageError(
-      `Cannot use the study dates '${value}': give FROM..TO, such as 20240101..20241231 (or YYYYMMDD-YYYYMMDD), the earlier first, one end may be left out, or a single YYYYMMDD`,
+      `Cannot use the study dates '${value}': give FROM..TO with the earlier date first, such as 20240101..20241231, 20240101.. or ..20241231, or a single day such as 20240101`,
     )
   }
   return { ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) }
 }
 
-/** Returns the time of an ISO 8601 text, such as `2024-05-01` or `2024-05-01T12:00:00+02:00`, in UTC if it names no zone. */
+/** Returns the time of an ISO 8601 text such as `2024-05-01` or `2024-05-01T12:00:00+02:00`. Default time zone: UTC. */
 export function parseTime(value: string): Date {
   const [, day = '', clock = '00:00', hours = 'Z', minutes = ''] = isoTime.exec(value) ?? []
   const time = new Date(`${day}T${clock}${minutes === '' ? hours : `${hours}:${minutes}`}`)
@@ -134,14 +132,14 @@ function isDay(value: string): boolean {
 }
 
 /**
- * Adds a value to those that an option has already been given. The configuration file knows an option that may be repeated by
- * the second parameter of its parser.
+ * Adds a value to the earlier values of an option. The configuration recognises a repeatable option by the second parameter
+ * of its parser.
  */
 export function repeated(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]
 }
 
-/** Adds the values of a list such as `CT,MR` to those that an option has already been given. */
+/** Adds the values of a list such as `CT,MR` to the earlier values of an option. */
 export function commaSeparated(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), ...value.split(',').map((part) => part.trim())]
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
 
 /**
- * Reads the file of an option. Returns undefined if there is none.
+ * Reads the PEM file of an option. Returns undefined if the option is not given.
  * @throws {UsageError} for a file that cannot be read
  */
 export async function readPem(path: string | undefined, option: string): Promise<string | undefined> {

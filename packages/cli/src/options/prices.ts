@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parsePrices, PricesError, type Prices } from '@ahi-dicom/exporter'
 import { UsageError } from '../errors.ts'
 
-/** Returns the prices of a file, or undefined for those that are built in. */
+/** Returns the prices of a file, or undefined to use the built-in prices. */
 export async function readPrices(path: string | undefined): Promise<Prices | undefined> {
   if (path === undefined) return undefined
   const json = await readText(path)

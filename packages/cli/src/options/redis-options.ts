@@ -1,9 +1,9 @@
-/** Options that say how Redis is reached. */
+/** Options for the connection to Redis. */
 export interface RedisOptions {
-  /** May hold a password, and is not to be shown. */
+  /** May hold a password. Do not print it. */
   readonly redis?: string
   readonly redisUser?: string
-  /** Paths of files in PEM. */
+  /** Path of a PEM file. */
   readonly redisCa?: string
   readonly redisCert?: string
   readonly redisKey?: string

@@ -14,17 +14,17 @@ export interface SelectionOptions extends FilterOptions {
   readonly versionId?: string
 }
 
-/** What the command line selects, as jobs of `exporter` take it. */
+/** The selection of the command line, as options of a job. */
 export type Selection = JobSelection
 
-/** What selectors are read with: a part of the context of a command. */
+/** The part of a command's context that reading selectors needs. */
 export interface SelectionSource {
   readonly datastoreId: () => string
   readonly terminal: { readonly stdin: NodeJS.ReadableStream }
   readonly signal: AbortSignal
 }
 
-/** Checks whether selectors and options go together, and say what to select. Reads nothing. */
+/** Checks that selectors and options can be combined and select something. Reads no lists. */
 export function checkSelection(texts: readonly string[], options: SelectionOptions): void {
   const { exclude = [] } = options
   const lists = exclude.filter(isList)
@@ -32,7 +32,7 @@ export function checkSelection(texts: readonly string[], options: SelectionOptio
   const isFiltered = filters.length + lists.length > 0
   if (options.all !== true && texts.length === 0 && !isFiltered && options.nonPrimary !== 'only') {
     throw new UsageError(
-      'Cannot tell what to select: name image sets, studies or series, give a filter such as --modality, or give --all',
+      'Cannot continue without a selection: name image sets, studies or series, give a filter such as --modality, or give --all',
     )
   }
   checkSelectors(texts, options)
@@ -46,8 +46,8 @@ function checkSelectors(texts: readonly string[], { all, versionId }: SelectionO
 }
 
 /**
- * Standard input can be read once.
- * @throws {UsageError} if two lists are to come from it
+ * Checks that at most one list is read from standard input.
+ * @throws {UsageError} if two lists name it
  */
 export function checkInput(texts: readonly string[], exclude: readonly string[]): void {
   const places = [texts.includes('-'), ...exclude.map((text) => text === '-')].filter(Boolean)
@@ -59,7 +59,7 @@ function versionOfSeveral(): UsageError {
   return new UsageError('Cannot use --version: it needs exactly one image set id as selector')
 }
 
-/** Returns what the command line and its lists select. Without selectors that is the whole data store. */
+/** Returns the selection of the command line and its lists. Without selectors it is the whole data store. */
 export async function readSelection(
   texts: readonly string[],
   options: SelectionOptions,
@@ -75,7 +75,7 @@ export async function readSelection(
   const selectors = await readSelectors(texts, source)
   if ('length' in selectors && selectors.length === 0) {
     const lists = texts.every((text) => text === '-') ? 'standard input holds' : 'the lists hold'
-    throw new NothingSelectedError(`Cannot select anything: ${lists} no selector`)
+    throw new NothingSelectedError(`Cannot select anything: ${lists} no selector; name at least one`)
   }
   return { ...selection, selectors: withVersion(selectors, options) }
 }

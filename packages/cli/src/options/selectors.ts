@@ -1,17 +1,17 @@
 import { parseSelector, SelectorError, type SelectorLine } from '@ahi-dicom/exporter'
 import { checkList, isList, readList, type ListSource } from './lists.ts'
 
-/** Lists of at most this many selectors are kept, so that an export can be known by its selection. */
+/** Most selectors of a list that is read at once and recorded in `export.json`. Longer lists are read while they are used. */
 const mostKept = 10_000
 
-/** A selector of the command line or of a list, or a malformed line of a list with its place. */
+/** A selector, or a malformed line of a list with its place. */
 export type ListedSelector = string | SelectorLine
 
 /**
- * Returns the selectors of the command line, with the lines of standard input in the place of `-`, and of a file in the place of
- * `@FILE`. Long lists are read while they are used.
+ * Returns the selectors of the command line, with `-` replaced by the lines of standard input, and `@FILE` by those of the
+ * file. Long lists are read while they are used.
  *
- * @throws {SelectorError} for a malformed selector of the command line; those of lists are left to the job
+ * @throws {SelectorError} for a malformed selector of the command line; the job reports malformed lines of lists
  * @throws {UsageError} for a file that cannot be read
  */
 export async function readSelectors(
@@ -49,7 +49,7 @@ function isSelector(text: string): boolean {
   }
 }
 
-/** Returns the texts of a short list, or else an iterable of all of them. */
+/** Returns the selectors as an array if there are few, or else as an iterable. */
 async function keepFew(
   texts: AsyncGenerator<ListedSelector, void, undefined>,
 ): Promise<readonly ListedSelector[] | AsyncIterable<ListedSelector>> {

@@ -2,7 +2,7 @@ import type { ContactSheetFormatOptions } from '@ahi-dicom/export-files'
 
 /** Options of contact sheets. */
 export interface SheetOptions {
-  /** Whether there are contact sheets beside the formats. */
+  /** Writes contact sheets in addition to the formats. */
   readonly contactSheet?: true
   readonly sheetEncoding?: 'png' | 'jpg'
   readonly sheetTiles?: number
@@ -10,11 +10,11 @@ export interface SheetOptions {
   /** Longest edge of a tile in pixels. */
   readonly sheetTileSize?: number
   readonly sheetPatientData?: true
-  /** Of JPEGs, 1 to 100. */
+  /** Quality of JPEGs, 1 to 100. */
   readonly quality?: number
 }
 
-/** Returns the options of the format that the command line gives. */
+/** Returns the options of the contact sheet format. Absent options have the defaults of the format. */
 export function sheetOptions(options: SheetOptions): ContactSheetFormatOptions {
   const { sheetEncoding, sheetTiles, sheetColumns, sheetTileSize, sheetPatientData, quality } = options
   return {
@@ -27,7 +27,7 @@ export function sheetOptions(options: SheetOptions): ContactSheetFormatOptions {
   }
 }
 
-/** Returns whether an option is given that only contact sheets have. */
+/** Returns true if an option is given that only contact sheets have. */
 export function hasSheetOptions(options: SheetOptions): boolean {
   return Object.keys(sheetOptions(options)).length > 0
 }

@@ -1,14 +1,14 @@
 import { UsageError } from '../errors.ts'
 
-/** Forms of a table. */
+/** File formats of a table. */
 export type TableFormat = 'csv' | 'ndjson' | 'parquet'
 
 /** Levels of the rows of a table. */
 export type TableRowLevel = 'instance' | 'series' | 'study'
 
-/** Where a table goes, and in which form. */
+/** Path and format of a table. */
 export interface TableOutput {
-  /** Path of a file; undefined for standard output. */
+  /** Undefined for standard output. */
   readonly path: string | undefined
   readonly format: TableFormat
 }
@@ -21,17 +21,17 @@ const formatsByEnding: Readonly<Record<string, TableFormat>> = {
 }
 
 /**
- * Returns where a table goes: `-` is standard output. The format is the one that is asked for, or that of the file's ending.
- * @throws {UsageError} if neither tells the format
+ * Returns path and format of a table. `-` is standard output. Default format: by the file's ending, or `csv` for `-`.
+ * @throws {UsageError} if the format is unknown, or the path cannot be a file
  */
 export function tableOutput(out: string, format: TableFormat | undefined): TableOutput {
   if (out === '-') return { path: undefined, format: format ?? 'csv' }
-  if (out === '' || /[/\\]$/.test(out)) throw refused(out, 'it names no file')
-  if (/^[a-z][a-z0-9+.-]+:/i.test(out)) throw refused(out, 'it is a URL; give a file of this machine')
+  if (out === '' || /[/\\]$/.test(out)) throw refused(out, 'it is not the name of a file; give one such as table.csv')
+  if (/^[a-z][a-z0-9+.-]+:/i.test(out)) throw refused(out, 'it is a URL; name a local file')
   const ending = /\.[a-z]+$/i.exec(out)?.[0].toLowerCase() ?? ''
   const known = format ?? formatsByEnding[ending]
   if (known === undefined) {
-    throw refused(out, 'its ending tells no format; end it with .csv, .ndjson or .parquet, or give --format')
+    throw refused(out, 'its ending is not a known format; use .csv, .ndjson or .parquet, or give --format')
   }
   return { path: out, format: known }
 }

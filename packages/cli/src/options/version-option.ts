@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 
 /**
- * Returns the command line with `--version-id` for the `--version` of a command that has both. The parser takes `--version`
- * for the option of the program wherever it stands.
+ * Returns the command line with `--version` after a command replaced by `--version-id`, for commands that have both. The
+ * parser would take `--version` for the option of the program.
  */
 export function withVersionOption(program: Command, args: readonly string[]): readonly string[] {
   const all = program.commands.flatMap((command) => [command, ...command.commands])

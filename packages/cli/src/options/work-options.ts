@@ -1,6 +1,6 @@
 import type { DocumentOptions } from './document-options.ts'
 
-/** Options that say how a job works, and how much it may take of machine and network. */
+/** Options that limit the connections, threads and memory of a job. */
 export interface WorkOptions extends DocumentOptions {
   readonly concurrency?: number
   readonly threads?: number

@@ -1,10 +1,10 @@
 import { Command, type Option } from 'commander'
 import { addDestinationOptions } from '../../destinations/destination-kinds.ts'
 
-/** Options of destinations that each machine has for itself: as whom it is known, and over which way it reaches the bucket. */
+/** Options of destinations that each machine sets for itself: its identity, and how it reaches the bucket. */
 const ofMachine: ReadonlySet<string> = new Set(['outProfile', 'outRegion', 'outEndpointUrl', 'outRole'])
 
-/** Adds the options of destinations that are not those of the run. */
+/** Adds the options of destinations that each machine sets for itself. */
 export function addPlaceOptions(command: Command): Command {
   for (const option of placeOptions()) command.addOption(option)
   return command

@@ -7,16 +7,16 @@ import { memoryOption } from '../work-options.ts'
 import { addPlaceOptions } from './place-options.ts'
 import { readSettings } from './setting-options.ts'
 
-const examples = `Merges the records of all workers at the destination into one, with manifest.ndjson, errors.ndjson, warnings.ndjson and
-summary.json. After that the destination is like that of any export: for verify, sync and export --resume. The exit code is
-that of export. Workers that still write are left out and named; report again when they have ended.
+const examples = `Merges the records of all workers at the destination into manifest.ndjson, errors.ndjson, warnings.ndjson and summary.json.
+Then verify, sync and export --resume work as for any export. The exit code is the same as for export. Workers that are still
+writing are left out and named: report again when they have finished.
 
 Example:
   ahi-dicom fleet report 0123456789abcdef`
 
 /** Adds the command `fleet report`. */
 export function addReport(fleet: Command, run: CommandRunner): void {
-  const description = 'Write the record and the summary of a run at its destination.'
+  const description = 'Write the record and summary of a run to its destination.'
   const command = addCommand(fleet, 'report', description, examples).argument('<run>', 'id of the run')
   addPlaceOptions(command)
   command.addOption(memoryOption('the records', '128M')).action(async (runId: string, _: unknown, command: Command) => {

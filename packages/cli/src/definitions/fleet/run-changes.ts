@@ -6,14 +6,14 @@ import type { RedisOptions } from '../../options/redis-options.ts'
 import { addCommand } from '../add-command.ts'
 
 const descriptions: Readonly<Record<RunChange, string>> = {
-  pause: 'Let no worker take more jobs of a run.',
-  resume: 'Go on with a run that was paused.',
-  cancel: 'Remove the jobs of a run that wait. Submit it again to go on.',
-  retry: 'Repeat the jobs of a run that failed.',
+  pause: 'Stop workers from taking more jobs of a run.',
+  resume: 'Continue a paused run.',
+  cancel: 'Remove the waiting jobs of a run. Submit it again to continue.',
+  retry: 'Repeat the failed jobs of a run.',
   forget: 'Remove a run from Redis. Its exported files stay.',
 }
 
-/** Adds the commands that change a run: `fleet pause` and the like. */
+/** Adds the commands that change a run, such as `fleet pause`. */
 export function addRunChanges(fleet: Command, run: CommandRunner): void {
   for (const change of ['pause', 'resume', 'cancel', 'retry', 'forget'] as const) {
     const example = `Example:\n  ahi-dicom fleet ${change} 0123456789abcdef`

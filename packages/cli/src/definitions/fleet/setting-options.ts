@@ -8,17 +8,18 @@ import { addFilterOptions } from '../selection-options.ts'
 
 const ofPlace = 'it is a setting of each machine; give it to ahi-dicom fleet work and fleet report'
 const ofWorker = 'it is a setting of each machine; give it to ahi-dicom fleet work'
-const ofOthers = 'a fleet exports to a folder or a bucket alone'
+const ofOthers = 'a fleet exports only to a folder or a bucket; leave it out'
 const ofPatient =
-  'it would put data of a patient into Redis; name the image sets: ahi-dicom search … --ids | ahi-dicom fleet submit -'
+  'it would store patient data in Redis; name the image sets instead: ahi-dicom search … --ids | ahi-dicom fleet submit -'
 
-const ofSeries = 'a job may have a part of a series, which makes no volume and no contact sheet; use ahi-dicom export'
+const ofSeries =
+  'a job may hold only a part of a series, but volumes and contact sheets need all of it; use ahi-dicom export'
 
-/** Options of `export` that no run has, by their names, and why. */
+/** Options of `export` that fleets refuse, with the reasons. */
 const refusals: Readonly<Record<string, string>> = {
   patientId: ofPatient,
   accession: ofPatient,
-  dicomdir: 'no worker knows all instances; export to media without a fleet',
+  dicomdir: 'no worker knows all instances; use ahi-dicom export',
   contactSheet: ofSeries,
   sheetEncoding: ofSeries,
   sheetTiles: ofSeries,
@@ -34,7 +35,7 @@ const refusals: Readonly<Record<string, string>> = {
   outEndpointUrl: ofPlace,
   outRole: ofPlace,
   outWriter: 'each worker keeps a record under its own name; leave it out',
-  ifNoneMatch: 'a job that is repeated writes its files again; leave it out',
+  ifNoneMatch: 'repeated jobs must replace their files; leave it out',
   compression: ofOthers,
   reproducible: ofOthers,
   outTokenFile: ofOthers,
@@ -50,19 +51,19 @@ const refusals: Readonly<Record<string, string>> = {
   maxMemory: ofPlace,
   maxDocumentBytes: ofWorker,
   cache: ofWorker,
-  resume: 'a run that is submitted again goes on; leave it out',
-  overwrite: 'remove the export first, or choose another destination',
+  resume: 'submitting a run again continues it; leave it out',
+  overwrite: 'a fleet cannot replace an export; remove it first, or choose another destination',
   dryRun: 'use ahi-dicom plan',
 }
 
-/** Hides the options of a command that no run has. They stay known, so that the command can say why it refuses them. */
+/** Hides the refused options from the help. The parser still knows them, so that the command can say why it refuses them. */
 export function hideRefused(command: Command): void {
   for (const option of command.options) if (option.attributeName() in refusals) option.hideHelp()
 }
 
 /**
- * Refuses options that no run has.
- * @throws {UsageError} that says why
+ * Refuses options that a fleet cannot use.
+ * @throws {UsageError} with the reason
  */
 export function checkRefused(command: Command): void {
   for (const option of command.options) {
@@ -74,8 +75,8 @@ export function checkRefused(command: Command): void {
 }
 
 /**
- * Reads the settings of a run by the parsers of the command line. Those that are not there have the defaults of the command line.
- * @throws {UsageError} for a setting that is unknown or malformed
+ * Reads the settings of a run with the parsers of the command line. Missing settings have the defaults of the command line.
+ * @throws {UsageError} for an unknown or malformed setting
  */
 export function readSettings(values: Readonly<Record<string, unknown>>, place: string): RunSettings {
   const command = addFileOptions(addFilterOptions(addDestinationOptions(new Command())))

@@ -4,8 +4,8 @@ import type { StatusOptions } from '../../commands/fleet/status.ts'
 import type { GlobalOptions } from '../../options/global-options.ts'
 import { addCommand } from '../add-command.ts'
 
-const examples = `Without RUN it lists all runs, and the workers. With --watch it shows them again and again until the runs are over: in place
-on a terminal, line by line elsewhere.
+const examples = `Without RUN, lists all runs and workers. With --watch, repeats until the runs have ended: in place on a terminal, line by line
+elsewhere.
 
 Examples:
   ahi-dicom fleet status
@@ -16,7 +16,7 @@ Examples:
 export function addStatus(fleet: Command, run: CommandRunner): void {
   addCommand(fleet, 'status', 'Show runs and workers.', examples)
     .argument('[run]', 'id of a run')
-    .option('--watch', 'go on until the runs are over')
+    .option('--watch', 'repeat until the runs have ended')
     .action(async (runId: string | undefined, _: unknown, command: Command) => {
       await run('fleet status', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { status } = await import('../../commands/fleet/status.ts')

@@ -12,24 +12,24 @@ import { addSelectionOptions } from '../selection-options.ts'
 import { addWorkOptions } from '../work-options.ts'
 import { checkRefused, hideRefused } from './setting-options.ts'
 
-const examples = `Prints the id of the run on standard output. The same command line is the same run: submitted again, after a crash or to
-select what is new, it adds only jobs that are not there. Credentials, endpoints, profiles and threads are settings of each
-machine, and of fleet work. A folder has to be the same on all machines.
+const examples = `Prints the id of the run. The same command line gives the same run: submit it again after a crash, or to select new image
+sets, and only the missing jobs are added. Credentials, endpoints, profiles and threads are set on each machine, with fleet
+work. A folder must have the same path on all machines.
 
 Examples:
-  ahi-dicom fleet submit --all --out s3://bucket/everything          a whole data store
-  ahi-dicom fleet submit --modality CT --out /mnt/shared/ct          into a folder that all workers see
-  RUN=$(ahi-dicom fleet submit --all --out s3://bucket/a --quiet)    for a script`
+  ahi-dicom fleet submit --all --out s3://bucket/everything          export a whole data store
+  ahi-dicom fleet submit --modality CT --out /mnt/shared/ct          export to a folder that all workers share
+  RUN=$(ahi-dicom fleet submit --all --out s3://bucket/a --quiet)    use it in a script`
 
 /** Adds the command `fleet submit`. */
 export function addSubmit(fleet: Command, run: CommandRunner): void {
   const command = addCommand(fleet, 'submit', 'Put the jobs of an export into Redis.', examples)
   addSelectionOptions(command)
-  addDestinationOption(command, 'a folder of all workers or a bucket')
+  addDestinationOption(command, 'bucket or shared folder')
   addFileOptions(command)
   command.option(
     '--instances-per-part <n>',
-    'most instances of a job; larger image sets are cut (default: 2000)',
+    'maximum instances per job; larger image sets are split (default: 2000)',
     wholeNumber('--instances-per-part', { from: 1, to: 1_000_000 }),
   )
   addWorkOptions(command)

@@ -11,39 +11,39 @@ import { addWorkOptions } from '../work-options.ts'
 import { addPlaceOptions } from './place-options.ts'
 import { readSettings } from './setting-options.ts'
 
-const examples = `The first SIGTERM or SIGINT takes no more jobs, finishes those in flight for --grace seconds and gives the rest back; the
-second ends at once. Stopped so, the exit code is 0, and with --until-empty 130. GET /metrics at --metrics-port has figures for
-Prometheus; GET /healthz answers 200 while the worker takes jobs. Any run that Redis has is done: --accept and --datastore-id
-say which ones may be.
+const examples = `After the first SIGTERM or SIGINT, the worker takes no more jobs, finishes its jobs for up to --grace seconds and returns the
+rest to the queue. The exit code is 0, or 130 with --until-empty. The second signal stops it at once. With --metrics-port,
+/metrics serves metrics for Prometheus, and /healthz answers 200 while the worker takes jobs. The worker does any run in
+Redis, unless --accept or --datastore-id excludes it.
 
 Examples:
-  ahi-dicom fleet work                                           until it is stopped
-  ahi-dicom fleet work --until-empty --run 0123456789abcdef      one run, to its end: for batch systems
-  ahi-dicom fleet work --accept s3://bucket --metrics-port 9464  writes to one bucket alone`
+  ahi-dicom fleet work                                           work until it is stopped
+  ahi-dicom fleet work --until-empty --run 0123456789abcdef      do one run, then end: for batch systems
+  ahi-dicom fleet work --accept s3://bucket --metrics-port 9464  write only to one bucket`
 
 /** Adds the command `fleet work`. */
 export function addWork(fleet: Command, run: CommandRunner): void {
-  const command = addCommand(fleet, 'work', 'Export the image sets of jobs until stopped.', examples)
+  const command = addCommand(fleet, 'work', 'Do jobs of the fleet until stopped.', examples)
     .option('--run <run>', 'only the jobs of this run (default: all runs)')
-    .option('--until-empty', 'end when nothing is left to do')
+    .option('--until-empty', 'end when no jobs are left')
     .option(
       '--grace <seconds>',
-      'how long to finish jobs after the first signal (default: 30)',
+      'time to finish jobs after the first signal (default: 30)',
       wholeNumber('--grace', { from: 0, to: 86_400 }),
     )
     .option(
       '--jobs <n>',
-      'most jobs at a time (default: as many as memory allows)',
+      'maximum jobs in parallel (default: as many as fit in memory)',
       wholeNumber('--jobs', { from: 1, to: 1000 }),
     )
-    .option('--name <name>', "beginning of the worker's name (default: the machine's name)")
-    .option('--accept <prefix>', 'only runs to destinations below this one; repeatable (default: all)', parseAccepted)
+    .option('--name <name>', "prefix of the worker's name (default: host name)")
+    .option('--accept <prefix>', 'destination that runs may write below; repeatable (default: all)', parseAccepted)
     .option(
       '--metrics-port <port>',
-      'serve /metrics and /healthz at this port',
+      'port to serve /metrics and /healthz on',
       wholeNumber('--metrics-port', { from: 0, to: 65_535 }),
     )
-    .option('--metrics-host <address>', 'the address to serve them at (default: all of this machine)')
+    .option('--metrics-host <address>', 'address to serve them on (default: all addresses)')
   addPlaceOptions(command)
   addWorkOptions(command)
   command.addOption(cacheOption()).action(async (_: unknown, command: Command) => {
@@ -54,7 +54,7 @@ export function addWork(fleet: Command, run: CommandRunner): void {
   })
 }
 
-/** Returns the names of destinations as runs have them. */
+/** Adds a destination to the earlier values of `--accept`, in the form that runs have. */
 function parseAccepted(value: string, before: readonly string[] | undefined): readonly string[] {
   const { shared, kind } = parseDestination(value)
   if (shared !== undefined) return [...(before ?? []), shared]
