@@ -3,14 +3,14 @@ import { styleText } from 'node:util'
 /** A colour of a message. */
 export type Colour = 'red' | 'yellow'
 
-/** Returns a text in a colour. */
+/** Returns the text with the terminal codes of a colour around it. */
 export function paint(text: string, colour: Colour): string {
   return styleText(colour, text, { validateStream: false })
 }
 
 /**
- * Returns whether messages are coloured: on a terminal that can, unless the environment says otherwise. `NO_COLOR` (any
- * text) turns colours off; `FORCE_COLOR` and `CLICOLOR_FORCE` (any text but 0) turn them on where there is no terminal.
+ * Returns true if messages are coloured. Default: on a terminal that has colours. `NO_COLOR` (any text) turns colours off.
+ * `FORCE_COLOR` and `CLICOLOR_FORCE` (any text but 0) turn them on without a terminal as well.
  */
 export function hasColour(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   const { NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM } = env

@@ -5,7 +5,7 @@ import type { Log } from './log.ts'
 import type { Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What a command works with. */
+/** The terminal, options, log and connection that a command uses. */
 export interface CommandContext {
   readonly terminal: Terminal
   readonly log: Log
@@ -13,15 +13,15 @@ export interface CommandContext {
   readonly signal: AbortSignal
   readonly global: GlobalOptions
   readonly env: NodeJS.ProcessEnv
-  /** Returns how to reach AHI; throws a `UsageError` when the options do not say it well. */
+  /** Returns how to reach AHI. Throws a `UsageError` if an option or a variable is malformed. */
   readonly connection: () => ConnectionSettings
-  /** Returns the data store that is meant; throws a `UsageError` when none is. */
+  /** Returns the id of the data store. Throws a `UsageError` if none is named. */
   readonly datastoreId: () => string
-  /** Starts the progress of a job; log lines do not disturb it. */
+  /** Starts to show the progress of a job. Log lines appear above it. */
   readonly startProgress: () => Progress
 }
 
-/** Runs a command with what it works with. */
+/** Runs the action of a command with its context. */
 export type CommandRunner = (
   name: string,
   global: GlobalOptions,

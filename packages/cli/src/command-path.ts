@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 
-/** Returns the names with which a command is called, without that of the program: `fleet submit`. Empty for the program. */
+/** Returns the words after `ahi-dicom` that call a command, such as `fleet submit`. Empty for the program itself. */
 export function commandPath(command: Command): string {
   if (command.parent === null) return ''
   return `${commandPath(command.parent)} ${command.name()}`.trimStart()
 }
 
-/** Returns the command that is named by words such as `['fleet', 'submit']`, or undefined if there is none. */
+/** Returns the command with this path, such as `['fleet', 'submit']`, or undefined if there is no command of that name. */
 export function findCommand(program: Command, names: readonly string[]): Command | undefined {
   return names.reduce<Command | undefined>(
     (command, name) => command?.commands.find((known) => known.name() === name),

@@ -1,6 +1,6 @@
 import type { DestinationLimits } from '@ahi-dicom/export-files'
 
-/** Words of the libraries in their messages, and the options of the command that they stand for. */
+/** Texts in messages of the libraries, and the texts that name the command's options in their place. */
 const optionsOfCommand: Readonly<Record<string, string>> = {
   "mode 'resume'": '--resume',
   "mode 'overwrite'": '--overwrite',
@@ -38,17 +38,17 @@ const optionsOfCommand: Readonly<Record<string, string>> = {
   '`maxMembers`': '--max-document-bytes',
 }
 
-/** Returns the message of a library or of Node.js with the options of the command in it. */
+/** Returns a message of a library or of Node.js, with its advice in terms of the command's options. */
 export function inCommandWords(message: string): string {
   let said = message
   for (const [words, option] of Object.entries(optionsOfCommand)) said = said.replaceAll(words, option)
   return /EMFILE|ENFILE|too many open files/.test(said) && !said.includes('ulimit') ? said + moreFiles : said
 }
 
-/** Returns what a destination cannot do, with the options of the command in the reasons. */
+/** Returns what a destination cannot do, with the reasons in terms of the command's options. */
 export function limitsInCommandWords(limits: DestinationLimits = {}): DestinationLimits {
   return Object.fromEntries(Object.entries(limits).map(([use, why]) => [use, inCommandWords(why)]))
 }
 
-/** Threads and modules that cannot be started say no more than the code. */
+/** Advice for errors that say only `EMFILE`: those of threads and modules that could not be opened. */
 const moreFiles = '; raise the limit of open files (ulimit -n), or lower --concurrency and --threads'

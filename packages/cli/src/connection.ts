@@ -6,7 +6,7 @@ import { UsageError } from './errors.ts'
 import type { GlobalOptions } from './options/global-options.ts'
 import { wholeNumber } from './options/option-values.ts'
 
-/** How to reach AHI, as `createAhiClient` takes it. What is left out, the AWS chain decides. */
+/** How to reach AHI: options of `createAhiClient`. The AWS SDK resolves the region and credentials that are left out. */
 export interface ConnectionSettings {
   readonly profile?: string
   readonly region?: string
@@ -19,13 +19,13 @@ export interface ConnectionSettings {
   readonly mfaCodeProvider?: (mfaSerial: string) => Promise<string>
 }
 
-/** What a loopback endpoint is signed with when nothing else is set up: an emulator checks neither. */
+/** Sign requests to a loopback endpoint if nothing else is configured. The emulator checks neither by default. */
 const dummyCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' } as const
 const dummyRegion = 'us-east-1'
 
 /**
- * Returns how to reach AHI from the options and the environment, with the names that the AWS CLI has for both. For a
- * loopback endpoint alone, dummy credentials and a dummy region stand in for those that are not set up.
+ * Returns how to reach AHI from the options and the environment, whose names are those of the AWS CLI. If the endpoint is
+ * on this machine and no credentials or region are configured, dummy ones are used.
  */
 export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEnv): ConnectionSettings {
   const endpoint = endpointUrl(options, env)
@@ -43,12 +43,12 @@ export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEn
   }
 }
 
-/** Returns how to reach an emulator of this process: as it is, whatever the environment says. */
+/** Returns how to reach an emulator that runs in this process. Ignores the environment. */
 export function loopbackConnection(endpoint: string): ConnectionSettings {
   return { endpoint, region: dummyRegion, credentials: dummyCredentials }
 }
 
-/** Returns whether a URL leads to this machine: localhost and the loopback addresses of RFC 1122 and RFC 4291. */
+/** Returns true for URLs of this machine: localhost and the loopback addresses of RFC 1122 and RFC 4291. */
 function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
@@ -65,7 +65,7 @@ function endpointUrl(options: GlobalOptions, env: NodeJS.ProcessEnv): URL | unde
   )
 }
 
-/** A URL may hold a password. */
+/** Returns the URL without user and password, for messages. */
 function withoutUser(url: string): string {
   return url.replace(/^([\w+.-]*:?\/\/)?.*@/s, '$1')
 }
@@ -76,7 +76,7 @@ function maxAttempts({ AWS_MAX_ATTEMPTS: value }: NodeJS.ProcessEnv): { readonly
 
 const parseMaxAttempts = wholeNumber('AWS_MAX_ATTEMPTS', { from: 1, to: 100 })
 
-/** Whether the environment or the default profile names credentials. The metadata service of EC2 is not asked. */
+/** Returns true if the environment or the default profile has credentials. Does not ask the metadata service of EC2. */
 function hasCredentials(env: NodeJS.ProcessEnv): boolean {
   const names = [
     'AWS_ACCESS_KEY_ID',

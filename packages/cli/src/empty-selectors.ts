@@ -1,4 +1,4 @@
-/** Returns whether a failure of this code is that of a selector that names nothing, or is none. */
+/** Returns true for the codes of selectors that match nothing or are malformed. */
 export function isEmptySelector(code: string): boolean {
   return code === 'NOTHING_SELECTED' || code === 'SELECTOR_MALFORMED'
 }

@@ -1,4 +1,4 @@
-/** Members of errors that logs may have: codes and identifiers, none of which names a patient. */
+/** Members of errors that may be logged: codes and identifiers. None of them names a patient. */
 const loggedMembers = [
   'code',
   'operation',
@@ -13,7 +13,7 @@ const loggedMembers = [
   'retryable',
 ] as const
 
-/** Returns the facts of an error for a log in JSON. */
+/** Returns the codes and identifiers of an error, for a log in JSON. */
 export function errorFields(error: unknown): Readonly<Record<string, string | number | boolean>> {
   if (typeof error !== 'object' || error === null) return {}
   const fields: Record<string, string | number | boolean> = {}

@@ -1,7 +1,7 @@
-/** Errors of the command itself. Each says which exit code it ends in. */
+/** Errors of the command itself. Each has the exit code that it causes. */
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
-/** The command line asks for something that cannot be: a malformed value, a missing option. The user corrects it. */
+/** The command line is wrong: a value is malformed, or an option is missing. The user has to correct it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code = 'USAGE'
@@ -15,7 +15,7 @@ export class NothingSelectedError extends Error {
   readonly exitCode: ExitCode = exitCodes.nothingSelected
 }
 
-/** SIGINT or SIGTERM arrived: the reason with which the job's `AbortSignal` aborts. */
+/** SIGINT or SIGTERM arrived. The job's `AbortSignal` aborts with this error as its reason. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
   readonly code = 'INTERRUPTED'

@@ -16,7 +16,7 @@ const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
   interrupted: exitCodes.interrupted,
 }
 
-/** What is said of an export. An export of a fleet knows less than one of a single process. */
+/** The members of a summary that are printed. The summary of a fleet lacks the optional ones. */
 export type ShownSummary = Pick<
   JobSummary,
   | 'outcome'
@@ -33,14 +33,14 @@ export type ShownSummary = Pick<
 > &
   Partial<Pick<JobSummary, 'requests' | 'sync' | 'duplicates' | 'unverifiedFrames' | 'fatal' | 'unrecorded'>>
 
-/** Returns the exit code that tells how an export ended. */
+/** Returns the exit code for the outcome of an export. */
 export function exportExitCode({ outcome }: Pick<JobSummary, 'outcome'>): ExitCode {
   return exitCodesByOutcome[outcome]
 }
 
 /**
- * Tells of an item that failed. For people, the summary counts such items and the record names them; without a record they
- * are named here. What ends the job and concerns no item is said at the end.
+ * Logs a failed item. In text it is shown only if the destination has no record, because `errors.ndjson` names it otherwise.
+ * Failures that concern no item end the job, and {@link tellEnd} logs them.
  */
 export function tellFailure(entry: ErrorEntry, { recordFile }: OpenOutput, log: Log): void {
   const { message, ...facts } = entry
@@ -50,7 +50,7 @@ export function tellFailure(entry: ErrorEntry, { recordFile }: OpenOutput, log: 
   else log.error(naming(item, message), fields)
 }
 
-/** Tells people of a warning that no record keeps. */
+/** Logs a warning about an instance, if the destination has no record that would keep it. */
 export function tellWarning({ message, ...facts }: WarningEntry, { recordFile }: OpenOutput, log: Log): void {
   if (recordFile !== undefined) return
   const { sopInstanceUid, instances, tag } = facts
@@ -59,7 +59,7 @@ export function tellWarning({ message, ...facts }: WarningEntry, { recordFile }:
   log.warn(`instance ${sopInstanceUid}${others}${attribute}: ${message}`, { event: 'item-warning', ...facts })
 }
 
-/** Returns the smallest thing that an entry names. */
+/** Returns the most specific item that an entry names: instance, series, image set or study. */
 function itemOf(entry: ErrorEntry): readonly [kind: string, name: string] | undefined {
   const { sopInstanceUid, sopInstanceUids, imageSetId, seriesInstanceUid, studyInstanceUid } = entry
   if (sopInstanceUid !== undefined) return ['instance', sopInstanceUid]
@@ -73,14 +73,14 @@ function naming([kind, name]: readonly [kind: string, name: string], message: st
   return message.includes(name) ? message : `${kind} ${name}: ${message}`
 }
 
-/** Says what is done at an interrupt. */
+/** Logs how many instances are finished after an interrupt, and how long that may take. */
 export function tellStop({ instances, timeoutMs }: { instances: number; timeoutMs: number }, log: Log): void {
   if (instances === 0) return
   const seconds = formatSeconds(timeoutMs / 1000)
   log.info(`finishing ${formatCount(instances, 'instance')}, for ${seconds} at most; interrupt again to stop at once`)
 }
 
-/** Writes what could not be recorded, and what ended the export early. */
+/** Logs the files of the record that are incomplete, and the error that ended the export early. */
 export function tellEnd(summary: ShownSummary, log: Log): void {
   const { unrecorded = [], fatal } = summary
   for (const { name, message, entries } of unrecorded) {
@@ -92,8 +92,8 @@ export function tellEnd(summary: ShownSummary, log: Log): void {
 }
 
 /**
- * Returns what an export did, where, and what to do next, for people. `next` says what to do about what is missing. Default: to
- * run the same again.
+ * Returns the summary of an export as text: what was written, to which destination, and what to do next. `next` is the advice
+ * if something is missing. Default: to run the command again.
  */
 export function formatExportSummary(summary: ShownSummary, output: OpenOutput, next?: string): string {
   const { instances, frames, files, bytesWritten, seconds } = summary
@@ -111,13 +111,16 @@ export function formatExportSummary(summary: ShownSummary, output: OpenOutput, n
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
-/** What is at a destination that keeps nothing of an export that did not come to its end. Undefined for others. */
+/**
+ * Returns what the destination holds after an export that ended early, for destinations such as archives that keep nothing of
+ * it. Otherwise returns undefined.
+ */
 function leftBehind({ outcome, fatal }: ShownSummary, { leftUnfinished }: OpenOutput): string | undefined {
   const isKept = fatal === undefined && outcome !== 'interrupted' && outcome !== 'nothing-selected'
   return isKept ? undefined : leftUnfinished
 }
 
-/** Requests by operation, and how many of them the service slowed down. */
+/** Returns the number of requests by operation, with how many were repeated and throttled. */
 function requestLines({ requests = {} }: ShownSummary): string[] {
   const operations = Object.entries(requests).map(([operation, { requests, repeated, throttled, secondsWaited }]) => {
     const notes = [
@@ -131,7 +134,7 @@ function requestLines({ requests = {} }: ShownSummary): string[] {
   return operations.length === 0 ? [] : [`requests: ${operations.join(', ')}`]
 }
 
-/** Returns what a sync found; nothing for other exports. */
+/** Returns how many image sets a sync found new, changed, unchanged and gone. Empty for other exports. */
 function changes({ sync }: ShownSummary): string[] {
   if (sync === undefined) return []
   const counts = Object.entries(sync.imageSets).map(([change, count]) => `${count} ${change}`)
@@ -144,7 +147,7 @@ function remarks(summary: ShownSummary): string[] {
   const { skipped, failed, unfinished } = instances
   const present = skipped - duplicates
   const said: string[] = []
-  if (present > 0) said.push(`${formatCount(present, 'instance')} skipped: there already`)
+  if (present > 0) said.push(`${formatCount(present, 'instance')} skipped: already exported`)
   if (duplicates > 0) said.push(`${formatCount(duplicates, 'instance')} skipped: exported from another image set`)
   if (failed > 0) said.push(`${formatCount(failed, 'instance')} failed`)
   if (imageSets.failed > 0) said.push(`${formatCount(imageSets.failed, 'image set')} failed: no readable metadata`)
@@ -167,25 +170,22 @@ function advice(summary: ShownSummary, output: OpenOutput, next: string | undefi
   const forTheRest = isLost || next !== undefined ? again : `${again} for the rest`
   const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
     unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile(name), counts)
-  const files = [
-    ...pointed('what to know of written instances', 'warnings.ndjson', warnings),
-    ...pointed('what failed and why', 'errors.ndjson', errors),
-  ]
+  const files = [...pointed('warnings', 'warnings.ndjson', warnings), ...pointed('errors', 'errors.ndjson', errors)]
   const byOutcome: Readonly<Record<ExportOutcome, readonly string[]>> = {
     complete: [],
     unverified: [
-      'AHI has no checksum that fits the frames that could not be verified; all else is complete and verified',
+      'AHI has no usable checksum for the frames that could not be verified; everything else is complete and verified',
     ],
     'nothing-selected': [],
     'checksum-mismatch': [`pixels that do not match their checksum were not kept; ${again}`],
     retryable: [
       fatal === undefined
-        ? `only failures are left that may pass by themselves; ${again}`
-        : `${fatal.code.startsWith('OUTPUT') ? 'the destination' : 'AHI'} is away; when it is back, ${forTheRest}`,
+        ? `only temporary failures are left; ${again}`
+        : `${fatal.code.startsWith('OUTPUT') ? 'the destination' : 'AHI'} is unavailable; when it answers again, ${forTheRest}`,
     ],
-    failed: [`when the causes are mended, ${again} for what is missing`],
-    fatal: [`mend the cause below, then ${again}`],
-    interrupted: [`${next === undefined ? 'interrupted' : 'not over yet'}; ${forTheRest}`],
+    failed: [`fix the causes, then ${again} for what is missing`],
+    fatal: [`fix the cause below, then ${again}`],
+    interrupted: [`${next === undefined ? 'interrupted' : 'not finished yet'}; ${forTheRest}`],
   }
   return [...files, ...byOutcome[outcome]]
 }

@@ -2,16 +2,16 @@ import type { ErrorEntry } from '@ahi-dicom/exporter'
 import { isEmptySelector } from './empty-selectors.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
-/** Counts of what failed, for the exit code of commands that go on. */
+/** Counts failures by code, for the exit code of commands that continue after a failure. */
 export interface FailureCounts {
   add(failure: ErrorEntry): void
   hasAny(): boolean
   byCode(): Readonly<Record<string, number>>
-  /** Returns the exit code for that many results. */
+  /** Returns the exit code, given the number of results that were found. */
   exitCode(found: number): ExitCode
 }
 
-/** Makes counts of nothing. */
+/** Returns counts that start at zero. */
 export function createFailureCounts(): FailureCounts {
   const codes = new Map<string, number>()
   let count = 0

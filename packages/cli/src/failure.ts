@@ -2,14 +2,14 @@ import { inspect } from 'node:util'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
-/** What a command that threw ends in. */
+/** How a command ends that threw an error. */
 export interface Failure {
   readonly exitCode: ExitCode
   /** One sentence for the user, with what to do. */
   readonly message: string
 }
 
-/** Error codes that mean the same exit code whatever else the error says. */
+/** Exit codes by error code. An `exitCode` or `retryable` of the error takes precedence. */
 const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   AHI_VALIDATION: exitCodes.usage,
   SELECTOR_MALFORMED: exitCodes.usage,
@@ -35,8 +35,8 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
 }
 
 /**
- * Returns the exit code and the message of whatever a command threw. Errors are told apart by `code`, not by class, so
- * that no package has to be loaded for it.
+ * Returns the exit code and the message for a value that a command threw. Errors are told apart by `code`, not by class, so
+ * that no package has to be loaded.
  */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error))
@@ -44,7 +44,7 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: exitCodeOf(error), message: messageOf(error) }
 }
 
-/** Returns an error with its stack, its causes, and why AWS refused the permission, for `--log-level debug`. */
+/** Returns an error with its stack, its causes, and AWS's reason for a refused permission, for `--log-level debug`. */
 export function describeForDebugging(error: unknown): string {
   const said = error instanceof Error ? field(error, 'serviceMessage') : undefined
   const [refusal] = (typeof said === 'string' && refusedPermission.exec(said)) || []
@@ -52,7 +52,7 @@ export function describeForDebugging(error: unknown): string {
   return refusal === undefined ? described : `${described}\nthe service said: ${refusal}`
 }
 
-/** The sentence of IAM, which names identity, action, resource and kind of policy. Anything else may quote a patient. */
+/** IAM's sentence, which names identity, action, resource and kind of policy. The rest of a message may name a patient. */
 const refusedPermission =
   /^User: arn:[\w:/.@=,+-]+ is not authorized to perform: [\w:*-]+( on resource: [\w:/.*-]+)?( (because no|with an explicit deny in an?) [a-z- ]+ policy( allows the [\w:*-]+ action)?)?/
 

@@ -1,6 +1,4 @@
-/**
- * Returns a JSON text indented by two spaces, its tokens unchanged: numbers that a double cannot hold stay as they are.
- */
+/** Returns JSON indented by two spaces. Tokens stay as they are, so large numbers keep all their digits. */
 export function indentJson(json: string): string {
   let depth = 0
   let indented = ''

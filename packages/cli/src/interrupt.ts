@@ -8,22 +8,22 @@ export interface SignalSource {
 
 /** Options of `watchInterrupts`. */
 export interface InterruptOptions {
-  /** Told once, at the first interrupt. */
+  /** Called once, at the first interrupt. */
   readonly onFirst?: () => void
-  /** Ends the process: called at the second interrupt. */
+  /** Called at the second interrupt. Ends the process. */
   readonly onSecond: () => void
   /** Milliseconds of a steady clock. Default `performance.now`. */
   readonly now?: () => number
 }
 
-/** A job's signal, and the way to stop listening. */
+/** The `AbortSignal` of a job. Disposing of it stops listening to the process. */
 export interface Interrupts extends Disposable {
   readonly signal: AbortSignal
 }
 
 /**
- * How long a repeated signal counts as the same one: npm and npx pass on to their child the SIGINT that the terminal
- * has already delivered to it.
+ * Milliseconds within which a second signal counts as the first one. npm and npx send their child the SIGINT that the
+ * terminal has already sent to it.
  */
 const sameInterruptMs = 200
 
@@ -46,7 +46,7 @@ export function watchInterrupts(source: SignalSource, options: InterruptOptions)
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
-      // Interrupted, the process is about to end with a code of its own: a later signal must not end it with another.
+      // After an interrupt the process is about to end. Without a listener, another signal would change its exit code.
       if (firstAt !== undefined) return
       source.off('SIGINT', listener)
       source.off('SIGTERM', listener)

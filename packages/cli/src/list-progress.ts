@@ -4,23 +4,23 @@ import { formatCount } from './quantities.ts'
 import { cutTo } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Shows on a terminal how a list proceeds. */
+/** Shows on a terminal how many items of a list have been found. */
 export interface ListProgress extends Disposable {
   update(state: { readonly found: number; readonly read: number }): void
-  /** Clears the line, so that something else can be printed. */
+  /** Clears the line so that other text can be printed. */
   clear(): void
 }
 
 const redrawMs = 100
 
-/** Where the progress of a list shows: a part of the context of a command. */
+/** The part of a command's context that shows the progress of a list. */
 interface ListProgressPlace {
   readonly terminal: Pick<Terminal, 'message' | 'messageColumns'>
   readonly global: Pick<GlobalOptions, 'progress'>
   readonly log: Pick<Log, 'shows'>
 }
 
-/** Returns the progress of a list: a line on a terminal, nothing elsewhere. */
+/** Returns the progress of a list. It shows one line on a terminal, and nothing elsewhere. */
 export function createListProgress(
   { terminal, global, log }: ListProgressPlace,
   now: () => number = steadyNow,

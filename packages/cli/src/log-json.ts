@@ -1,7 +1,7 @@
 import { printableJson } from '@ahi-dicom/ahi-metadata/printable'
 import { schemaVersion } from './json-line.ts'
 
-/** Returns a function that writes messages as JSON, an object a line: version, time (ISO 8601, UTC), level, event, message, and further facts. */
+/** Returns a function that writes each message as one line of JSON, with `time` in UTC (ISO 8601). The default event is `note`. */
 export function createJsonLogWriter(
   writeLine: (line: string) => void,
   now: () => Date = () => new Date(),

@@ -3,35 +3,35 @@ import { inCommandWords } from './command-words.ts'
 import { createJsonLogWriter } from './log-json.ts'
 import { paint, type Colour } from './colour.ts'
 
-/** How much is told on standard error, from least to most. */
+/** Log levels of standard error, from the fewest messages to the most. */
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 
 /** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number]
 
-/** How messages are written: for people, or one JSON object a line. */
+/** Formats of the log: text for people, or one JSON object per line. */
 export const logFormats = ['text', 'json'] as const
 
 /** One of {@link logFormats}. */
 export type LogFormat = (typeof logFormats)[number]
 
-/** Facts of a message for programs, which logs in JSON have beside the text. None of them may name a patient. */
+/** Further members of a message in a JSON log. None of them may name a patient. */
 interface LogFields {
-  /** What happened, such as `item-failed`. Default `note`. The README of the command lists all of them. */
+  /** Name of the event, such as `item-failed`. Default `note`. The README lists all events. */
   readonly event?: string
   readonly [name: string]: unknown
 }
 
-/** Messages for people and programs, on standard error. */
+/** Writes messages to standard error, for people or programs. */
 export interface Log {
   readonly error: (message: string, fields?: LogFields) => void
   readonly warn: (message: string, fields?: LogFields) => void
   readonly info: (message: string, fields?: LogFields) => void
-  /** Its text may have several lines. */
+  /** The message may have several lines. */
   readonly debug: (message: string, fields?: LogFields) => void
-  /** Tells programs what people find in the summary or the record: in text only a message for debugging. */
+  /** Logs at `level` in JSON, and at `debug` in text, because people find the fact in the summary or the record. */
   readonly tellPrograms: (level: LogLevel, message: string, fields: LogFields) => void
-  /** Whether messages of a level are written. */
+  /** Returns true if messages of a level are written. */
   readonly shows: (level: LogLevel) => boolean
 }
 
@@ -44,7 +44,7 @@ export interface LogOptions {
   readonly writeLine: (line: string) => void
 }
 
-/** A message is a sentence or two; one for debugging has a stack and its causes. */
+/** Most characters of a message. Messages for debugging have a stack and causes. */
 const longest = { message: 2000, debug: 20_000 }
 
 const colours: Readonly<Partial<Record<LogLevel, Colour>>> = { error: 'red', warn: 'yellow' }
@@ -52,8 +52,8 @@ const colours: Readonly<Partial<Record<LogLevel, Colour>>> = { error: 'red', war
 type Write = (level: LogLevel, message: string, fields: LogFields) => void
 
 /**
- * Returns a log that writes the lines of a level and of those above it. Messages may quote what came from outside: no
- * message can drive the terminal, or forge a line of the log.
+ * Returns a log that writes the messages of `level` and of more important levels. Control characters and line breaks are
+ * escaped, because messages may quote text from outside.
  */
 export function createLog(options: LogOptions): Log {
   const { level, format, writeLine } = options
@@ -82,8 +82,8 @@ function createTextWriter({ writeLine, hasColour = false }: LogOptions): Write {
 }
 
 /**
- * Says messages in the words of the command, wherever they come from. Indents further lines for people: unindented, they
- * could pass for other messages. JSON keeps its lines apart itself.
+ * Returns a message as it is shown, with the advice of libraries in terms of the command's options. In text, further lines are
+ * indented, so that they cannot pass for messages.
  */
 function shownMessage(level: LogLevel, message: string, format: LogFormat): string {
   if (level !== 'debug') return printable(inCommandWords(message), { maxLength: longest.message })

@@ -7,7 +7,7 @@ import { tellExit } from './tell-exit.ts'
 import { flushTelemetry } from './telemetry.ts'
 import { openTerminal } from './terminal.ts'
 
-/** Runs the command line of this process and ends it. */
+/** Runs the command line of this process, then ends the process. */
 export async function main(): Promise<void> {
   const { argv, env, stdin, stdout, stderr } = process
   const terminal = openTerminal({ stdin, stdout, stderr, env })
@@ -32,12 +32,12 @@ export async function main(): Promise<void> {
   process.exit(exitCode)
 }
 
-/** Has the log tell warnings of Node.js, which would write them to standard error in a form of its own. */
+/** Sends warnings of Node.js to the log. By default Node.js writes them to standard error in its own form. */
 function tellWarnings(log: () => Log): void {
   for (const listener of process.listeners('warning')) {
     if (listener.name === 'onWarning') process.off('warning', listener)
   }
-  // Threads that start later look at the variable.
+  // Threads that start later read this variable.
   process.env['NODE_NO_WARNINGS'] = '1'
   process.on('warning', ({ name, message }) => {
     const level = name === 'ExperimentalWarning' ? 'debug' : 'warn'

@@ -3,10 +3,10 @@ import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from './command-context.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** Longest time of a measurement. */
+/** Longest duration of a measurement. */
 const mostMs = 10_000
 
-/** What a measurement exports at most. */
+/** Most image sets and bytes that a measurement exports. */
 const most = { imageSets: 50, bytes: 1e9 }
 
 /** Image sets to export for a measurement. */
@@ -15,7 +15,7 @@ export interface Sample {
   readonly imageSets: readonly PlannedImageSet[]
 }
 
-/** Makes an empty sample. It takes the first image sets that have something to fetch. */
+/** Returns an empty sample. `add` keeps the first image sets that have frames to fetch. */
 export function createSample(): Sample {
   const imageSets: PlannedImageSet[] = []
   let bytes = 0
@@ -29,7 +29,7 @@ export function createSample(): Sample {
   }
 }
 
-/** Exports a sample into a temporary folder, as the export would do it. Returns its rate, or undefined if nothing was fetched. */
+/** Exports a sample to a temporary folder with the options of the export. Returns its rate, or undefined if nothing was fetched. */
 export async function measureRate(
   exporter: Exporter,
   { imageSets }: Pick<Sample, 'imageSets'>,
@@ -37,7 +37,7 @@ export async function measureRate(
   { signal, log }: Pick<CommandContext, 'signal' | 'log'>,
 ): Promise<TransferRate | undefined> {
   if (imageSets.length === 0) {
-    log.warn('cannot measure the rate: nothing of the selection is fetched')
+    log.warn('cannot measure the rate: the selection has no frames to fetch')
     return undefined
   }
   await using folder = await temporaryFolder('ahi-dicom-rate-')
@@ -50,6 +50,6 @@ export async function measureRate(
   })
   signal.throwIfAborted()
   if (bytesFetched > 0) return { bytesPerSecond: (bytesFetched * 1000) / (performance.now() - started) }
-  log.warn('cannot measure the rate: no frame came in time')
+  log.warn('cannot measure the rate: no frame arrived within 10 seconds')
   return undefined
 }

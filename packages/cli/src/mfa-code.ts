@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import type { Terminal } from './terminal.ts'
 
 /**
- * Asks on the terminal for the code that an MFA device shows, without showing what is typed.
+ * Asks on the terminal for the code of an MFA device. The typed code is not shown.
  *
  * @throws {Error} if standard input is no terminal
  */
@@ -12,10 +12,10 @@ export async function askMfaCode(
   signal: AbortSignal,
 ): Promise<string> {
   if (!('isTTY' in stdin) || stdin.isTTY !== true) {
-    throw new Error(`the role needs a code of the MFA device ${mfaSerial}, and standard input is no terminal to ask on`)
+    throw new Error(`the role needs a code of the MFA device ${mfaSerial}, but standard input is not a terminal`)
   }
   message(`code of the MFA device ${mfaSerial}: `)
-  // Without an output nothing is echoed.
+  // Without an output, readline echoes nothing.
   const lines = createInterface({ input: stdin, terminal: true })
   try {
     return await nextLine(lines, signal)
@@ -31,7 +31,7 @@ async function nextLine(lines: ReturnType<typeof createInterface>, signal: Abort
     lines.once('line', (line) => resolve(line.trim()))
     lines.once('close', () => reject(new Error('no MFA code was given')))
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    // A terminal that does not echo hands Ctrl-C on as a character.
+    // In raw mode the terminal sends Ctrl-C as a character.
     lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   })
 }

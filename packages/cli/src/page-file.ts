@@ -4,7 +4,7 @@ import { pageName } from '@ahi-dicom/export-files'
 
 const headLength = 4096
 
-/** Tells whether a file is a page that `report` wrote. */
+/** Returns true if a file is a page that `report` wrote. */
 export async function isPage(path: string): Promise<boolean> {
   const { pageMark } = await import('@ahi-dicom/report-page')
   await using file = await open(path)
@@ -12,7 +12,7 @@ export async function isPage(path: string): Promise<boolean> {
   return buffer.toString('latin1', 0, bytesRead).includes(pageMark)
 }
 
-/** Returns the path of the page in a folder; undefined if the folder has no page that can be read. */
+/** Returns the path of the report's page in a folder, or undefined if there is no readable page. */
 export async function findPage(directory: string): Promise<string | undefined> {
   const path = join(directory, pageName)
   try {

@@ -14,18 +14,18 @@ import type { StreamedRow } from './stream-table.ts'
 import { formatTable, type TableColumn } from './table.ts'
 import { wrapItem } from './wrap-text.ts'
 
-/** A plan with what follows from it. */
+/** A plan with its estimates of time and cost. */
 export interface PlanReport {
   readonly plan: ExportPlan
   readonly atQuotas: DurationEstimate
-  /** Absent without a rate. */
+  /** Absent if the rate is not known. */
   readonly atRate?: (TransferRate & DurationEstimate & { readonly isMeasured: boolean }) | undefined
   readonly cost: CostEstimate
-  /** Where the export would go, and what cannot be done there. Absent if no destination is named. */
+  /** The destination, and what it cannot do. Absent if none is named. */
   readonly destination?: Required<Pick<Destination, 'name' | 'cannot'>> | undefined
 }
 
-/** Returns a plan for people, in lines that fit a terminal where that is possible; `columns` is undefined for none. */
+/** Returns a plan as text. Lines are wrapped to `columns`, the width of the terminal, or not wrapped if it is undefined. */
 export function formatPlan(
   { plan, atQuotas, atRate, cost, destination }: PlanReport,
   columns: number | undefined,
@@ -52,7 +52,7 @@ export function formatPlan(
   return `${lines.join('')}${table}\nnothing was written\n`
 }
 
-/** In the order in which an export needs them. */
+/** Operations in the order in which an export calls them. */
 const operations = [
   'SearchImageSets',
   'GetDatastore',
@@ -71,7 +71,11 @@ const requestColumns: readonly TableColumn[] = [
 ]
 
 function filters({ selection }: ExportPlan): Fact[] {
-  const deciders = { search: "AHI's search", summary: 'what the search tells', document: 'the documents' } as const
+  const deciders = {
+    search: "AHI's search",
+    summary: "AHI's search results",
+    document: 'the metadata documents',
+  } as const
   return selection.filters.map(({ name, decidedBy }, index) => [
     index === 0 ? 'filters' : '',
     `${name}, decided by ${deciders[decidedBy]}`,
@@ -102,7 +106,7 @@ function amounts(plan: ExportPlan): Fact[] {
   ]
 }
 
-/** A bucket, a server or a stream has no disk here. */
+/** Returns the disk space that is needed. Empty for destinations without a local disk, such as buckets. */
 function room({ disk }: ExportPlan, destination: PlanReport['destination']): Fact[] {
   if (destination !== undefined && disk.free === undefined) return []
   return [['disk', `${formatBytes(disk.neededBytes)} needed${free(disk)}`]]
@@ -148,7 +152,7 @@ const costNames: Readonly<Record<CostItem['name'], string>> = {
   requests: 'requests',
   retrieval: 'retrieval',
   transferOut: 'data transfer out of AWS',
-  storageMoved: 'a month in frequent access of image sets that reading moves there',
+  storageMoved: 'one month of frequent access storage, which reading moves image sets to',
 }
 
 function costs(cost: CostEstimate): Fact[] {
@@ -172,7 +176,7 @@ function formatNumber(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** Small amounts keep two digits that are not zero. */
+/** Returns an amount with two decimals, or with two significant digits if it is below 1. */
 function formatMoney(amount: number, currency: string): string {
   return `${currency} ${amount >= 1 || amount === 0 ? amount.toFixed(2) : Number(amount.toPrecision(2))}`
 }

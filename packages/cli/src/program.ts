@@ -30,20 +30,20 @@ export interface ProgramOptions {
   readonly terminal: Terminal
   /** Writes help and version. */
   readonly print: (text: string) => void
-  /** Writes the help that stands in for a missing command. What is wrong is in the error that the parser throws. */
+  /** Writes the help that is shown if no command is given. Other usage errors are thrown. */
   readonly printUsage: (text: string) => void
   readonly helpLength: HelpLength
-  /** Called before a command runs, with what the command line says. */
+  /** Called before a command runs, once the command line is parsed. */
   readonly configure: (program: Command, command: Command) => void
 }
 
 /**
- * Returns the commands and options of `ahi-dicom`. What a command does is loaded when it runs, so that help and usage
- * errors come at once.
+ * Returns the commands and options of `ahi-dicom`. The code of a command is loaded when it runs, so that help and usage
+ * errors appear at once.
  */
 export function createProgram({ run, terminal, print, printUsage, helpLength, configure }: ProgramOptions): Command {
   const program = new Command('ahi-dicom')
-    .description('DICOM files and PNGs from AWS HealthImaging (AHI).')
+    .description('Exports DICOM files and pictures from AWS HealthImaging (AHI).')
     .version(ownVersion())
     .exitOverride()
     .configureOutput({

@@ -1,19 +1,19 @@
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
 import { cutTo } from './table.ts'
 
-/** Where an export stands: what `ExportProgress` of `@ahi-dicom/exporter` says, and since when. */
+/** Progress of a job: counts as in `ExportProgress` of `@ahi-dicom/exporter`, and the time since its start. */
 export interface ProgressState {
   readonly instances: { readonly done: number; readonly total: number; readonly failed: number }
-  /** Whether the totals grow no more. */
+  /** True once the totals are final. */
   readonly isTotalKnown: boolean
   readonly frames: { readonly done: number; readonly total: number }
   readonly bytesFetched: number
-  /** What is counted as instances, if it is something else. Files have no frames; series and image sets have no bytes either. */
+  /** Name of the items that `instances` counts. Default: instances. Frames are shown for instances only, bytes for instances and files. */
   readonly noun?: 'files' | 'series' | 'image sets' | undefined
   readonly elapsedMs: number
 }
 
-/** Returns the progress as one line of at most that many columns: a bar, then as many facts as there is room for. */
+/** Returns the progress as one line: a bar, then counts. The line is cut to `columns`. */
 export function formatProgressLine(state: ProgressState, columns: number): string {
   const facts = progressFacts(state)
   const share = shareDone(state)
@@ -28,8 +28,8 @@ export function formatProgressSentence(state: ProgressState): string {
 }
 
 /**
- * Returns the share that is done, 0 to 1, or `undefined` while the total is not known. Instances without frames count
- * as one frame would, so that neither a long cine nor many small objects stand still.
+ * Returns the share that is done, 0 to 1, or `undefined` while the total is not known. Each instance and each frame counts
+ * one, so that progress moves during a long cine as well as for many objects without frames.
  */
 export function shareDone({ instances, frames, isTotalKnown }: ProgressState): number | undefined {
   if (!isTotalKnown) return undefined
@@ -37,7 +37,7 @@ export function shareDone({ instances, frames, isTotalKnown }: ProgressState): n
   return total === 0 ? 1 : Math.min(1, (instances.done + framesDone({ frames, isTotalKnown })) / total)
 }
 
-/** A frame counts once, however often it was fetched. */
+/** Frames that were fetched again are not counted twice. */
 function framesDone({ frames, isTotalKnown }: Pick<ProgressState, 'frames' | 'isTotalKnown'>): number {
   return isTotalKnown ? Math.min(frames.done, frames.total) : frames.done
 }
@@ -66,7 +66,7 @@ function formatBar(share: number, width: number): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`
 }
 
-/** Rounded down, so that 100 % means that nothing is left. */
+/** Rounds down, so that 100 % appears only when everything is done. */
 function formatPercent(share: number): string {
   return `${String(Math.floor(share * 100)).padStart(3)} %`
 }

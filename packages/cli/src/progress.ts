@@ -1,20 +1,20 @@
 import type { Log } from './log.ts'
 import { formatProgressLine, formatProgressSentence, shareDone, type ProgressState } from './progress-text.ts'
 
-/** Shows how a job proceeds. */
+/** Shows the progress of a job. */
 export interface Progress extends Disposable {
   readonly update: (state: Omit<ProgressState, 'elapsedMs'>) => void
-  /** Writes a line of its own, without disturbing the progress. */
+  /** Writes a line of text above the progress. */
   readonly line: (text: string) => void
-  /** Takes the line of progress away until the next update, because something else is printed. */
+  /** Removes the progress until the next update, so that other text can be printed. */
   readonly clear: () => void
-  /** Takes the line of progress away until the function that it returns is called, because a question stands there. */
+  /** Removes the progress while the user is asked a question. The returned function shows it again. */
   readonly hold: () => () => void
 }
 
 /** Options of {@link createProgress}. */
 export interface ProgressOptions {
-  /** Columns of the terminal at this moment; `undefined` where lines cannot be redrawn: plain lines then. */
+  /** Returns the current width of the terminal, or `undefined` if lines cannot be redrawn. */
   readonly columns: () => number | undefined
   /** Writes to standard error. */
   readonly write: (text: string) => void
@@ -22,18 +22,18 @@ export interface ProgressOptions {
   readonly now?: () => number
 }
 
-/** Redrawing faster than this is work that no eye sees. */
+/** Shortest time between two redraws. */
 const redrawMs = 100
 const plainLineMs = 5000
 const plainLineShare = 0.1
 const clearLine = '\r\u{1B}[K'
 
-/** Returns the progress for the place where it shows: one redrawn line on a terminal, a line now and then elsewhere. */
+/** Returns a progress that redraws one line on a terminal, and writes a line every few seconds elsewhere. */
 export function createProgress(options: ProgressOptions): Progress {
   return options.columns() === undefined ? createPlainProgress(options) : createLiveProgress(options)
 }
 
-/** Returns a progress that a log in JSON has now and then. */
+/** Returns a progress that logs a `progress` event every few seconds. */
 export function createLogProgress(log: Log, { write, now }: Omit<ProgressOptions, 'columns'>): Progress {
   const tell = (state: ProgressState): void => {
     log.info(formatProgressSentence(state), { event: 'progress', ...state })
@@ -41,7 +41,7 @@ export function createLogProgress(log: Log, { write, now }: Omit<ProgressOptions
   return { ...createSteppedProgress(tell, now), line: (text) => write(`${text}\n`) }
 }
 
-/** Returns a progress that shows nothing but its lines. */
+/** Returns a progress that writes the lines it is given and nothing else. */
 export function createSilentProgress(write: (text: string) => void): Progress {
   return { update() {}, line: (text) => write(`${text}\n`), clear() {}, hold: () => ignore, [Symbol.dispose]() {} }
 }
@@ -96,7 +96,7 @@ function createPlainProgress({ write, now }: ProgressOptions): Progress {
   return { ...createSteppedProgress(tell, now), line: (text) => write(`${text}\n`) }
 }
 
-/** Tells of a job now and then, and when a tenth of it is done. */
+/** Calls `tell` every five seconds, and for each further tenth that is done, but not twice within one second. */
 function createSteppedProgress(tell: (state: ProgressState) => void, now = steadyNow): Omit<Progress, 'line'> {
   const startedAt = now()
   let writtenAt = startedAt

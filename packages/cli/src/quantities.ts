@@ -21,7 +21,7 @@ export function formatSeconds(seconds: number): string {
   return `${minutes} min ${pad(whole % 60)} s`
 }
 
-/** Returns a count with its noun, in the plural unless it is one: `1 frame`, `1,234 frames`. */
+/** Returns a count with its noun in singular or plural: `1 frame`, `1,234 frames`. */
 export function formatCount(count: number, noun: string): string {
   const plural = count === 1 || noun.endsWith('s') ? noun : `${noun}s`
   return `${count.toLocaleString('en-US')} ${plural}`

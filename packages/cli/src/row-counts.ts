@@ -1,22 +1,22 @@
 import type { TableRow } from '@ahi-dicom/exporter'
 
-/** What is counted of the rows of a table. */
+/** Counts of the rows of a table. */
 interface TableCounts {
   readonly rows: number
-  /** Rows by column whose value is not that of all their instances. */
+  /** By column, the rows whose instances have different values. */
   readonly differing: Readonly<Record<string, number>>
-  /** Values by column that Parquet cannot hold. */
+  /** By column, the values that Parquet cannot hold. */
   readonly misfits: Readonly<Record<string, number>>
 }
 
-/** Counts rows as they pass. */
+/** Counts rows while they are written. */
 export interface RowCounts {
   of(rows: AsyncIterable<TableRow>): AsyncIterable<TableRow>
   addMisfits(this: void, misfits: ReadonlyMap<string, number>): void
   read(): TableCounts
 }
 
-/** Makes counts of nothing. */
+/** Returns counts that start at zero. */
 export function createRowCounts(): RowCounts {
   let count = 0
   const differing = new Map<string, number>()

@@ -21,14 +21,14 @@ import { tellExit } from './tell-exit.ts'
 import type { Terminal } from './terminal.ts'
 import { parserMessage } from './usage-error.ts'
 
-/** What the command needs of its process. */
+/** The parts of the process that the command uses. */
 export interface Host {
   readonly terminal: Terminal
   readonly env: NodeJS.ProcessEnv
   readonly signals: SignalSource
-  /** Ends the process at once: at the second interrupt. */
+  /** Ends the process. Called at the second interrupt. */
   readonly exit: (code: ExitCode) => void
-  /** Told the log of the command, once options and configuration have said how it writes. */
+  /** Called with the log, and again once options and configuration have set its level and format. */
   readonly onLog?: ((log: Log) => void) | undefined
 }
 
@@ -78,12 +78,12 @@ export async function runCommand(args: readonly string[], host: Host): Promise<E
   return exitCode
 }
 
-/** A log, and the progress beside which its lines appear. */
+/** A log, and the progress above which its lines appear. */
 interface Logging {
   readonly log: Log
   readonly startProgress: () => Progress
   readonly endProgress: () => void
-  /** Keeps the progress away from a question, until the function that it returns is called. */
+  /** Hides the progress while the user is asked a question. The returned function shows it again. */
   readonly holdProgress: () => () => void
 }
 
@@ -112,7 +112,7 @@ function createHostLog({ env, terminal }: Host, options: LogOptions): Log {
   return createLog({ ...options, hasColour: hasColour(env, terminal.messageColumns() !== undefined) })
 }
 
-/** A command to run, in its process. */
+/** A command to run, and its process. */
 interface Action {
   readonly name: string
   readonly global: GlobalOptions
@@ -125,7 +125,10 @@ async function runAction(
   { log, startProgress, endProgress, holdProgress }: Logging,
 ): Promise<ExitCode> {
   using interrupts = watchInterrupts(signals, {
-    onFirst: () => log.info('interrupted; ending in order (interrupt again to stop at once)', { event: 'interrupted' }),
+    onFirst: () =>
+      log.info('interrupted; finishing the work in progress (interrupt again to stop at once)', {
+        event: 'interrupted',
+      }),
     onSecond: () => {
       endProgress()
       const exitCode = exitCodes.interrupted
@@ -164,17 +167,17 @@ async function runAction(
   }
 }
 
-/** What is said of a command that writes files. */
+/** What the second interrupt leaves behind, for commands that write files. */
 const unfinishedFiles: Readonly<Record<string, string>> = {
-  export: leftUnfinished('run it again with --resume, or from the start where nothing can be resumed'),
-  sync: leftUnfinished('run it again: it removes them and writes the rest'),
+  export: leftUnfinished('run it again with --resume, or with --overwrite if the destination cannot be resumed'),
+  sync: leftUnfinished('run it again to remove them and write the rest'),
 }
 
 function leftUnfinished(advice: string): string {
-  return `; files that were being written are left unfinished; ${advice}`
+  return `; some files are unfinished; ${advice}`
 }
 
-/** The names of the operations are loaded only if they are needed. */
+/** Returns the rates of `--max-rate`. Loads the names of AHI's operations only if the option is given. */
 async function maxRatesOf({ maxRate }: GlobalOptions): Promise<Pick<ConnectionSettings, 'maxRates'>> {
   if (maxRate === undefined) return {}
   const { parseMaxRates } = await import('./options/max-rates.ts')
@@ -196,7 +199,7 @@ interface Parsing {
   readonly args: readonly string[]
 }
 
-/** Errors of option parsers say what to do by themselves. Without a command, people have seen the help by now. */
+/** Logs an error of the command line and returns the exit code. If no command was given, the help has been shown already. */
 function parserFailure(error: unknown, { log, format, program, args }: Parsing): ExitCode {
   if (!(error instanceof CommanderError)) {
     const { exitCode, message } = failureOf(error)
@@ -211,7 +214,7 @@ function parserFailure(error: unknown, { log, format, program, args }: Parsing):
   return exitCodes.usage
 }
 
-/** Returns the format that the arguments ask for: what the parser refuses is told in it, too. */
+/** Returns the log format in the arguments. It is needed before they are parsed, to report errors of the parser. */
 function formatInArguments(args: readonly string[]): LogFormat | undefined {
   const value = args.findLast((_, index) => args[index - 1] === '--log-format' || args[index]?.startsWith(assigned))
   if (value === undefined) return undefined

@@ -1,28 +1,28 @@
 import type { Terminal } from './terminal.ts'
 import { formatTable, type TableColumn } from './table.ts'
 
-/** One row of a table that is printed as it comes. */
+/** One row of a table that is printed while its rows arrive. */
 export interface StreamedRow {
   readonly cells: readonly string[]
-  /** A line above the row. It is left out if it is the same as that of the row before. */
+  /** A line above the row. Left out if the row before has the same heading. */
   readonly heading?: string | undefined
-  /** Text behind the row. */
+  /** Text after the last cell. */
   readonly note?: string | undefined
 }
 
-/** A table that is printed as it comes. */
+/** A table that is printed while its rows arrive. */
 export interface StreamedTable {
-  /** Returns false once nobody reads the table. */
+  /** Returns false once the reader of standard output has gone. */
   add(row: StreamedRow): Promise<boolean>
-  /** Prints what is left. */
+  /** Prints the remaining rows. */
   finish(): Promise<boolean>
 }
 
-/** Rows that are aligned with each other, and printed together. */
+/** Number of rows that are aligned with each other and printed together. */
 const rowsAtATime = 50
 const longestWaitMs = 1000
 
-/** Makes a table that keeps few rows. `beforePrint` is called before anything is printed. */
+/** Returns a table that holds few rows in memory. `beforePrint` is called before each print. */
 export function createStreamedTable(
   columns: readonly TableColumn[],
   { print, outputColumns }: Pick<Terminal, 'print' | 'outputColumns'>,

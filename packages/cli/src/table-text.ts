@@ -5,14 +5,14 @@ import { createStreamedTable } from './stream-table.ts'
 import type { TableColumn as ShownColumn } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Where rows are printed. */
+/** The terminal that rows are printed on. */
 export interface RowPlace {
   readonly terminal: Terminal
-  /** Called before anything is printed. */
+  /** Called before each print. */
   readonly beforePrint: () => void
 }
 
-/** Prints rows as a table for people. Returns false once nobody reads it any more. */
+/** Prints rows as a table for people. Returns false once the reader of standard output has gone. */
 export async function printRows(
   rows: AsyncIterable<TableRow>,
   columns: readonly TableColumn[],
@@ -25,7 +25,7 @@ export async function printRows(
   return await table.finish()
 }
 
-/** Prints rows as lines of JSON. Returns false once nobody reads them any more. */
+/** Prints rows as lines of JSON. Returns false once the reader of standard output has gone. */
 export async function printJsonRows(
   rows: AsyncIterable<TableRow>,
   columns: readonly TableColumn[],
@@ -39,7 +39,7 @@ export async function printJsonRows(
   return true
 }
 
-/** Returns lines of a table in which no value can drive the terminal. */
+/** Returns the lines of a table with their control characters escaped. */
 export function printableLines(chunk: Uint8Array): string {
   const lines = new TextDecoder().decode(chunk).split(/\r?\n/)
   return lines.map((line) => printable(line)).join('\n')
@@ -47,7 +47,7 @@ export function printableLines(chunk: Uint8Array): string {
 
 const numbers: ReadonlySet<string> = new Set(['int32', 'int64', 'uint64', 'double'])
 
-/** Identifiers are of use only as a whole. */
+/** Returns how a column is shown. Numbers and identifiers are never cut. */
 function shownColumn({ name, type, isList }: TableColumn): ShownColumn {
   const isNumber = numbers.has(type) && !isList
   return { title: name, align: isNumber ? 'right' : 'left', mayBeCut: !isNumber && !/(?:UID|Id)$/.test(name) }

@@ -3,15 +3,15 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
 /** One column of a table for people. */
 export interface TableColumn {
   readonly title: string
-  /** Numbers stand at the right; default left. */
+  /** Default left. Numbers are aligned to the right. */
   readonly align?: 'left' | 'right'
-  /** Whether the text may be cut when the terminal is too narrow; identifiers may not. Default false. */
+  /** Whether the text may be cut if the terminal is too narrow. Default false, as for identifiers. */
   readonly mayBeCut?: boolean
 }
 
 /** Options of {@link formatTable}. */
 export interface TableOptions {
-  /** Columns of the terminal; without them nothing is cut. */
+  /** Width of the terminal in columns. If undefined, nothing is cut. */
   readonly width?: number | undefined
 }
 
@@ -19,8 +19,8 @@ const gap = '  '
 const narrowest = 8
 
 /**
- * Returns rows under their titles, one line each, columns aligned. Control characters, which stored text can hold, are
- * replaced so that no value can drive the terminal.
+ * Returns a table with a line of titles, one line per row and aligned columns. Control characters in values are replaced, so
+ * that no value can control the terminal.
  */
 export function formatTable(
   columns: readonly TableColumn[],
@@ -32,7 +32,7 @@ export function formatTable(
   return lines.map((line) => `${formatLine(columns, line, widths)}\n`).join('')
 }
 
-/** Returns how many columns of a terminal a text takes: ideographs, kana and hangul take two, combining marks none. */
+/** Returns the width of a text in terminal columns. Ideographs, kana and hangul take two columns, combining marks none. */
 export function displayWidth(value: string): number {
   let width = 0
   for (const character of value) {
@@ -42,7 +42,7 @@ export function displayWidth(value: string): number {
   return width
 }
 
-/** Returns the text cut to a number of terminal columns, an ellipsis in the last. */
+/** Returns the text cut to a number of terminal columns. A cut text ends with an ellipsis. */
 export function cutTo(value: string, width: number): string {
   if (displayWidth(value) <= width) return value
   let kept = ''
@@ -71,7 +71,7 @@ function formatLine(columns: readonly TableColumn[], line: readonly string[], wi
   return cells.join(gap).trimEnd()
 }
 
-/** Where cutting does not make it fit, lines wrap anyway, and nothing is cut. */
+/** Returns the widths of the columns. If cutting cannot make the table fit, nothing is cut and the terminal wraps lines. */
 function fitWidths(
   columns: readonly TableColumn[],
   lines: readonly (readonly string[])[],

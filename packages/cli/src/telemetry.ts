@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** Where `@opentelemetry/api` keeps what an SDK has registered. */
+/** Member of `globalThis` in which `@opentelemetry/api` keeps the registered SDK. */
 const registered = Symbol.for('opentelemetry.js.api.1')
 
-/** A service that does not take telemetry must not keep the command. */
+/** Longest time to wait for the telemetry service. */
 const longestMs = 5000
 
-/** Has an SDK of OpenTelemetry that was preloaded send what it has: the process is about to be ended. */
+/** Lets a preloaded OpenTelemetry SDK send its data before the process ends. */
 export async function flushTelemetry(): Promise<void> {
   if (Reflect.get(globalThis, registered) === undefined) return
   const { metrics, trace } = await import('@opentelemetry/api')
@@ -14,7 +14,7 @@ export async function flushTelemetry(): Promise<void> {
   await Promise.race([Promise.allSettled(providers.map(flush)), setTimeout(longestMs, undefined, { ref: false })])
 }
 
-/** The API wraps the provider of traces. */
+/** Returns the SDK's provider of traces, which the API wraps in a proxy. */
 function delegateOf(provider: object): object {
   return 'getDelegate' in provider && typeof provider.getDelegate === 'function'
     ? Object(provider.getDelegate())

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder that goes away with all that is in it when it is disposed of. */
+/** A folder that is removed with its contents when it is disposed of. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string
 }
 
-/** Makes a temporary folder whose name begins with `prefix`. */
+/** Creates a temporary folder. Its name begins with `prefix`. */
 export async function temporaryFolder(prefix: string): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), prefix))
   return {

@@ -6,21 +6,21 @@ export interface OutputStream {
   on(event: 'error', listener: (error: Error) => void): unknown
 }
 
-/** Where the command reads and writes: results on standard output, everything else on standard error. */
+/** The standard streams. Results go to standard output, everything else to standard error. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream
-  /** Columns of standard output, `undefined` where it is not a terminal. */
+  /** Width of standard output in columns. `undefined` if it is not a terminal. */
   readonly outputColumns: number | undefined
-  /** Columns of standard error, `undefined` where it is not a terminal that can redraw a line. */
+  /** Returns the width of standard error in columns, or `undefined` if it is not a terminal that can redraw a line. */
   readonly messageColumns: () => number | undefined
-  /** Writes to standard output; `false` once nobody reads it any more (`| head`), which is no error. */
+  /** Writes to standard output. Resolves to false, without an error, once its reader has gone (`| head`). */
   readonly print: (text: string | Uint8Array) => Promise<boolean>
   /** Writes to standard error. */
   readonly message: (text: string) => void
 }
 
 /**
- * Returns the terminal over the streams of a process.
+ * Returns a terminal that uses the streams of a process.
  *
  * @example
  * import { openTerminal } from '@ahi-dicom/cli'
@@ -47,10 +47,10 @@ export function openTerminal(streams: {
   }
 }
 
-/** Terminals of serial lines and of some CI systems say that they have no columns. */
+/** Width of terminals that report 0 columns, as serial lines and some CI systems do. */
 const usualColumns = 80
 
-/** `COLUMNS` comes first, as other programs have it: whoever exports it knows better than the terminal. */
+/** Returns the width of a terminal. The variable `COLUMNS` takes precedence, as in other programs. */
 function columnsOf(
   { isTTY, columns = 0 }: OutputStream,
   { COLUMNS: asked = '' }: NodeJS.ProcessEnv,
@@ -60,7 +60,7 @@ function columnsOf(
   return columns > 0 ? columns : usualColumns
 }
 
-/** A reader that has gone shows in the callback of the write; without a listener it would end the process. */
+/** Ignores stream errors, which would end the process without a listener. `printTo` gets them in its callback. */
 function ignore(): void {}
 
 async function printTo(stdout: OutputStream, text: string | Uint8Array): Promise<boolean> {

@@ -1,13 +1,13 @@
 import type { Command, CommanderError } from 'commander'
 import { commandPath } from './command-path.ts'
 
-/** What is wrong with a command line, as the parser says it, and where to read on. */
+/** The parser's message about a wrong command line, and a hint to the help. */
 export interface ParserMessage {
   readonly message: string
   readonly hint: string
 }
 
-/** Returns what the parser says, or `undefined` for what is no fault of the command line. */
+/** Returns the parser's message, or `undefined` if the command line is not wrong, as for `--help`. */
 export function parserMessage(
   error: CommanderError,
   program: Command,

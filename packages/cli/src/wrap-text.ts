@@ -1,23 +1,23 @@
 import { displayWidth } from './table.ts'
 
-/** A line that begins with a name, or a command, and says what it is. */
+/** A line with a term, such as an option or a command, and its description. */
 export interface Item {
   readonly indent: number
   readonly term: string
-  /** Where the description begins. */
+  /** Column at which the description begins. */
   readonly column: number
   readonly description: string
 }
 
-/** Descriptions with less room beside their terms stand below them. */
+/** Narrowest column for a description beside its term. If there is less room, it is placed below the term. */
 const narrowest = 24
 
-/** Indent of a description below its term, beside that of the term. */
+/** Spaces by which a description below its term is indented further than the term. */
 const below = 4
 
 /**
- * Returns a text in lines that fit a terminal, broken between words. Descriptions stay in their column. Words, terms and
- * commands are kept whole, so that they can be copied.
+ * Returns a text wrapped between words to `width` columns. Descriptions stay in their column. Words, terms and commands are
+ * not broken, so that they can be copied.
  */
 export function wrapText(text: string, width: number): string {
   return joinSentences(text.split('\n'), width)
@@ -25,7 +25,7 @@ export function wrapText(text: string, width: number): string {
     .join('\n')
 }
 
-/** Returns an item in lines that fit a terminal. */
+/** Returns an item wrapped to `width` columns. */
 export function wrapItem({ indent, term, column, description }: Item, width: number): string {
   const start = `${' '.repeat(indent)}${term}`
   const first = start + ' '.repeat(Math.max(0, column - displayWidth(start)))
@@ -38,7 +38,7 @@ export function wrapItem({ indent, term, column, description }: Item, width: num
   return term === '' ? lines : `${start}\n${lines}`
 }
 
-/** Successive lines at the margin are one text, which is broken anew if one of them is too long. */
+/** Joins consecutive lines without indent to one paragraph, if one of them is too long. */
 function joinSentences(lines: readonly string[], width: number): string[] {
   const groups: string[][] = []
   for (const [index, line] of lines.entries()) {
@@ -65,9 +65,9 @@ function wrapLine(line: string, width: number): string {
 
 interface Placing {
   readonly width: number
-  /** What stands before the first line. */
+  /** Text before the first line. */
   readonly first: string
-  /** Where the other lines begin. */
+  /** Column at which the other lines begin. */
   readonly column: number
 }
 

@@ -61,9 +61,7 @@ test('a role with MFA says that there is no terminal to ask on', async () => {
   const role = '[profile doctor]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = keys\n'
   const config = `${role}mfa_serial = arn:aws:iam::1:mfa/me\n[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n`
   const { exitCode, stderr } = await search(config, { args: ['--profile', 'doctor'] })
-  expect(stderr).toContain(
-    'a code of the MFA device arn:aws:iam::1:mfa/me, and standard input is no terminal to ask on',
-  )
+  expect(stderr).toContain('a code of the MFA device arn:aws:iam::1:mfa/me, but standard input is not a terminal')
   expect(exitCode).toBe(7)
 })
 

@@ -9,7 +9,7 @@ test('runs the whole way with nothing at hand and says what it did and where', a
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   for (const step of ['1.', '2.', '3.', '4.', '5.']) expect(stdout).toMatch(new RegExp(`^${step} `, 'm'))
   expect(stdout).toContain(`manifest.ndjson and summary.json are in ${out}\n`)
-  expect(stdout).toMatch(/^A slice to look at: .*\.png$/m)
+  expect(stdout).toMatch(/^A slice as a picture: .*\.png$/m)
   const extensions = new Set([...(await readExport(out)).keys()].map((path) => path.split('.').at(-1)))
   expect(extensions).toEqual(new Set(['dcm', 'png']))
 })

@@ -95,7 +95,7 @@ describe('diff', () => {
     expect(nothing.exitCode).toBe(3)
     expect(nothing.stdout).toContain('nothing to compare: the second folder has no DICOM instance\n')
     const { exitCode, stderr } = await diff(originals, join(folder, 'nowhere'))
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it is no folder') })
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it is not a folder') })
   })
 
   test('shows how far it is', async () => {
@@ -108,7 +108,7 @@ async function diff(a: string, b: string, ...options: readonly string[]): Promis
   return await runCli(['diff', a, b, '--no-progress', ...options])
 }
 
-/** Copies the originals with a change of the first file that has a patient. */
+/** Copies the originals, and changes the first file with a patient's name. */
 function damage(change: (bytes: Buffer) => Uint8Array): { readonly path: string; readonly damaged: string } {
   const damaged = mkdtempSync(join(folder, 'damaged-'))
   const names = readdirSync(originals, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
@@ -121,7 +121,7 @@ function damage(change: (bytes: Buffer) => Uint8Array): { readonly path: string;
   return { path: paths[0] ?? '', damaged }
 }
 
-/** Writes a text over an element (0010,0010), `at` counted from its value. */
+/** Overwrites bytes near an element (0010,0010). `at` is the offset from its value. */
 function replaced(bytes: Buffer, vr: string, at: number, text: string): Buffer {
   const copy = Buffer.from(bytes)
   copy.write(text, copy.indexOf(Buffer.from(`\x10\0\x10\0${vr}`, 'latin1')) + 8 + at, 'latin1')

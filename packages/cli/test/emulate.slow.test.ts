@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeFolder, parseJsonLines } from './support/export-folder.ts'
 import { runCli, startCli, type RunningCli } from './support/run-cli.ts'
 
-/** Starts `emulate`, which ends with the test at the latest. */
+/** Starts `emulate`, and stops it at the end of the test. */
 function startEmulate(args: readonly string[]): RunningCli {
   const running = startCli(['emulate', ...args])
   onTestFinished(async () => {
@@ -21,7 +21,7 @@ async function writeStudy(folder: string): Promise<number> {
   return count
 }
 
-/** Returns a file that has Modality a second time, at its end. */
+/** Returns a file with a second Modality at its end. */
 function withRepeatedModality(): Uint8Array {
   const [file] = generateStudy({ ctSlices: 1 })
   if (file === undefined) throw new Error('Cannot generate a file')
@@ -33,7 +33,7 @@ test('imports, prints what clients need, serves and stops when interrupted', asy
   const count = await writeStudy(folder)
   await writeFile(join(folder, 'notes.txt'), 'not DICOM')
   const { child, result, saw } = startEmulate(['--import', folder, '--data', await makeFolder()])
-  await saw('Ctrl-C ends it.')
+  await saw('Press Ctrl-C to stop it.')
   child.kill('SIGINT')
   const { exitCode, stdout, stderr } = await result
   expect(exitCode).toBe(0)
@@ -53,7 +53,7 @@ test('tells what imported files lose, and lets no file name drive the terminal',
   const folder = await makeFolder()
   await writeFile(join(folder, '\u001B]0;title\u0007.dcm'), withRepeatedModality())
   const { child, result, saw } = startEmulate(['--import', folder])
-  await saw('Ctrl-C ends it.')
+  await saw('Press Ctrl-C to stop it.')
   child.kill('SIGINT')
   const { stderr } = await result
   expect(stderr).toMatch(/imported with a warning: .*title\uFFFD\.dcm: .* more than once .*00080060/)
@@ -95,7 +95,7 @@ test('keeps its data in the folder, and the command needs no AWS set-up for a lo
 
 test('removes its temporary folder', async () => {
   const running = startEmulate([])
-  await running.saw('Ctrl-C ends it.')
+  await running.saw('Press Ctrl-C to stop it.')
   running.child.kill('SIGINT')
   const { stdout } = await running.result
   const path = /data +(\S+) \(temporary/.exec(stdout)?.[1] ?? ''

@@ -37,7 +37,7 @@ test('warnings are pointed to, and leave the exit code alone', () => {
   const summary = { ...complete, warnings: { CHARACTER_SET_CHANGED: 2, PIXELS_NOT_DECODED: 1 } }
   expect(formatExportSummary(summary, output)).toBe(
     '3 instances written, 3 frames, 3 files, 2.00 kB in 2.0 s, 1.00 kB/s\nto out\n' +
-      'what to know of written instances: out/warnings.ndjson (CHARACTER_SET_CHANGED 2, PIXELS_NOT_DECODED 1)\n',
+      'warnings: out/warnings.ndjson (CHARACTER_SET_CHANGED 2, PIXELS_NOT_DECODED 1)\n',
   )
   expect(exportExitCode(summary)).toBe(0)
 })
@@ -124,7 +124,7 @@ test('of an export that did not come to its end, an archive has nothing to point
   const ofArchive = {
     destination: archiveDestination({ path: 'x.zip' }),
     recordFile: (name: string) => `${name} in x.zip`,
-    leftUnfinished: 'x.zip is as it was before',
+    leftUnfinished: 'x.zip is unchanged',
   }
   const ended = { ...complete, warnings: { PIXELS_NOT_DECODED: 1 } }
   const fatal = { code: 'OUTPUT_DISK_FULL', message: 'full' } as const
@@ -134,7 +134,7 @@ test('of an export that did not come to its end, an archive has nothing to point
     formatExportSummary({ ...ended, outcome: 'nothing-selected' }, ofArchive),
   ]
   for (const text of said) {
-    expect(text).toContain('\nx.zip is as it was before\n')
+    expect(text).toContain('\nx.zip is unchanged\n')
     expect(text).not.toMatch(/to x\.zip|in x\.zip|for the rest/)
   }
   expect(formatExportSummary({ ...ended, outcome: 'failed' }, ofArchive)).toContain('warnings.ndjson in x.zip')
@@ -179,9 +179,7 @@ test.each([
 test('what a file lacks is pointed to as a failure', () => {
   const instances = { ...complete.instances, written: 2, failed: 1 }
   const summary = { ...complete, outcome: 'failed', instances, errors: { ATTRIBUTE_NOT_WRITTEN: 1 } } as const
-  expect(formatExportSummary(summary, output)).toContain(
-    'what failed and why: out/errors.ndjson (ATTRIBUTE_NOT_WRITTEN 1)\n',
-  )
+  expect(formatExportSummary(summary, output)).toContain('errors: out/errors.ndjson (ATTRIBUTE_NOT_WRITTEN 1)\n')
   expect(exportExitCode(summary)).toBe(1)
 })
 

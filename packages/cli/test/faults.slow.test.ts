@@ -34,7 +34,7 @@ interface ExportResult extends CliResult {
   readonly warnings: Record<string, unknown>[]
 }
 
-/** Runs an export of everything through a proxy that alters answers; returns what errors.ndjson and warnings.ndjson have. */
+/** Exports everything through a proxy that alters answers. Returns the entries of errors.ndjson and warnings.ndjson. */
 async function exportThrough(alter: Alteration): Promise<ExportResult> {
   await using proxy = await startAlteringProxy(ahi.emulator.endpoint, alter)
   const out = await makeFolder()
@@ -46,7 +46,7 @@ async function exportThrough(alter: Alteration): Promise<ExportResult> {
   return { ...result, errors, warnings }
 }
 
-/** Alters the first answer of an operation; its retries pass too, being altered as well. */
+/** Alters the answers to the first request of an operation and to its retries. */
 function firstFrame(alter: (answer: Answer) => Answer): Alteration {
   let first: string | undefined
   return (answer, path) => {
@@ -175,7 +175,7 @@ describe('a frame', () => {
     const { exitCode, errors, warnings, stdout } = await exportThrough(alter)
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] })
     expect(warnings).toMatchObject([{ code: 'WHOLE_INSTANCE_USED', instances: 1, sopInstanceUid: expect.any(String) }])
-    expect(stdout).toMatch(/what to know of written instances: .*warnings\.ndjson \(WHOLE_INSTANCE_USED 1\)/)
+    expect(stdout).toMatch(/warnings: .*warnings\.ndjson \(WHOLE_INSTANCE_USED 1\)/)
   })
 
   test.each(bodies)('that is %s is named with its instance where that cannot be had', async (_, damage) => {
@@ -250,7 +250,7 @@ describe('the folder of an export', () => {
 describe('the record of an export', () => {
   test.skipIf(!canMount())('that finds no inode is named on standard error', async () => {
     const folder = await makeFolder()
-    // The folder, its lock, the manifest and the note of what is flushed, and no more.
+    // Enough inodes for the folder, its lock, the manifest and flushed.json.
     const script = 'mount -t tmpfs -o nr_inodes=4 tmpfs "$0" && exec "$@"'
     const wrapper = ['unshare', '-rm', 'sh', '-c', script, folder]
     const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', folder], { wrapper })
@@ -274,7 +274,7 @@ describe('the record of an export', () => {
   })
 })
 
-/** In CI the test runs, and fails, where it cannot. */
+/** Always true in CI, so that the test fails instead of being skipped. */
 function canMount(): boolean {
   if (process.env['CI'] !== undefined) return true
   try {
@@ -310,7 +310,7 @@ describe('text of the service', () => {
     const { stderr } = await runCli(args)
     expect(stderr).toContain('AhiValidationError')
     expect(stderr).not.toMatch(/DOE|title|all good/)
-    // Anything else than lines of printable text.
+    // Matches any character that is neither printable nor a line break.
     expect(stderr.replaceAll('\n', '')).toMatch(/^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]*$/u)
   })
 

@@ -44,7 +44,7 @@ const status: RunStatus = {
 test('a run is shown with its counts, its failures and its workers', () => {
   const text = formatRun(status, undefined, now)
   expect(text).toContain('run 0123456789abcdef: open\n')
-  expect(text).toContain('990 of 2,000 jobs done, 4 in flight, 1,000 waiting, 2 to be repeated, 4 failed\n')
+  expect(text).toContain('990 of 2,000 jobs done, 4 in progress, 1,000 waiting, 2 to be repeated, 4 failed\n')
   expect(text).toContain('12,345 instances, 1,234,567 frames, 9.87 GB\n')
   expect(text).toContain('2.0 image sets/s, 250.5 frames/s, 50.0 MB/s\n')
   expect(text).toContain('8 min 23 s\n')
@@ -82,19 +82,19 @@ test('the log of a worker says why it takes no jobs, and for how long', () => {
   const { tell, problem } = createWorkLog(log, () => time)
   expect(problem()).toBeUndefined()
   tell({ kind: 'redis-away', code: 'FLEET_REDIS_UNREACHABLE', message: 'Lost the connection to Redis' })
-  expect(problem()).toBe('Redis is away')
+  expect(problem()).toBe('Redis does not answer')
   tell({ kind: 'redis-back' })
   expect(problem()).toBeUndefined()
   tell({ kind: 'outage', runId: '0'.repeat(16), code: 'AHI_OUTAGE', message: 'AHI is away', waitMs: 5000 })
-  expect(problem()).toBe('AHI or the destination is away')
+  expect(problem()).toBe('AHI or the destination is unavailable')
   time = 5001
   expect(problem()).toBeUndefined()
   tell({ kind: 'redis-failed', code: 'UNKNOWN', message: 'Cannot share the pace', waitMs: 0 })
   expect(problem()).toBeUndefined()
   expect(lines).toEqual([
     'ahi-dicom: Lost the connection to Redis',
-    'ahi-dicom: Redis is back',
-    'ahi-dicom: AHI is away; jobs are taken again in 5.0 s',
+    'ahi-dicom: Redis answers again',
+    'ahi-dicom: AHI is away; taking jobs again in 5.0 s',
     'ahi-dicom: Cannot share the pace',
   ])
 })

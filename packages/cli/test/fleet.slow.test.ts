@@ -10,7 +10,7 @@ import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
 import { freePort, startRedis } from '../../fleet/test/redis-server.ts'
 import { runCli, type CliResult } from './support/run-cli.ts'
 
-/** What docs/fleet.md allows the user of a fleet. */
+/** Permissions of the Redis user in docs/fleet.md. */
 const commands = ['+@all', '-@admin', '-@dangerous', '+info']
 
 let ahi: LocalAhi
@@ -46,7 +46,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     const { stdout } = await fleet.run('status')
     expect(stdout).toContain(`${run}  open`)
     expect(stdout).toContain('no workers')
-    expect((await fleet.run('status', run)).stdout).toContain('0 of 3 jobs done, 0 in flight, 3 waiting')
+    expect((await fleet.run('status', run)).stdout).toContain('0 of 3 jobs done, 0 in progress, 3 waiting')
   })
 
   test('is paused, resumed, cancelled, taken up and forgotten', async () => {
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     expect((await ask('/nothing'))[0]).toBe(404)
     await fleet.redis.kill()
     await worker.saw('redis-away')
-    expect(await ask('/healthz')).toEqual([503, 'Redis is away\n'])
+    expect(await ask('/healthz')).toEqual([503, 'Redis does not answer\n'])
     await fleet.redis.start()
     await worker.saw('redis-back')
     expect(await ask('/healthz')).toEqual([200, 'ok\n'])
@@ -122,7 +122,10 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     const fleet = await startLocalFleet(ahi)
     const run = await fleet.submit()
     const elsewhere = await fleet.run('work', '--until-empty', '--accept', 's3://bucket')
-    expect(elsewhere).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--accept does not name it') })
+    expect(elsewhere).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('it is not below a destination of --accept'),
+    })
     const other = await fleet.run('work', '--until-empty', '--datastore-id', 'f'.repeat(32))
     expect(other.stderr).toContain('--datastore-id names another one')
     const key = 'ahi-dicom:fleet:runs'

@@ -22,15 +22,15 @@ describe('fleet submit refuses', () => {
     ['standard output', ['--all', '--out', '-'], 'Cannot export to standard output with a fleet'],
     ['a server', ['--all', '--out', 'https://host/x'], 'or use ahi-dicom export'],
     ['a PACS', ['--all', '--out', 'dicom://PACS@host:104'], 'or use ahi-dicom export'],
-    ['an option of another destination', ['--all', '--out', 'x', '--out-sse', 'AES256'], 'it is for s3://'],
+    ['an option of another destination', ['--all', '--out', 'x', '--out-sse', 'AES256'], 'it applies to s3://'],
     ['a profile', [...bucket, '--out-profile', 'p'], 'give it to ahi-dicom fleet work'],
     ['a role', [...bucket, '--out-role', 'arn:aws:iam::1:role/r'], 'give it to ahi-dicom fleet work'],
     ['an endpoint', [...bucket, '--out-endpoint-url', 'http://host'], 'give it to ahi-dicom fleet work'],
     ['a number of threads', [...bucket, '--threads', '2'], 'give it to ahi-dicom fleet work'],
     ['a name of a writer', [...bucket, '--out-writer', 'w'], 'under its own name'],
-    ['files that are never replaced', [...bucket, '--if-none-match'], 'a job that is repeated'],
+    ['files that are never replaced', [...bucket, '--if-none-match'], 'repeated jobs must replace'],
     ['a dry run', [...bucket, '--dry-run'], 'use ahi-dicom plan'],
-    ['resuming', [...bucket, '--resume'], 'a run that is submitted again goes on'],
+    ['resuming', [...bucket, '--resume'], 'submitting a run again continues it'],
     ['a patient', [...bucket, '--patient-id', 'SECRET'], 'ahi-dicom search'],
     ['an accession number', [...bucket, '--accession', 'SECRET'], 'ahi-dicom search'],
     ['a filter by the patient', [...bucket, '--where', 'PatientName=SECRET'], 'Cannot filter a fleet by PatientName'],
@@ -102,7 +102,7 @@ test.each([
   'ReferringPhysicianName=*',
   '00101234=A',
 ])('%s leads to a patient', (filter) => {
-  expect(() => checkPatientFilters([filter])).toThrow('data of a patient')
+  expect(() => checkPatientFilters([filter])).toThrow('patient data in Redis')
 })
 
 test.each([

@@ -50,7 +50,7 @@ test('stops listening when disposed of', () => {
   expect(source.listenerCount('SIGINT') + source.listenerCount('SIGTERM')).toBe(0)
 })
 
-/** Runs a command that waits for input, and interrupts it twice while it ends. */
+/** Runs a command that waits for input. Interrupts it once, and again while it ends. */
 async function interruptedTwice(args: readonly string[]): Promise<HostDouble> {
   const host = hostDouble(new PassThrough())
   const { signals } = host
@@ -71,9 +71,9 @@ afterEach(() => {
 const store = '0123456789abcdef0123456789abcdef'
 
 test.each([
-  ['export', 'run it again with --resume, or from the start'],
-  ['export', 'run it again with --resume, or from the start', '--quiet'],
-  ['sync', 'run it again: '],
+  ['export', 'run it again with --resume, or with --overwrite'],
+  ['export', 'run it again with --resume, or with --overwrite', '--quiet'],
+  ['sync', 'run it again to remove them'],
 ])('the second interrupt of %s says how to go on: %s%s', async (command, advice, ...options) => {
   const args = [command, '-', '--datastore-id', store, '--out', 'never-made', ...options]
   const { exits, said } = await interruptedTwice(args)
@@ -85,7 +85,7 @@ test.each([
 
 test('the second interrupt of a sync advises no option that only an export has', async () => {
   const { said } = await interruptedTwice(['sync', '-', '--datastore-id', store, '--out', 'never-made'])
-  expect(said()).toMatch(/; run it again: it removes them and writes the rest\n$/)
+  expect(said()).toMatch(/; run it again to remove them and write the rest\n$/)
 })
 
 test('an interrupt ends a command that waits for selectors', async () => {
@@ -94,9 +94,9 @@ test('an interrupt ends a command that waits for selectors', async () => {
   const child = spawn(process.execPath, [bin, 'export', '-', '--datastore-id', store, '--out', 'never-made'], { env })
   const said = text(child.stderr)
   const ended = once(child, 'exit')
-  // More than a pipe holds: it is taken once the command reads.
+  // The list is larger than the buffer of a pipe, so `write` returns once the command reads.
   await new Promise((resolve) => child.stdin.write('# no selector\n'.repeat(100_000), resolve))
   child.kill('SIGINT')
   expect(await ended).toEqual([130, null])
-  expect(await said).toBe('ahi-dicom: interrupted; ending in order (interrupt again to stop at once)\n')
+  expect(await said).toBe('ahi-dicom: interrupted; finishing the work in progress (interrupt again to stop at once)\n')
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { askMfaCode } from '../src/mfa-code.ts'
 import { hostDouble } from './support/host-double.ts'
 
-/** Standard input of a terminal, which keeps whether it echoes. */
+/** Standard input of a terminal. Remembers whether it echoes. */
 function terminalInput(): PassThrough & { isRaw: boolean } {
   const input = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -40,6 +40,6 @@ test('ends at an interrupt', async () => {
 
 test('fails where nobody can be asked', async () => {
   await expect(askMfaCode('serial', hostDouble().terminal, never)).rejects.toThrow(
-    'the role needs a code of the MFA device serial, and standard input is no terminal to ask on',
+    'the role needs a code of the MFA device serial, but standard input is not a terminal',
   )
 })

@@ -22,7 +22,7 @@ interface AwayService extends LocalServer {
   readonly refused: number
 }
 
-/** Starts a service that is away for some time from the tenth frame on. */
+/** Starts a service that does not answer for some time after the tenth frame. */
 async function startAwayService(ms: number): Promise<AwayService> {
   let frames = 0
   let refused = 0
@@ -51,7 +51,7 @@ test('an export waits for a service that is away, and says so', { timeout: 30_00
   const out = await makeFolder()
   const { exitCode, stderr } = await exportFrom(service, out)
   expect(stderr).toMatch(
-    /^ahi-dicom: AHI is away since \S+Z: the service answered 503 ServiceUnavailable; waiting until it is back\nahi-dicom: AHI is back after \d\.\d s\n$/,
+    /^ahi-dicom: AHI is unavailable since \S+Z: the service answered 503 ServiceUnavailable; waiting until it answers\nahi-dicom: AHI is available again after \d\.\d s\n$/,
   )
   expect(exitCode).toBe(0)
   expect((await readExport(out)).size).toBe(ahi.imported)
@@ -65,7 +65,7 @@ test('an export ends when the service stays away, and is completed later', { tim
   expect(exitCode).toBe(5)
   expect(stdout).toMatch(/instances? not finished/)
   expect(stdout).toContain('(AHI_OUTAGE 1)')
-  expect(stdout).toContain('when it is back, run it again with --resume')
+  expect(stdout).toContain('when it answers again, run it again with --resume')
   expect(stderr).toMatch(/\nahi-dicom: Cannot get .*: the service has been away for 1 s \(the service answered 503/)
   const errors = await readJsonLines(join(out, 'errors.ndjson'))
   expect(errors).toMatchObject([{ code: 'AHI_OUTAGE', retryable: true, datastoreId: ahi.emulator.datastoreId }])

@@ -105,7 +105,7 @@ describe('plan', () => {
     await writeFile(cache, '')
     const { exitCode, stderr } = await ahi.run(['plan', '--all', '--cache', cache])
     expect(exitCode).toBe(0)
-    expect(stderr).toMatch(/^ahi-dicom: documents are not kept: Cannot keep the document in [^\n]*\n$/)
+    expect(stderr).toMatch(/^ahi-dicom: cannot use --cache: Cannot keep the document in [^\n]*\n$/)
   })
 
   test('measures the rate by a part of the export', async () => {
@@ -115,7 +115,7 @@ describe('plan', () => {
     expect(stdout).toMatch(/^time at \d.*B\/s +\d.*\(measured\)$/m)
     expect(ahi.emulator.counters().requests['GetImageFrame']?.['200']).toBeGreaterThan(0)
     const none = await ahi.run(['plan', '--all', '--measure', '--header-only'])
-    expect(none.stderr).toBe('ahi-dicom: cannot measure the rate: nothing of the selection is fetched\n')
+    expect(none.stderr).toBe('ahi-dicom: cannot measure the rate: the selection has no frames to fetch\n')
     expect(none).toMatchObject({ exitCode: 0 })
   })
 

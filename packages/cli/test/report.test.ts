@@ -34,9 +34,7 @@ test('writes index.html into a folder, and verify lets it be', async () => {
   expect(await ahi.run(['verify', folder])).toMatchObject({ exitCode: 0 })
   expect(await ahi.run(['export', '--out', folder, '--resume'])).toMatchObject({
     exitCode: 0,
-    stderr: expect.stringContaining(
-      `${folder}/index.html is older than this export: write it anew by ahi-dicom report`,
-    ),
+    stderr: expect.stringContaining(`${folder}/index.html is older than this export: update it with ahi-dicom report`),
   })
   expect(await readFile(join(folder, 'index.html'), 'utf8')).toBe(page)
 })
@@ -121,7 +119,7 @@ test('--out puts no file into the export that verify would name', async () => {
   ] as const) {
     expect(await ahi.run(['report', exported, '--out', out])).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('verify lets index.html alone be'),
+      stderr: expect.stringContaining('only index.html is allowed'),
     })
   }
   expect(await ahi.run(['report', folder, '--out', join(linked, 'index.html')])).toMatchObject({ exitCode: 0 })
@@ -129,7 +127,7 @@ test('--out puts no file into the export that verify would name', async () => {
 
 test.each([
   [['--out', 'https://host/p.html'], 'it is a URL'],
-  [['--out', 'pages/'], 'it names no file'],
+  [['--out', 'pages/'], 'it is not the name of a file'],
 ])('%j is refused', async (options, message) => {
   expect(await ahi.run(['report', folder, ...options])).toMatchObject({
     exitCode: 2,

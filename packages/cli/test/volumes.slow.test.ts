@@ -8,7 +8,7 @@ import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
 
 let ahi: LocalAhi
 
-/** The study of the emulator, and the CT of another study that lacks its third slice. */
+/** The emulator's study, and the CT of another study without its third slice. */
 beforeAll(async () => {
   ahi = await startLocalAhi()
   const gapped = Array.from(generateStudy({ seed: 2, ctSlices: 6, ultrasoundFrames: 0, report: false }))
@@ -16,13 +16,13 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-/** Runs a job and says how it ended. */
+/** Runs a command. Returns its exit code and output. */
 async function run(...args: readonly string[]): Promise<Record<string, unknown>> {
   const { stdout, stderr, exitCode } = await ahi.run([...args, '--json'])
   return { exitCode, stderr, ...parseJsonLines(stdout)[0] }
 }
 
-/** Compares files without printing them: they are large. */
+/** Compares files by digest, because a failed comparison would print large files. */
 function isEqual(files: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): boolean {
   return files.size === others.size && [...files].every(([path, content]) => others.get(path) === content)
 }
@@ -132,7 +132,7 @@ test('without zarrita, nothing is fetched and the message says what to install',
   expect(exitCode).toBe(7)
   expect(stderr).toContain('the package zarrita is missing; install it: npm install zarrita@0.7')
 
-  // Installed where the command is run, and not where the command is.
+  // Installed in the working folder, and not beside the command.
   const work = await makeFolder()
   await mkdir(join(work, 'node_modules'))
   const zarrita = fileURLToPath(new URL('../../../node_modules/zarrita', import.meta.url))

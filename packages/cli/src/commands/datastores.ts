@@ -4,7 +4,7 @@ import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { formatTable } from '../table.ts'
 
-/** Lists the data stores: a table, or with `--json` a `DatastoreSummary` a line. */
+/** Lists the data stores as a table, or with `--json` as one `DatastoreSummary` per line. */
 export async function listDatastores({ terminal, global, log, signal, connection }: CommandContext): Promise<ExitCode> {
   await using client = createAhiClient(connection())
   const datastores: DatastoreSummary[] = []

@@ -20,7 +20,7 @@ export interface DemoOptions {
   readonly out?: string
 }
 
-/** Runs the whole way once, on a study of its own, and says what it did and where. */
+/** Generates a study, imports, exports and verifies it with a local emulator, and prints each step. */
 export async function demo(options: DemoOptions, context: CommandContext): Promise<ExitCode> {
   const { global, terminal, signal } = context
   const directory = options.out ?? (await mkdtemp(join(tmpdir(), 'ahi-dicom-demo-')))
@@ -29,26 +29,26 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
   }
   await using data = await temporaryFolder('ahi-dicom-demo-data-')
   await using emulator = await startEmulator({ data: data.path })
-  await say(`1. a local AHI answers at ${emulator.endpoint}`)
+  await say(`1. started a local AHI emulator at ${emulator.endpoint}`)
 
-  await say('2. a study is generated and imported')
+  await say('2. generated and imported a study')
   const { imported, imageSets } = await emulator.importDicom(studyFiles(signal))
   await say(`     ${formatCount(imported, 'file')}, ${formatCount(imageSets.length, 'image set')}`)
 
-  await say('3. the search finds')
+  await say('3. searched its image sets')
   for (const found of await searchAll(emulator, context)) await say(`     ${foundText(found)}`)
 
-  await say('4. it is exported to DICOM and PNG, each frame compared with its checksum')
+  await say('4. exported it to DICOM and PNG, and compared each frame with its checksum')
   const summary = await exportAll(emulator, directory, context)
   await say(`     ${exportedText(summary)}`)
   tellEnd(summary, context.log)
 
-  await say('5. what is on the disk is compared with the manifest')
+  await say('5. compared the files with the manifest')
   const { picture, ...verification } = await verifyFolder(directory, signal)
-  await say(`     ${verification.verified} of ${formatCount(verification.files, 'file')} as it says`)
+  await say(`     ${verification.verified} of ${formatCount(verification.files, 'file')} verified`)
 
   await say(`\nThe study, manifest.ndjson and summary.json are in ${directory}`)
-  if (picture !== undefined) await say(`A slice to look at: ${join(directory, picture)}`)
+  if (picture !== undefined) await say(`A slice as a picture: ${join(directory, picture)}`)
   if (global.json === true) {
     await printJsonLine(terminal, { directory, imported, imageSets: imageSets.length, export: summary, verification })
   }
@@ -94,7 +94,7 @@ async function exportAll(
   })
 }
 
-/** `picture`: one of the PNGs, in the middle of the manifest, where the slices of the CT are. */
+/** Verifies the export. `picture` is a PNG from the middle of the manifest, where the slices of the CT are. */
 async function verifyFolder(
   directory: string,
   signal: AbortSignal,

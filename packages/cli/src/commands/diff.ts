@@ -22,8 +22,8 @@ export interface DiffOptions {
 type Event<Kind extends DiffEvent['kind']> = Extract<DiffEvent, { readonly kind: Kind }>
 
 /**
- * Compares the DICOM files of two folders. With `--json`, each finding is a line and the summary the last one. Neither
- * values nor parts of paths that may name a patient are printed unless the options ask for them.
+ * Compares the DICOM files of two folders. With `--json` it prints one line per finding, then the summary. Values, and parts
+ * of paths that may name a patient, are printed only if the options ask for them.
  */
 export async function diff(a: string, b: string, options: DiffOptions, context: CommandContext): Promise<ExitCode> {
   const { global, signal, startProgress } = context
@@ -64,12 +64,12 @@ export async function diff(a: string, b: string, options: DiffOptions, context: 
 async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory() === true) return
-  throw new UsageError(`Cannot compare '${path}': it is no folder`)
+  throw new UsageError(`Cannot compare '${path}': it is not a folder; give two folders with DICOM files`)
 }
 
 const namesOfRecord: ReadonlySet<string> = new Set([...Object.values(recordNames), 'export.json'])
 
-/** The files of a folder without the record of an export. Counts what is read of them. */
+/** Returns the files of a folder, without the record of an export. Adds the bytes that are read to `counts`. */
 function measured(path: string, counts: { bytes: number }): ReturnType<typeof folderFiles> {
   const folder = folderFiles(path)
   return {
@@ -111,7 +111,7 @@ function withShownPaths(event: DiffEvent, { showPaths }: DiffOptions): DiffEvent
     : { ...event, path }
 }
 
-/** Prints the differences of an instance as a table, when it is compared. */
+/** Returns a function that prints events as text. Differences of an instance are printed as one table. */
 function printText(options: DiffOptions, context: CommandContext): (event: DiffEvent) => Promise<void> {
   const { terminal, global, log } = context
   let rows: Event<'difference'>[] = []
@@ -136,10 +136,10 @@ function findingText(event: Event<'missing' | 'extra' | 'duplicate' | 'unreadabl
   if (event.kind === 'unreadable') return `unreadable: ${sideName(event.side)} ${event.path}: ${event.reason}`
   const { kind, sopInstanceUid } = event
   if (kind === 'missing') return `missing: ${sopInstanceUid}: ${event.path} has no counterpart in the second folder`
-  if (kind === 'extra') return `extra: ${sopInstanceUid}: ${event.path} is in the second folder alone`
+  if (kind === 'extra') return `extra: ${sopInstanceUid}: ${event.path} has no counterpart in the first folder`
   if (kind === 'duplicate') {
     const where = `${sideName(event.side)} ${event.path}`
-    return `duplicate: ${sopInstanceUid}: ${where} has the UID of ${event.comparedPath}, which is compared first`
+    return `duplicate: ${sopInstanceUid}: ${where} has the same UID as ${event.comparedPath}, which is compared instead`
   }
   return `not compared: ${sopInstanceUid}: ${event.a}, ${event.b}: ${event.reason}`
 }
@@ -191,7 +191,7 @@ function summaryText(summary: DiffSummary): string {
     ...counted(unreadable, 'unreadable'),
     ...counted(leftOut, 'left out'),
     ...(normalised.length === 0 ? [] : [`normalised by AHI: ${normalised.join(', ')}`]),
-    isEqual ? 'no differences' : 'not the same',
+    isEqual ? 'no differences' : 'the folders differ',
   ].join('; ')
 }
 

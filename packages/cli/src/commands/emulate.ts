@@ -31,8 +31,8 @@ export interface EmulateOptions {
 }
 
 /**
- * Runs a local AHI until SIGINT or SIGTERM, which is its regular end: exit code 0. Prints what clients need once it
- * answers.
+ * Runs an AHI emulator until SIGINT or SIGTERM, then returns exit code 0. Once it answers, prints its endpoint and how to
+ * connect clients.
  */
 export async function emulate(options: EmulateOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, global, log, signal } = context
@@ -44,12 +44,12 @@ export async function emulate(options: EmulateOptions, context: CommandContext):
   else
     await terminal.print(
       readyText(emulator, {
-        data: folder === undefined ? data : `${data} (temporary: removed at the end)`,
+        data: folder === undefined ? data : `${data} (temporary: removed when the emulator stops)`,
         region: global.region,
       }),
     )
   if (!signal.aborted) await once(signal, 'abort')
-  log.info('the emulator stops')
+  log.info('stopping the emulator')
   return exitCodes.ok
 }
 
@@ -72,7 +72,9 @@ async function start(data: string, options: EmulateOptions, region: string | und
     if (!(error instanceof Error && 'code' in error)) throw error
     if (error.code === 'FAULT_RULES_INVALID') throw new UsageError(error.message)
     if (error.code !== 'EADDRINUSE') throw error
-    throw new UsageError(`Cannot listen on port ${port}: it is in use; give another --port, or none for a free one`)
+    throw new UsageError(
+      `Cannot listen on port ${port}: it is in use; give another --port, or leave it out to use any free port`,
+    )
   }
 }
 
@@ -116,6 +118,6 @@ function readyText(
 This command:
   ahi-dicom search --endpoint-url ${endpoint} --datastore-id ${datastoreId}
 ${connectionHelp({ endpoint, datastoreId, region })}
-Ctrl-C ends it.
+Press Ctrl-C to stop it.
 `
 }

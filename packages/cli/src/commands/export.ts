@@ -17,7 +17,7 @@ export interface ExportOptions extends PlanOptions {
   readonly given: GivenOptions
 }
 
-/** The main job. Exit code and summary say how it ended; what failed is in `errors.ndjson` of the record. */
+/** Exports instances, prints the summary and returns the exit code. Failed items are in `errors.ndjson` of the record. */
 export async function runExport(
   texts: readonly string[],
   options: ExportOptions,
@@ -27,7 +27,7 @@ export async function runExport(
   if (options.resume !== true) checkSelection(texts, options)
   if (options.out === undefined) {
     throw new UsageError(
-      'Cannot tell where to export to: give --out DESTINATION, or --dry-run to see what would be exported',
+      'Cannot export without a destination: give --out DESTINATION, or --dry-run to see what would be exported',
     )
   }
   const output = await options.out.open(options, context)

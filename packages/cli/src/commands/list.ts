@@ -11,25 +11,28 @@ import { readSelection, type SelectionOptions } from '../options/selection-optio
 import { createStreamedTable, type StreamedRow } from '../stream-table.ts'
 import type { TableColumn } from '../table.ts'
 
-/** Options of the commands that list. */
+/** Options of `search` and `series`. */
 export interface ListingOptions extends SelectionOptions, DocumentOptions {
-  /** Whether identifiers alone are printed, one a line. */
+  /** Prints only identifiers, one per line. */
   readonly ids?: true
 }
 
-/** What a command lists, and how it is shown. */
+/** The items that a command lists, and how they are printed. */
 export interface Listing<Item> {
   items(exporter: Exporter, options: ListOptions): AsyncIterable<Item>
   readonly columns: readonly TableColumn[]
   row(item: Item): StreamedRow
   json(item: Item): object
-  /** Returns the identifier for `--ids`, or undefined if it has been printed. */
+  /** Returns the identifier for `--ids`, or undefined if it has been printed already. */
   id(item: Item): string | undefined
-  /** What is said if nothing is found. */
+  /** Message if nothing is found. */
   readonly nothing: string
 }
 
-/** Prints a list as it comes: a table, lines of JSON, or identifiers. What cannot be read is named, and the others are listed. */
+/**
+ * Prints items while they arrive: as a table, as lines of JSON, or as identifiers. Items that cannot be read are logged as
+ * errors, and the list continues.
+ */
 export async function printList<Item>(
   listing: Listing<Item>,
   texts: readonly string[],

@@ -11,8 +11,8 @@ export interface MetadataOptions extends DocumentOptions {
 }
 
 /**
- * Prints the metadata document of an image set, byte for byte as AHI has it, once it is known to be one. On a terminal
- * its unsafe characters are escaped, and it is indented unless `--json` asks for it in one line.
+ * Prints the metadata document of an image set, unchanged, after checking that it is one. On a terminal, control characters
+ * are escaped and the document is indented, unless `--json` is given.
  */
 export async function printMetadata(
   imageSetId: string,

@@ -6,7 +6,7 @@ import type { DestinationOptions } from '../destinations/destination-options.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 
-/** Finds out whether a destination can be written, and says what to know of it. */
+/** Checks that a destination can be written, and prints its limits. */
 export async function ping(
   named: NamedDestination,
   options: DestinationOptions,

@@ -29,7 +29,7 @@ export interface PlanOptions
   readonly out?: NamedDestination
 }
 
-/** Says what an export would do: a table, or JSON. Fetches metadata alone, unless the rate is to be measured. */
+/** Prints what an export would do, as text or JSON. Fetches only metadata, unless `--measure` is given. */
 export async function runPlan(
   texts: readonly string[],
   options: PlanOptions,
@@ -68,7 +68,7 @@ interface Reading {
   readonly sample: Sample
 }
 
-/** Reads the plan, and writes image sets as they come. Returns undefined once nobody reads them any more. */
+/** Reads the plan, and prints image sets while they arrive. Returns undefined once the reader of standard output has gone. */
 async function readPlan(
   exporter: Exporter,
   job: JobOptions,
@@ -114,10 +114,11 @@ async function tellPlan(report: PlanReport, { terminal, global, log }: CommandCo
   if (global.json === true) await printJsonLine(terminal, { kind: 'plan', ...plan, ...estimates })
   else if (plan.instances > 0) await terminal.print(formatPlan(report, terminal.outputColumns))
   if (isEmpty(plan)) log.info('nothing matches the selection')
-  if (plan.disk.fits === false) log.warn('the export does not fit: free some space, or choose another place')
+  if (plan.disk.fits === false)
+    log.warn('the export does not fit on the disk: free some space, or choose another destination')
 }
 
-/** Whether the selection is known to name nothing. */
+/** Returns true if the selection matches nothing. False if something could not be read. */
 function isEmpty({ errors, instances }: ExportPlan): boolean {
   return instances === 0 && Object.keys(errors).every(isEmptySelector)
 }

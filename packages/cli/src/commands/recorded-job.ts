@@ -18,7 +18,7 @@ import { parseFrames } from '../options/option-values.ts'
 import { readRecorded } from '../options/recorded-selector.ts'
 import { checkSelection, readSelection, type Selection, type SelectionOptions } from '../options/selection-options.ts'
 
-/** What a job on an export that is there selects, and which files it writes. */
+/** The selection and the files of a job that continues or updates an export. */
 export interface RecordedJob {
   readonly selection: Selection
   readonly files: Files
@@ -30,10 +30,10 @@ export interface ReadJobOptions extends SelectionOptions, FileOptions {
 }
 
 /**
- * Returns what the command line asks for. Where it says nothing of the selection, `export.json` of the destination tells what the
- * export was started with, and where it says nothing of the files either, which files. A selection alone asks for the files
- * that an export writes by default: they may not be the recorded ones, such as headers, and then the job refuses. Without a
- * destination, the command line has to say all.
+ * Returns the selection and files of the command line. If it has no selection, they are read from `export.json` of the
+ * destination, and options of files on the command line take precedence. If it has a selection, `export.json` is not read: the
+ * files are those of the options or the defaults, and the job refuses files that differ from the recorded ones. Without a
+ * destination, only the command line counts.
  */
 export async function readJob(
   destination: Destination | undefined,
@@ -63,7 +63,7 @@ async function selectionOf(
   return await readSelection(texts, options, context)
 }
 
-/** The data store need not be named again; one that is named has to be the same, which the job checks. */
+/** Returns the data store. If none is named, it is the recorded one. The job refuses another one. */
 function datastoreIdOf(
   { datastoreId }: { readonly datastoreId: string },
   { global, env, ...context }: CommandContext,
@@ -73,7 +73,7 @@ function datastoreIdOf(
 }
 
 function recordedSelection(selection: DescribedSelection | undefined): Omit<Selection, 'datastoreId'> {
-  if (selection === undefined) throw notKept('selectors that came one by one')
+  if (selection === undefined) throw notKept('selectors that were not known in advance')
   const { selectors, filters, nonPrimary } = selection
   const rest = { filters: filters.map(parseFilter), nonPrimary }
   if (selectors === 'all') return { selectors, ...rest }
@@ -83,13 +83,13 @@ function recordedSelection(selection: DescribedSelection | undefined): Omit<Sele
 
 function notRecorded(): UsageError {
   return new UsageError(
-    'Cannot tell what to export: the destination has no export.json that this version can read; name image sets, studies or series, or give --all',
+    'Cannot read the selection of the export: the destination has no export.json that this version can read; name image sets, studies or series, or give --all',
   )
 }
 
 function notKept(what: string): UsageError {
   return new UsageError(
-    `Cannot tell what the export selects: it was made with ${what}, which export.json does not keep; give them again, or --all`,
+    `Cannot read the selection of the export: it was made with ${what}, which export.json does not contain; give them again, or --all`,
   )
 }
 
@@ -116,7 +116,7 @@ function recordedFiles({
   return { formats: made, layout, seriesLayout, dicomdir, transferSyntax, source, headerOnly }
 }
 
-/** Formats that animate instances have the same names. */
+/** Returns true for animations of series. Animations of instances have the same names. */
 function isAnimation({ scope, name }: DescribedFormat): boolean {
   return scope === 'series' && animationNames.some((animation) => animation === name)
 }
@@ -124,10 +124,12 @@ function isAnimation({ scope, name }: DescribedFormat): boolean {
 function namesOf<Name extends string>(formats: readonly DescribedFormat[], known: readonly Name[]): readonly Name[] {
   const names = formats.flatMap(({ name }) => known.find((one) => one === name) ?? [])
   if (names.length === formats.length) return names
-  throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
+  throw new UsageError(
+    'Cannot continue the export: export.json names a format that this version does not know; use the version that made the export',
+  )
 }
 
-/** An animation has its frames among its settings: they shape its bytes. */
+/** Returns the options of a format. Animations have `frames` among their settings, because it changes their bytes. */
 function recordedOptions({ frames, settings }: DescribedFormat): object {
   const text = frames ?? settings?.['frames']
   return { ...settings, frames: typeof text === 'string' && text !== 'all' ? parseFrames(text) : undefined }

@@ -69,46 +69,46 @@ export async function report(
   return exitCodes.ok
 }
 
-/** Returns where the page goes. A file that is no page of this command stays as it is. */
+/** Returns the path of the page. Refuses to replace a file that `report` did not write. */
 async function pagePath(
   out: string | undefined,
   { directory }: OpenOutput,
   { kind }: NamedDestination,
 ): Promise<string> {
   if (out === undefined && directory === undefined) {
-    throw new UsageError(`Cannot write the page into ${kind.name}: name a file of this machine by --out FILE`)
+    throw new UsageError(`Cannot write the page into ${kind.name}: name a local file with --out FILE`)
   }
   const path = out ?? join(directory ?? '', pageName)
   const refused = (why: string): UsageError => new UsageError(`Cannot write the page to '${path}': ${why}`)
-  if (path === '' || /[/\\]$/u.test(path)) throw refused('it names no file')
+  if (path === '' || /[/\\]$/u.test(path)) throw refused('it is not the name of a file; give a name such as page.html')
   if (out !== undefined && /^[a-z][a-z0-9+.-]+:/iu.test(out)) {
-    throw refused('it is a URL; give a file of this machine')
+    throw refused('it is a URL; name a local file')
   }
   if (directory !== undefined && (await isInside(path, directory))) {
-    throw refused(`in the export, verify lets ${pageName} alone be; leave out --out, or name a file elsewhere`)
+    throw refused(`in the folder of the export only ${pageName} is allowed; leave out --out, or name a file elsewhere`)
   }
-  // The page gets its name by renaming, which would replace a device, a pipe or a file of an export.
+  // The page is renamed to its path, which would replace a device, a pipe or a file of an export.
   const found = await stat(path).catch(() => undefined)
-  if (found !== undefined && !found.isFile()) throw refused('it is no file; name a file')
+  if (found !== undefined && !found.isFile()) throw refused('it is not a regular file; name a file')
   if (found !== undefined && !(await isPage(path))) {
-    throw refused('another file is there; move it, or name another file by --out FILE')
+    throw refused('another file is there; move it, or name another file with --out FILE')
   }
   return path
 }
 
-/** Tells whether a path is below the folder of the export, and is not that of its page. */
+/** Returns true if a path is in the folder of the export and is not the path of its page. */
 async function isInside(path: string, directory: string): Promise<boolean> {
   const folder = await realPath(directory)
   const within = relative(folder, join(await realPath(dirname(path)), basename(path)))
   return within !== pageName && within !== '..' && !within.startsWith(`..${sep}`) && !isAbsolute(within)
 }
 
-/** Without links, or as it is if nothing is there. */
+/** Returns the path with symbolic links resolved, or the absolute path if it does not exist. */
 async function realPath(path: string): Promise<string> {
   return await realpath(path).catch(() => resolve(path))
 }
 
-/** Returns the URL of the folder relative to the page. On another drive of Windows it is that of the folder itself. */
+/** Returns the URL of the folder relative to the page. On Windows, a folder on another drive has an absolute URL. */
 function linkBetween(page: string, directory: string): string {
   const from = dirname(resolve(page))
   const path = relative(from, resolve(directory))

@@ -21,7 +21,7 @@ import type { WorkOptions } from '../options/work-options.ts'
 import { findPage } from '../page-file.ts'
 import type { Progress } from '../progress.ts'
 
-/** Runs a task with the exporter that the options ask for. */
+/** Makes a client and an exporter with the options, runs a task with them, and closes them. */
 export async function withExporter<Result>(
   options: WorkOptions & CacheOption,
   context: CommandContext,
@@ -39,7 +39,7 @@ export async function withExporter<Result>(
   return await task(exporter, own)
 }
 
-/** Returns how a job is stopped, and who is told of what happens in it. */
+/** Returns the signal that stops a job, and functions that log its progress, failures and warnings. */
 export function jobListeners(
   progress: Progress,
   output: OpenOutput,
@@ -55,7 +55,7 @@ export function jobListeners(
   }
 }
 
-/** Says how a job ended, and returns its exit code. `next` is as for `formatExportSummary`. */
+/** Prints the summary of a job, and returns its exit code. `next` is passed to `formatExportSummary`. */
 export async function endJob(
   summary: ShownSummary,
   output: OpenOutput,
@@ -68,7 +68,7 @@ export async function endJob(
   tellEnd(summary, log)
   const page = output.directory === undefined ? undefined : await findPage(output.directory)
   if (page !== undefined) {
-    log.info(`${page} is older than this export: write it anew by ahi-dicom report`, { event: 'page-outdated' })
+    log.info(`${page} is older than this export: update it with ahi-dicom report`, { event: 'page-outdated' })
   }
   return exportExitCode(summary)
 }

@@ -15,8 +15,8 @@ export interface SearchOptions extends ListingOptions {
 }
 
 /**
- * Lists image sets: under their studies, or with `--json` an `ImageSetSummary` a line. What describes the patient is left out
- * unless asked for, since listings end up in logs and tickets.
+ * Lists image sets by study, or with `--json` as one `ImageSetSummary` per line. Patient data is left out unless
+ * `--show-patient` is given, because listings end up in logs and tickets.
  */
 export async function search(
   texts: readonly string[],
@@ -39,7 +39,7 @@ export async function search(
   return await printList(listing, texts, options, context)
 }
 
-/** A list of what is let through, so that what AHI may tell one day is not. */
+/** Members that are always printed. Members that AHI may add later are not printed without `--show-patient`. */
 const withoutPatientFields = [
   'datastoreId',
   'imageSetId',
@@ -71,7 +71,7 @@ const columns: readonly TableColumn[] = [
   { title: 'SeriesInstanceUID' },
 ]
 
-/** Image sets under their studies: two UIDs on one line are wider than most terminals. */
+/** Returns a row below the heading of its study. Both UIDs on one line would be wider than most terminals. */
 function tableRow(found: ImageSetSummary, showPatient: boolean): StreamedRow {
   const { imageSetId, versionId, seriesModality, seriesInstanceUid, isPrimary } = found
   return {

@@ -11,7 +11,7 @@ export interface SeriesOptions extends ListingOptions {
   readonly study?: string
 }
 
-/** Lists series with their image sets: a table, or with `--json` a `SeriesSummary` a line. */
+/** Lists series and their image sets as a table, or with `--json` as one `SeriesSummary` per line. */
 export async function listSeries(
   texts: readonly string[],
   { study, ...options }: SeriesOptions,
@@ -32,7 +32,7 @@ export async function listSeries(
   return await printList(listing, study === undefined ? texts : [study, ...texts], options, context)
 }
 
-/** A UID alone would select a study. */
+/** Returns a selector of the series. It has the study's UID as well, because a UID alone selects a study. */
 function selectorOf({ studyInstanceUid, seriesInstanceUid }: SeriesSummary): string {
   return studyInstanceUid === undefined ? seriesInstanceUid : formatSelector({ studyInstanceUid, seriesInstanceUid })
 }

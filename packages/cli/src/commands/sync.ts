@@ -18,8 +18,8 @@ export interface SyncOptions extends ReadJobOptions, WorkOptions, DestinationOpt
 }
 
 /**
- * Brings an export up to date, and names image sets that are gone, or with `--dry-run` all that are not as the folder has
- * them. With `--json` a line for each such image set, then the summary.
+ * Updates an export. Logs the image sets that are gone from AHI, or with `--dry-run` all image sets that differ from the
+ * export. With `--json` it prints one line per image set, then the summary.
  */
 export async function runSync(
   texts: readonly string[],
@@ -28,7 +28,7 @@ export async function runSync(
 ): Promise<ExitCode> {
   const { terminal, global, log } = context
   const { out, dryRun } = options
-  if (out === undefined) throw new UsageError('Cannot tell what to bring up to date: give --out DESTINATION')
+  if (out === undefined) throw new UsageError('Cannot update an export without its destination: give --out DESTINATION')
   const output = await out.open(options, context)
   const { destination } = output
   checkUse(destination, 'sync')
@@ -54,7 +54,7 @@ export async function runSync(
   return await endJob(summary, output, context)
 }
 
-/** A run that writes tells of what it writes by its counts. */
+/** Returns true if an image set is logged. Image sets that were written are counted in the summary. */
 function isTold({ change }: SyncedImageSet, options: SyncOptions): boolean {
   if (options.dryRun !== true) return change === 'deleted' || (change === 'gone' && options.delete !== true)
   return change !== 'gone' || options.delete !== true

@@ -37,7 +37,7 @@ export interface TableOptions extends SelectionOptions, DocumentOptions, CacheOp
   readonly maxMemory?: number
 }
 
-/** Makes a table of attributes: a file, or on standard output a table for people, lines of JSON, or one of the formats. */
+/** Writes a table of attributes to a file or to standard output. Without `--out` it prints a table for people or lines of JSON. */
 export async function writeTable(
   texts: readonly string[],
   options: TableOptions,
@@ -75,7 +75,7 @@ export async function writeTable(
   return exitCode
 }
 
-/** Returns where the table goes; undefined for a table or lines of JSON on standard output. */
+/** Returns the path and format of the table, or undefined for a table for people or lines of JSON. */
 function outputOf({ out, format, forSpreadsheets }: TableOptions, isTerminal: boolean): TableOutput | undefined {
   if (out === undefined) {
     if (format !== undefined)
@@ -86,24 +86,24 @@ function outputOf({ out, format, forSpreadsheets }: TableOptions, isTerminal: bo
   }
   const output = tableOutput(out, format)
   if (forSpreadsheets === true && output.format !== 'csv') {
-    throw new UsageError(`Cannot use --for-spreadsheets for ${output.format}: it is for CSV; leave it out`)
+    throw new UsageError(`Cannot use --for-spreadsheets for ${output.format}: it applies to CSV only; leave it out`)
   }
   if (output.path === undefined && output.format === 'parquet' && isTerminal) {
-    throw new UsageError('Cannot write Parquet to a terminal: name a file by --out FILE.parquet')
+    throw new UsageError('Cannot write Parquet to a terminal: name a file with --out FILE.parquet')
   }
   return output
 }
 
-/** The table gets its name by renaming, which would replace a device or a pipe. */
+/** Refuses devices and pipes. The table is renamed to its path, which would replace them. */
 async function checkFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined || found.isFile()) return
   throw new UsageError(
-    `Cannot write the table to '${path}': it is no file; name a file, or give --out - and send standard output there`,
+    `Cannot write the table to '${path}': it is not a regular file; name a file, or give --out - and redirect standard output`,
   )
 }
 
-/** Which values differ between instances is watched, whether a column asks for it or not. */
+/** Returns the shape with the column `differingColumns`, so that differences are counted even if no column shows them. */
 function watched({ level, columns }: TableShape, known: readonly TableColumn[]): TableShape {
   if (level === 'instance' || known.some(({ source }) => source.kind === 'differing')) return { level, columns }
   return { level, columns: [...known.map(({ name }) => name), 'differingColumns'] }
@@ -151,7 +151,7 @@ interface Passing {
   readonly signal: AbortSignal
 }
 
-/** Returns false once nobody reads standard output any more. */
+/** Writes the rows. Returns false once the reader of standard output has gone. */
 async function passRows(rows: AsyncIterable<TableRow>, passing: Passing): Promise<boolean> {
   const { columns, output, progress, signal } = passing
   const { terminal, global } = passing.context
@@ -181,20 +181,20 @@ function encoded(
   return encodeParquet(rows, columns, { onMisfits: counts.addMisfits })
 }
 
-/** Tells of columns, and never of values. */
+/** Warns of columns whose instances differ, and of values that do not fit. Names columns only, never values. */
 function tellDifferences(counts: RowCounts, columns: readonly TableColumn[], { log }: CommandContext): void {
   const { differing, misfits } = counts.read()
   const names = Object.keys(differing)
   if (names.length > 0 && !columns.some(({ source }) => source.kind === 'differing')) {
     const parts = names.map((name) => `${name} in ${formatCount(differing[name] ?? 0, 'row')}`)
     log.warn(
-      `rows have the values of their first instances, and others have other ones: ${parts.join(', ')}; ` +
-        'the column differingColumns names them in each row',
+      `some rows show the values of their first instance, but other instances have different ones: ${parts.join(', ')}; ` +
+        'add the column differingColumns to see which',
     )
   }
   for (const [name, count] of Object.entries(misfits)) {
     log.warn(
-      `${formatCount(count, 'value')} of ${name} cannot be of the column's type, and null stands for them; CSV and NDJSON hold them`,
+      `${formatCount(count, 'value')} of ${name} do not fit the column's type and are null; CSV and NDJSON keep them`,
     )
   }
 }

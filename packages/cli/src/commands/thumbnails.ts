@@ -21,20 +21,20 @@ export interface ThumbnailOptions extends SelectionOptions, WorkOptions, CacheOp
   readonly each?: 'instance' | 'series'
 }
 
-/** What was written. */
+/** Counts of what was written and fetched. */
 interface Written {
   files: number
   bytesFetched: number
-  /** Bytes of the frames, those of unknown length with what was fetched of them. */
+  /** Size of the frames in bytes. Frames of unknown size count with the bytes that were fetched. */
   frameBytes: number
   unverified: number
 }
 
 const layout = parseLayout('{SeriesInstanceUID}/{SOPInstanceUID}')
-/** The layout has UIDs alone. */
+/** The layout uses only UIDs, so attributes are not needed. */
 const noAttributes = { strings: () => [], numbers: () => [] }
 
-/** Writes thumbnails into a folder, and says how little of the frames was fetched. */
+/** Writes thumbnails to a folder, and prints how much of the frames was fetched. */
 export async function writeThumbnails(
   texts: readonly string[],
   options: ThumbnailOptions,
@@ -43,7 +43,7 @@ export async function writeThumbnails(
   const { terminal, global, log } = context
   const { out } = options
   checkSelection(texts, options)
-  if (out === undefined) throw new UsageError('Cannot tell where to write the thumbnails: add --out DIR')
+  if (out === undefined) throw new UsageError('Cannot write thumbnails without a folder: give --out DIR')
   await checkFolder(out)
   const selection = await readSelection(texts, options, context)
   const failures = createFailureCounts()
@@ -52,7 +52,8 @@ export async function writeThumbnails(
     await writeAll(exporter, { selection, out, options, written, failures, context })
   })
   const exitCode = failures.exitCode(written.files)
-  if (exitCode === exitCodes.nothingSelected) log.info('nothing matches the selection, or nothing of it has frames')
+  if (exitCode === exitCodes.nothingSelected)
+    log.info('nothing matches the selection, or no matching instance has frames')
   if (global.json === true) {
     await terminal.print(jsonLine({ kind: 'thumbnails', directory: out, ...written, errors: failures.byCode() }))
   } else if (global.quiet !== true) {
@@ -61,7 +62,7 @@ export async function writeThumbnails(
   return exitCode
 }
 
-/** An export, or anything else, is not to be mixed with thumbnails. */
+/** Throws a `UsageError` unless the folder is new or empty, so that thumbnails are not mixed with other files. */
 async function checkFolder(path: string): Promise<void> {
   try {
     if ((await readdir(path)).length === 0) return
@@ -69,7 +70,7 @@ async function checkFolder(path: string): Promise<void> {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
     if (code === 'ENOENT') return
     if (code !== 'ENOTDIR') throw error
-    throw new UsageError(`Cannot write thumbnails to '${path}': it is no folder; name one that is new or empty`)
+    throw new UsageError(`Cannot write thumbnails to '${path}': it is not a folder; name a folder that is new or empty`)
   }
   throw new UsageError(`Cannot write thumbnails to '${path}': it is not empty; name a folder that is new or empty`)
 }

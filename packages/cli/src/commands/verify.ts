@@ -21,8 +21,8 @@ export interface VerifyOptions extends DestinationOptions {
 }
 
 /**
- * Checks an export against its record. With `--json`, each problem is a line and the summary the last one. For people,
- * paths name no patient unless `showPaths` is set.
+ * Checks an export against its record. With `--json` it prints one line per problem, then the summary. In text, parts of paths
+ * that may name a patient are masked unless `showPaths` is set.
  */
 export async function verify(
   named: NamedDestination,
@@ -66,7 +66,7 @@ function openDigester(
 ): ReturnType<NonNullable<OpenOutput['openDigester']>> | undefined {
   if (fast !== true) return open?.()
   if (openFastDigester === undefined) {
-    throw new UsageError(`Cannot use --fast with ${kind}: nothing there keeps digests of files; leave --fast out`)
+    throw new UsageError(`Cannot use --fast with ${kind}: only buckets keep checksums of files; leave --fast out`)
   }
   return openFastDigester()
 }
@@ -98,9 +98,9 @@ function problemText({ problem, path, shownPath, message }: Problem, showPaths: 
 function summaryText(summary: VerificationSummary): string {
   const { files, verified, byteLength, problems, isComplete, unverified, unchecked } = summary
   const facts = [`${verified} of ${formatCount(files, 'file')} verified, ${formatBytes(byteLength)}`]
-  // The last run may have been complete, and files be gone since.
+  // If there are problems, files may have been removed after a complete run.
   if (problems === 0) facts.push('the export is complete')
-  else if (!isComplete) facts.push('the export is not known to be complete')
+  else if (!isComplete) facts.push('the export is incomplete or its last run is unknown')
   if (unverified > 0)
     facts.push(`frames of ${formatCount(unverified, 'file')} could not be compared with AHI's checksums`)
   if (unchecked > 0) facts.push(`frames of ${formatCount(unchecked, 'file')} were not compared with AHI's checksums`)

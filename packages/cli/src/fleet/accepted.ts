@@ -1,6 +1,6 @@
 /**
- * Returns whether a run may go to a destination: to one of those that are accepted, or below one. All of them are names by which
- * every machine knows the place, so that no `..` leads out.
+ * Returns true if a destination is accepted or is below an accepted one. All of them are full paths or bucket URLs, so `..`
+ * cannot lead out of them.
  */
 export function isAccepted(destination: string, accepted: readonly string[] | undefined): boolean {
   if (accepted === undefined) return true

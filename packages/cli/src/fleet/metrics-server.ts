@@ -6,27 +6,27 @@ import { UsageError } from '../errors.ts'
 
 /** Options of {@link serveMetrics}. */
 export interface MetricsOptions {
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number
-  /** Default: all addresses of this machine, since orchestrators ask from outside of the container. */
+  /** Address to listen on. Default: all addresses, because orchestrators ask from outside of the container. */
   readonly host: string | undefined
-  /** Returns the metrics of the queue, as text of Prometheus. */
+  /** Returns the metrics of the queue in the text format of Prometheus. */
   readonly queueMetrics: () => Promise<string>
-  /** Resolves with the reason why the worker takes no jobs, or `undefined` while it takes them. */
+  /** Resolves with the reason why the worker takes no jobs, or `undefined` if it takes them. */
   readonly problem: () => Promise<string | undefined>
 }
 
 /** A server for `/metrics` and `/healthz`. */
 export interface MetricsServer extends AsyncDisposable {
   readonly port: number
-  /** Whether the counters of the export are served. They are not if the program has its own SDK of OpenTelemetry. */
+  /** False if the process has its own OpenTelemetry SDK. It receives the counters of the export, and they are not served. */
   readonly hasCounters: boolean
 }
 
-/** An answer that takes longer counts as none. */
+/** Longest time to wait for the queue. */
 const longestMs = 5000
 
-/** Serves metrics and health. What exports count from now on is among the metrics. */
+/** Serves metrics and health. The metrics include the counters of exports that start later. */
 export async function serveMetrics(options: MetricsOptions): Promise<MetricsServer> {
   const reader = new CollectingReader()
   const provider = new MeterProvider({ readers: [reader] })
@@ -38,15 +38,15 @@ export async function serveMetrics(options: MetricsOptions): Promise<MetricsServ
       const problem = await withinTime(options.problem()).catch(() => 'Redis does not answer')
       return problem === undefined ? { status: 200, text: 'ok\n' } : { status: 503, text: `${problem}\n` }
     }
-    if (path !== '/metrics') return { status: 404, text: 'there are /metrics and /healthz\n' }
+    if (path !== '/metrics') return { status: 404, text: 'not found; use /metrics or /healthz\n' }
     const counters = hasCounters ? serializer.serialize((await reader.collect()).resourceMetrics) : ''
-    // Without Redis, the counters of the export are still of use.
+    // If Redis does not answer, the counters of the export are served alone.
     const ofQueue = await withinTime(options.queueMetrics()).catch(() => '')
     return { status: 200, text: `${ofQueue}${counters}` }
   }
 
   const server = createServer(({ url = '', method }, response) => {
-    if (method !== 'GET' && method !== 'HEAD') return send(response, { status: 405, text: 'only GET is possible\n' })
+    if (method !== 'GET' && method !== 'HEAD') return send(response, { status: 405, text: 'use GET\n' })
     answer(url.split('?', 1)[0] ?? '').then(
       (answered) => send(response, answered),
       () => send(response, { status: 500, text: 'the metrics cannot be read\n' }),
@@ -69,7 +69,7 @@ interface Answer {
   readonly text: string
 }
 
-/** Collects when it is asked. */
+/** Collects metrics only when `collect` is called. */
 class CollectingReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
@@ -81,7 +81,7 @@ function send(response: ServerResponse, { status, text }: Answer): void {
 
 async function withinTime<Result>(result: Promise<Result>): Promise<Result> {
   const timeout = Promise.withResolvers<never>()
-  const timer = setTimeout(() => timeout.reject(new Error('No answer came in time')), longestMs)
+  const timer = setTimeout(() => timeout.reject(new Error('No answer within 5 seconds')), longestMs)
   try {
     return await Promise.race([result, timeout.promise])
   } finally {
@@ -97,7 +97,7 @@ async function listen(server: Server, { port, host }: MetricsOptions): Promise<n
     await promise
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw new UsageError(`Cannot serve metrics at port ${port} of --metrics-port: ${code}; choose another one`, {
+    throw new UsageError(`Cannot serve metrics at port ${port} of --metrics-port: ${code}; choose another port`, {
       cause,
     })
   }

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts'
 import { readPem } from '../options/pem-file.ts'
 import type { RedisOptions } from '../options/redis-options.ts'
 
-/** Opens the fleet that the options and the environment name, once Redis has answered. */
+/** Opens the fleet of the options or the environment. Resolves once Redis has answered. */
 export async function openFleet(options: RedisOptions, { env }: Pick<CommandContext, 'env'>): Promise<Fleet> {
   const fleet = createFleet({ connection: await connectionOf(options, env), prefix: options.redisPrefix })
   try {
@@ -16,7 +16,7 @@ export async function openFleet(options: RedisOptions, { env }: Pick<CommandCont
   }
 }
 
-/** Says what about the settings of Redis can lose jobs. */
+/** Logs settings of Redis that can lose jobs. */
 export async function tellRedisWarnings(fleet: Fleet, { log }: Pick<CommandContext, 'log'>): Promise<void> {
   const { warnings } = await fleet.server()
   for (const { code, message } of warnings) log.warn(message, { event: 'redis-warning', code })
@@ -25,7 +25,9 @@ export async function tellRedisWarnings(fleet: Fleet, { log }: Pick<CommandConte
 async function connectionOf(options: RedisOptions, env: NodeJS.ProcessEnv): Promise<RedisConnection> {
   const url = options.redis ?? env['AHI_DICOM_REDIS_URL'] ?? ''
   if (url === '') {
-    throw new UsageError('Cannot tell where Redis is: give --redis redis://HOST:PORT, or set AHI_DICOM_REDIS_URL')
+    throw new UsageError(
+      'Cannot connect to Redis without its URL: give --redis redis://HOST:PORT, or set AHI_DICOM_REDIS_URL',
+    )
   }
   const { redisUser, redisCa, redisCert, redisKey } = options
   const [ca, cert, key] = await Promise.all([

@@ -11,33 +11,33 @@ import { isAccepted } from './accepted.ts'
 import { readRunSelectors } from './run-selectors.ts'
 import type { RunSettings } from './run-settings.ts'
 
-/** Options of a machine that shape no file: as whom it is known at the destination, and what it may write to. */
+/** Options of a machine: its access to the destination, and the destinations that it may write to. They change no file. */
 export interface PlaceOptions extends AwsOptions, Pick<BucketOptions, 'outEndpointUrl' | 'outRole'> {
-  /** Names by which every machine knows the places. Default: any. */
+  /** Destinations that runs may write to, as full paths or bucket URLs. Default: all. */
   readonly accept?: readonly string[]
 }
 
-/** Reads the settings of a run by the parsers of the command line. `place` says in messages where they stand. */
+/** Reads the settings of a run with the parsers of the command line. `place` is their source in messages. */
 export type ReadSettings = (values: Readonly<Record<string, unknown>>, place: string) => RunSettings
 
-/** What a run is opened with. */
+/** Options of {@link openRun}. */
 export interface RunOpening {
   readonly place: PlaceOptions
   readonly readSettings: ReadSettings
-  /** Name of the record of this process. Default: the record that has no name. */
+  /** Name of this process's record. Default: the record without a name. */
   readonly writer?: string | undefined
   readonly context: CommandContext
 }
 
-/** A run as a job, and what the command says of its destination. */
+/** A run as options of a job, and its opened destination. */
 export interface OpenedRun {
   readonly exported: RunExport
   readonly output: OpenOutput
 }
 
 /**
- * Reads a run as it lies in Redis, where others may have put it. Nothing of it is believed that the command line would refuse.
- * @throws {UsageError} for a run that this machine does not do, or that is malformed
+ * Reads a run from Redis. Other programs may have written it, so its settings are checked like those of the command line.
+ * @throws {UsageError} if the run is malformed, or the options of this machine exclude it
  */
 export async function openRun(run: Run, opening: RunOpening): Promise<OpenedRun> {
   const { place, readSettings, writer, context } = opening
@@ -49,7 +49,7 @@ export async function openRun(run: Run, opening: RunOpening): Promise<OpenedRun>
     )
   }
   if (!isAccepted(run.destination, place.accept)) {
-    throw new UsageError(`Cannot export to ${run.destination} ${where}: --accept does not name it`)
+    throw new UsageError(`Cannot export to ${run.destination} ${where}: it is not below a destination of --accept`)
   }
   const { datastoreId } = context.global
   if (datastoreId !== undefined && datastoreId !== run.datastoreId) {

@@ -1,7 +1,7 @@
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { UsageError } from '../errors.ts'
 
-/** Attributes outside of the group of the patient that lead to one. */
+/** Attributes outside of group 0010 that identify a patient. */
 const leading: ReadonlySet<string> = new Set([
   'AccessionNumber',
   'StudyID',
@@ -11,25 +11,25 @@ const leading: ReadonlySet<string> = new Set([
   'ClinicalTrialSubjectReadingID',
 ])
 
-/** Attributes of the group of the patient that many have in common. */
+/** Attributes of group 0010 that do not identify a patient. */
 const common: ReadonlySet<string> = new Set(['PatientSex', 'PatientAge', 'PatientSize', 'PatientWeight'])
 
 /**
- * Refuses filters by attributes that name a patient: their values would lie in Redis.
- * @throws {UsageError} that says what to do instead; it does not show the value
+ * Refuses filters by attributes that identify a patient, because their values would be stored in Redis.
+ * @throws {UsageError} that names the attribute but not the value
  */
 export function checkPatientFilters(comparisons: readonly string[]): void {
   for (const text of comparisons) {
     const [path = ''] = /^[^=<>!]*/.exec(text) ?? []
     if (!path.split('.').some(namesPatient)) continue
     throw new UsageError(
-      `Cannot filter a fleet by ${path}: it would put data of a patient into Redis; name the image sets: ` +
+      `Cannot filter a fleet by ${path}: it would store patient data in Redis; name the image sets instead: ` +
         'ahi-dicom search … --ids | ahi-dicom fleet submit -',
     )
   }
 }
 
-/** `name` is a keyword, or a tag in hexadecimal. */
+/** Returns true if an attribute identifies a patient. `name` is a keyword or a hexadecimal tag. */
 function namesPatient(name: string): boolean {
   const digits = /^\(?([0-9a-f]{4}),?([0-9a-f]{4})\)?$/i.exec(name.trim())
   const [, group = '', element = ''] = digits ?? []

@@ -1,6 +1,6 @@
 import type { Run } from '@ahi-dicom/fleet'
 
-/** Returns what JSON tells of a run. Settings are left out, since a list of selectors is long. */
+/** Returns a run as it is printed in JSON. Settings are left out, because lists of selectors may be long. */
 export function runJson({ id, datastoreId, destination, createdAt, state, reportedAt }: Run): object {
   return { id, datastoreId, destination, createdAt, state, reportedAt }
 }

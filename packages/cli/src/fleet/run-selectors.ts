@@ -6,14 +6,13 @@ import { UsageError } from '../errors.ts'
 import { formatRecorded, readRecorded } from '../options/recorded-selector.ts'
 import type { Selection } from '../options/selection-options.ts'
 
-/** What a run is selected by, as the record of an export has it. */
+/** Selectors of a run, in the form that `export.json` has. */
 type RunSelectors = NonNullable<OpenExportOptions['selection']>['selectors']
 
 /**
- * Returns selectors as the settings of a run have them: their texts; or the number and a digest of those of a long list, which
- * are read one by one.
+ * Returns selectors in the form of the settings of a run: their texts, or for a long list their number and SHA-256.
  *
- * @throws {SelectorError} for a text that is no selector
+ * @throws {SelectorError} for a malformed selector
  */
 export async function describeSelectors(selectors: Selection['selectors']): Promise<JsonObject[string]> {
   if (selectors === 'all') return 'all'
@@ -41,5 +40,5 @@ export function readRunSelectors(value: unknown, place: string): RunSelectors {
     const isDigest = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)
     if (typeof count === 'number' && Number.isSafeInteger(count) && count > 0 && isDigest) return { count, sha256 }
   }
-  throw new UsageError(`Cannot use 'selectors' ${place}: it has to be all, or a list of selectors`)
+  throw new UsageError(`Cannot use 'selectors' ${place}: it must be "all" or a list of selectors`)
 }

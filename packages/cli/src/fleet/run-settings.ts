@@ -8,7 +8,7 @@ import type { SheetOptions } from '../options/sheet-options.ts'
 import type { FilterOptions } from '../options/filters.ts'
 import type { DateRange, FrameRange, Window } from '../options/option-values.ts'
 
-/** Options that a run has: those that select or shape files, and are the same on every machine. */
+/** Options of a run: those that select instances or shape files. They are the same on all machines. */
 export interface RunSettings
   extends
     Omit<FilterOptions, 'patientId' | 'accession'>,
@@ -22,9 +22,8 @@ export interface RunSettings
 }
 
 /**
- * Returns the settings of a run as the workers read them: texts that the parsers of the options take, by the names of the
- * options. Command lines that mean the same have the same settings. Defaults are among them, since a worker of another
- * version could have others.
+ * Returns the settings of a run by option name, as texts for the parsers of the options. Equivalent command lines give equal
+ * settings. Defaults are included, because a worker of another version may have other defaults.
  */
 export function formatSettings(settings: RunSettings, nonPrimary: NonPrimary | undefined): JsonObject {
   const { format = ['dcm'], layout = defaultLayout, frame, window, studyDate, mode } = settings
@@ -68,7 +67,7 @@ function present(members: Readonly<Record<string, JsonObject[string] | undefined
   return settings
 }
 
-/** Frame numbers of DICOM are counted from 1. */
+/** Returns a range in DICOM frame numbers, which start at 1. */
 function frameText({ from, to }: FrameRange): string {
   return from === to ? String(from + 1) : `${from + 1}-${to + 1}`
 }

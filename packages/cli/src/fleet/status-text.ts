@@ -3,12 +3,12 @@ import type { RunStatus, WorkerState } from '@ahi-dicom/fleet'
 import { formatBytes, formatCount, formatSeconds } from '../quantities.ts'
 import { formatTable, type TableColumn } from '../table.ts'
 
-/** Returns one run for people, with its workers. */
+/** Returns one run and its workers as text. */
 export function formatRun(status: RunStatus, width: number | undefined, now: Date): string {
   const { run, imageSets, failuresByCode, workers } = status
   const counts = [
     `${count(imageSets.done)} of ${count(imageSets.total)} jobs done`,
-    `${count(imageSets.active)} in flight`,
+    `${count(imageSets.active)} in progress`,
     `${count(imageSets.waiting)} waiting`,
     ...(imageSets.delayed > 0 ? [`${count(imageSets.delayed)} to be repeated`] : []),
     ...(imageSets.failed > 0 ? [`${count(imageSets.failed)} failed`] : []),
@@ -28,7 +28,7 @@ export function formatRun(status: RunStatus, width: number | undefined, now: Dat
   return `run ${run.id}: ${stateText(status)}\n${lines}${table}`
 }
 
-/** Returns a run in one line. */
+/** Returns a run as one line. */
 export function formatRunLine(status: RunStatus): string {
   const { run, imageSets, secondsLeft } = status
   const facts = [
@@ -92,7 +92,7 @@ export function formatWorkers(workers: readonly WorkerState[], width: number | u
   return formatTable(workerColumns, rows, { width })
 }
 
-/** Returns whether nothing is left to do in a run. */
+/** Returns true if a run has no jobs left. */
 export function isOver({ run, imageSets }: RunStatus): boolean {
   return run.state !== 'submitting' && imageSets.waiting + imageSets.active + imageSets.delayed === 0
 }
@@ -118,7 +118,7 @@ function rateText({ imageSetsPerSecond, framesPerSecond, bytesPerSecond }: RunSt
   ].join(', ')
 }
 
-/** Clocks of machines differ. */
+/** Returns the time since `since`, at least 0 because the clocks of machines differ. */
 function ageText(since: Date, now: Date): string {
   return formatSeconds(Math.max(0, (now.getTime() - since.getTime()) / 1000))
 }

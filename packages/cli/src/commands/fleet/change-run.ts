@@ -5,19 +5,19 @@ import { printJsonLine } from '../../json-line.ts'
 import type { RedisOptions } from '../../options/redis-options.ts'
 import { formatCount } from '../../quantities.ts'
 
-/** What can be done with a run. */
+/** The changes of a run that `fleet` has commands for. */
 export type RunChange = 'pause' | 'resume' | 'cancel' | 'retry' | 'forget'
 
-/** What is said of a run; `jobs` is how many were removed, or are repeated. */
+/** The message after each change. `jobs` is the number of jobs that were removed or are repeated. */
 const sentences: Readonly<Record<RunChange, (jobs: string) => string>> = {
-  pause: () => 'is paused; jobs in flight are finished',
-  resume: () => 'goes on',
-  cancel: (jobs) => `is cancelled, ${jobs} removed; workers give back those in flight`,
+  pause: () => 'is paused; jobs in progress are finished',
+  resume: () => 'is resumed',
+  cancel: (jobs) => `is cancelled, ${jobs} removed; workers stop the jobs in progress`,
   retry: (jobs) => `repeats ${jobs}`,
-  forget: () => 'is forgotten; what it has exported stays',
+  forget: () => 'is forgotten; its exported files stay',
 }
 
-/** Changes a run, and says so. */
+/** Changes a run, and prints what was done. */
 export async function changeRun(
   change: RunChange,
   runId: string,

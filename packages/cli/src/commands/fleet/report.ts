@@ -15,7 +15,7 @@ export interface ReportOptions extends RedisOptions, PlaceOptions {
   readonly maxMemory?: number
 }
 
-/** Merges what the workers of a run have recorded, and says how the run ended as `export` does. */
+/** Merges the records of a run's workers, and prints the same summary as `export`. */
 export async function report(
   runId: string,
   options: ReportOptions,
@@ -36,16 +36,17 @@ export async function report(
   })
   if (output === undefined) throw new TypeError('Expected the report to open the destination')
   for (const { sopInstanceUid } of conflicts) {
-    context.log.warn(`two workers recorded different files of instance ${sopInstanceUid}, and neither is there`)
+    context.log.warn(`two workers recorded different files of instance ${sopInstanceUid}, and neither file exists`)
   }
-  if (requeuedJobs > 0) context.log.warn(`${formatCount(requeuedJobs, 'job')} will be done again: files are missing`)
+  if (requeuedJobs > 0)
+    context.log.warn(`${formatCount(requeuedJobs, 'job')} queued again, because their files are missing`)
   const { running } = summary.fleet.writers
-  if (running.length > 0) context.log.info(`workers still write: ${running.join(', ')}`)
+  if (running.length > 0) context.log.info(`workers are still writing: ${running.join(', ')}`)
   return await endJob(summary, output, context, nextStep(run, isOver))
 }
 
 function nextStep({ id, state }: Run, isOver: boolean): string {
   if (isOver) return `run ahi-dicom fleet retry ${id}, and report again`
-  if (state === 'cancelled') return 'the run was cancelled: submit it again to go on'
+  if (state === 'cancelled') return 'the run was cancelled: submit it again to continue'
   return 'report again once all jobs are done'
 }

@@ -14,10 +14,10 @@ export interface StatusOptions extends RedisOptions {
   readonly watch?: true
 }
 
-/** Time between two looks, on a terminal and elsewhere. */
+/** Milliseconds between two updates of `--watch`, on a terminal and elsewhere. */
 const lookMs = { terminal: 2000, lines: 10_000 }
 
-/** Shows a run, or all of them and the workers. */
+/** Shows one run, or all runs and workers. */
 export async function status(
   runId: string | undefined,
   options: StatusOptions,
@@ -33,7 +33,7 @@ export async function status(
       options.watch === true
         ? watchText(look, isRedrawn ? terminal.outputColumns : undefined)
         : screenText(look, terminal.outputColumns)
-    // Takes the lines of the last look away.
+    // Removes the lines of the last update.
     if (drawnLines > 0) await terminal.print(`\u{1B}[${drawnLines}A\u{1B}[J`)
     if (!(await show(look, text, context))) return exitCodes.ok
     if (isRedrawn) drawnLines = text.split('\n').length - 1
@@ -43,7 +43,7 @@ export async function status(
   return exitCodes.ok
 }
 
-/** What a fleet has at a time. */
+/** The state of a fleet at one time. */
 interface FleetLook {
   readonly isOneRun: boolean
   readonly runs: readonly RunStatus[]
@@ -83,11 +83,14 @@ async function show(
 function screenText({ isOneRun, runs, workers, at }: FleetLook, width: number | undefined): string {
   const [first] = runs
   if (isOneRun && first !== undefined) return formatRun(first, width, at)
-  const shownRuns = runs.length === 0 ? 'no runs; ahi-dicom fleet submit makes one\n' : formatRuns(runs, width)
+  const shownRuns = runs.length === 0 ? 'no runs; start one with ahi-dicom fleet submit\n' : formatRuns(runs, width)
   return `${shownRuns}\n${workers.length === 0 ? 'no workers\n' : formatWorkers(workers, width, at)}`
 }
 
-/** Without a width, each run is a line. With one, no line is longer: the next look takes the lines away by their number. */
+/**
+ * Returns the text for `--watch`: without a width, one line per run; with a width, lines that are cut to it. The next update
+ * counts the lines to remove them, so none may wrap.
+ */
 function watchText(look: FleetLook, width: number | undefined): string {
   if (width === undefined) return lineText(look)
   const lines = screenText(look, width).split('\n')
@@ -98,7 +101,7 @@ function lineText({ runs, at }: FleetLook): string {
   return runs.map((run) => `${at.toISOString().slice(0, 19)}Z ${formatRunLine(run)}`).join('')
 }
 
-/** Returns false if the wait was interrupted, which is how a watch ends. */
+/** Waits. Returns false if it was interrupted, which ends `--watch`. */
 async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await setTimeout(ms, undefined, { signal })

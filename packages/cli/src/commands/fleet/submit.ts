@@ -31,7 +31,7 @@ export interface SubmitOptions extends RunSettings, SelectionOptions, RedisOptio
   readonly instancesPerPart?: number
 }
 
-/** Adds the jobs of a run that are not there yet, and prints the id of the run. What cannot be selected is named. */
+/** Adds the missing jobs of a run, and prints the id of the run. Items that cannot be selected are logged as errors. */
 export async function submit(
   texts: readonly string[],
   options: SubmitOptions,
@@ -49,7 +49,7 @@ export async function submit(
   const { datastoreId, nonPrimary } = first
   const settings = formatSettings({ ...options, exclude }, nonPrimary)
   const request: RunRequest = { datastoreId, destination, settings: { ...settings, selectors: described } }
-  // A long list is read while it is used, and has been used for the description.
+  // A long list is read while it is used, and can be used once. The description used it.
   const selection = isReadOnce(first.selectors) ? await read() : first
   await using fleet = await openFleet(options, context)
   await tellRedisWarnings(fleet, context)
@@ -83,15 +83,16 @@ export async function submit(
 }
 
 function destinationOf({ out }: SubmitOptions): string {
-  if (out === undefined) throw new UsageError('Cannot tell where to export to: give --out with a folder or a bucket')
+  if (out === undefined)
+    throw new UsageError('Cannot submit a run without a destination: give --out with a folder or a bucket')
   if (out.shared !== undefined) return out.shared
   throw new UsageError(
     `Cannot export to ${out.kind.name} with a fleet: several workers cannot write to it at the same time; ` +
-      'give a folder that all workers see or s3://BUCKET/PREFIX, or use ahi-dicom export',
+      'give s3://BUCKET/PREFIX or a folder that all workers share, or use ahi-dicom export',
   )
 }
 
-/** Returns the exclusions with the lines of lists in their places. */
+/** Returns the exclusions, with lists replaced by their lines. */
 async function exclusionsOf(
   texts: readonly string[],
   { where = [], exclude = [] }: SubmitOptions,
@@ -103,16 +104,16 @@ async function exclusionsOf(
   return exclusions
 }
 
-/** Whether selectors come one by one from a long list. */
+/** Returns true if selectors are read from a long list while they are used. */
 function isReadOnce(selectors: Selection['selectors']): boolean {
   return selectors !== 'all' && Symbol.asyncIterator in selectors
 }
 
-/** Standard input cannot be read again, to select by it. */
+/** Returns the selectors as stored with the run. Refuses a long list on standard input, which cannot be read a second time. */
 async function describeOnce({ selectors }: Selection, texts: readonly string[]): Promise<JsonObject[string]> {
   if (isReadOnce(selectors) && texts.includes('-')) {
     throw new UsageError(
-      'Cannot submit such a long list from standard input, since it is read twice: write it to a file, and give @FILE',
+      'Cannot read a list of this length from standard input, because it is read twice: write it to a file and give @FILE',
     )
   }
   return await describeSelectors(selectors)

@@ -30,7 +30,7 @@ export interface WorkOptions extends MachineOptions, CacheOption, RedisOptions, 
 
 const usualGrace = 30
 
-/** Takes jobs until an interrupt or, with `untilEmpty`, until none is left. Says what it did. */
+/** Takes jobs until an interrupt or, with `untilEmpty`, until none is left. Prints a summary at the end. */
 export async function work(
   options: WorkOptions,
   readSettings: ReadSettings,
@@ -43,7 +43,7 @@ export async function work(
   await tellRedisWarnings(fleet, context)
   const workLog = createWorkLog(log)
   await using _ = await openMetrics(fleet, { options, context, workLog })
-  log.info(`worker ${name} takes jobs`, { event: 'worker-started', worker: name })
+  log.info(`worker ${name} started`, { event: 'worker-started', worker: name })
   signal.addEventListener('abort', () => {
     log.info(`finishing jobs, for ${grace} s at most; interrupt again to stop at once`)
   })
@@ -66,7 +66,7 @@ export async function work(
   return exitCodeOf(summary, options, context)
 }
 
-/** Machines of an orchestrator may all be given the same name, and each process needs one of its own. */
+/** Returns the name with random characters at the end. Processes need different names, but machines may share a host name. */
 function workerName(
   given: string = hostname()
     .replaceAll(/[^\w.-]/g, '-')
@@ -80,7 +80,7 @@ function workerName(
   )
 }
 
-/** A record of a bucket has a name of 64 characters at most. */
+/** Longest `--name`. With the random characters, the name of a record in a bucket has at most 64 characters. */
 const mostCharacters = 50
 
 interface Watched {
@@ -108,7 +108,7 @@ async function openMetrics(
   })
   log.info(`metrics at port ${server.port}: /metrics and /healthz`, { event: 'metrics', port: server.port })
   if (!server.hasCounters)
-    log.warn('/metrics has no counters of the export: the SDK of OpenTelemetry that is loaded has them')
+    log.warn('/metrics has no counters of the export: the loaded OpenTelemetry SDK receives them')
   return server
 }
 
@@ -123,18 +123,19 @@ async function tellSummary(summary: WorkSummary, { terminal, global, log }: Comm
     ]
     await terminal.print(`${facts.join(', ')}\n`)
   }
-  if (failed > 0) log.info('ahi-dicom fleet status counts the causes, and ahi-dicom fleet report names what failed')
+  if (failed > 0)
+    log.info('ahi-dicom fleet status counts the failures by cause, and ahi-dicom fleet report names the failed items')
   if (fatal !== undefined) log.error(fatal.message, { event: 'failed', code: fatal.code, exitCode: exitCodes.fatal })
 }
 
-/** An interrupt is the regular end of a worker that would go on for ever. */
+/** Returns the exit code. An interrupt is the normal end of a worker without `--until-empty`. */
 function exitCodeOf(
   { failed, refused, lost, abandoned, fatal }: WorkSummary,
   { untilEmpty }: WorkOptions,
   { signal }: CommandContext,
 ): ExitCode {
   if (fatal !== undefined) return exitCodes.fatal
-  // Another try alone will not help: somebody has to mend it.
+  // The destination refuses writes: repeating does not help until its cause is fixed.
   const isClosed = refused.some(({ subject }) => subject === 'destination')
   if (isClosed && !signal.aborted) return exitCodes.fatal
   if (signal.aborted) return untilEmpty === true ? exitCodes.interrupted : exitCodes.ok
