@@ -8,15 +8,15 @@ import { linkPiscinaWorker, threadEntries } from './scripts/thread-modules.ts'
 const lazyInputs = new Set<string>()
 
 /**
- * The command is one bundle without `dependencies`: an install adds one package and runs no install script, and a start
- * loads few modules. Everything that the sources import goes into the bundle.
+ * Bundles everything that the sources import. The package has no `dependencies`, so an install adds one package and runs no
+ * install script, and the command loads few modules.
  */
 export default packageConfig([], {
   entry: { index: 'src/index.ts', bin: 'src/bin.ts', ...threadEntries },
-  // Piscina asks for it only to lower the priority of its threads, which nothing does here.
-  // zarrita is optional: users install it beside the command, as they do sharp.
+  // piscina needs @napi-rs/nice only to lower the priority of threads, which is not used here.
+  // zarrita is optional, like sharp: users install it beside the command.
   external: ['@napi-rs/nice', 'zarrita'],
-  // Names are kept, so stacks can be read without maps, which are as large as the bundle.
+  // Stacks are readable without source maps, because names are kept. Maps would be as large as the bundle.
   sourcemap: false,
   esbuildPlugins: [
     rewriteSources,
@@ -26,7 +26,7 @@ export default packageConfig([], {
     shipLicenses(lazyInputs),
   ],
   esbuildOptions(options) {
-    // Shims of tsup would be imports in `bin.js`, which an old Node.js has to read.
+    // tsup's shim for `__dirname` would add imports to `bin.js`, which old versions of Node.js must be able to parse.
     options.define = { ...options.define, __dirname: 'import.meta.dirname' }
     options.conditions = ['@ahi-dicom/source', 'module']
     options.mainFields = ['module', 'main']

@@ -5,8 +5,8 @@ import { helpTopics } from '../src/help/topics.ts'
 
 const head = `# Command reference
 
-This page is generated from the help of \`ahi-dicom\`. \`ahi-dicom COMMAND --help\` prints the same text, and \`-h\` the options
-used most. [The README of the command](../../packages/cli/README.md) explains how the options work together,
+This page is generated from the help of \`ahi-dicom\`. \`ahi-dicom COMMAND --help\` prints the same text, and \`-h\` the most used
+options. [The README of the command](../../packages/cli/README.md) explains how the options work together,
 [json.md](../json.md) describes the output of \`--json\`, and [errors.md](errors.md) lists the error codes.
 `
 
@@ -16,7 +16,7 @@ export function commandDocs(program: Command): string {
   return [
     head,
     `## Commands\n\n${table(['command', 'does'], commands.map(summaryOf))}`,
-    `## Options of every command\n\nThey may stand before or after the name of the command.\n\n${optionTable(program)}`,
+    `## Options of every command\n\nThey may be given before or after the name of the command.\n\n${optionTable(program)}`,
     ...commands.map(commandSection),
     `## Exit codes\n\n${exitCodeTable()}`,
     ...Object.entries(helpTopics)
@@ -25,7 +25,7 @@ export function commandDocs(program: Command): string {
   ].join('\n')
 }
 
-/** Returns the command and those below it, such as `fleet submit`. */
+/** Returns the command and the commands below it, such as `fleet submit`. */
 function withCommandsBelow(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withCommandsBelow)]
 }
@@ -60,7 +60,7 @@ function optionTable(command: Command): string {
   return options.length === 0 ? '' : table(['option', 'does', 'values', 'default'], options.map(optionCells))
 }
 
-/** A default that the description of an option names itself, at its end. */
+/** A description that ends with a default. */
 const describedDefault = /^(.*) \(default: (.+)\)$/
 
 function optionCells(option: Option): string[] {
@@ -69,7 +69,7 @@ function optionCells(option: Option): string[] {
   return [`\`${option.flags}\``, description, values, described ?? defaultOf(option)]
 }
 
-/** Returns the default that the option declares. A switch such as `--no-verify` declares that of its opposite. */
+/** Returns the declared default. Empty for switches such as `--no-verify`, which declare the default of their opposite. */
 function defaultOf({ negate, defaultValue, defaultValueDescription }: Option): string {
   if (negate || defaultValue === undefined) return ''
   return `\`${defaultValueDescription ?? String(defaultValue)}\``
@@ -79,7 +79,7 @@ function listed(values: readonly string[]): string {
   return values.map((value) => `\`${value}\``).join(', ')
 }
 
-/** Returns the text that the help of a command shows after its options: notes and examples. */
+/** Returns the text after the options in the help of a command: notes and examples. */
 function textAfterOptions(command: Command): string {
   const former = command.configureOutput()
   let text = ''

@@ -2,13 +2,13 @@ import type { Command, Option } from 'commander'
 import { commandPath } from '../src/command-path.ts'
 import { configurableCommands, configurableOptions, isRepeatable, isSwitch } from '../src/config/configurable.ts'
 
-/** Returns the JSON Schema of configuration files, which editors complete by. */
+/** Returns the JSON Schema of configuration files. Editors use it for completion. */
 export function configSchema(program: Command): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Configuration of ahi-dicom',
     ...objectOf({
-      $schema: { description: 'The address of this schema, for editors', type: 'string' },
+      $schema: { description: 'URL of this schema, for editors', type: 'string' },
       ...commandSchemas(program),
     }),
   }
@@ -45,7 +45,7 @@ function optionSchema(options: readonly Option[]): object {
   return { ...described(option), anyOf: [one, { type: 'array', items: one }] }
 }
 
-/** An option that turns something off is on by default. */
+/** Returns the description of an option. `--no-NAME` is described as `NAME`, which is true by default. */
 function described(option: Option | undefined): object {
   if (option === undefined) return {}
   return {

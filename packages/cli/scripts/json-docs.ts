@@ -1,4 +1,4 @@
-/** A JSON Schema, as far as the ones of `schemas` use it. */
+/** The parts of JSON Schema that the files in `schemas` use. */
 export interface Schema {
   readonly $ref?: string
   readonly title?: string
@@ -15,13 +15,13 @@ export interface Schema {
 
 const head = `# JSON
 
-The command writes these for programs: lines of \`--json\` on standard output, lines of \`--log-format json\` on standard error,
-and the files of the record in the folder of an export. This page is generated from the JSON Schemas in
-[packages/cli/schemas](../packages/cli/schemas), which the package ships. Tests check what the command writes against them.
+The command writes JSON in three places: lines on standard output with \`--json\`, lines on standard error with
+\`--log-format json\`, and the files of the record in the folder of an export. This page is generated from the JSON Schemas in
+[packages/cli/schemas](../packages/cli/schemas), which are part of the package. Tests check the command's output against them.
 
 Each line on standard output and standard error has \`schemaVersion\` as its first member. In a folder, \`export.json\` has it for
-all files of the record. A new member may come without a new version, so programs have to let unknown ones pass. The version
-changes if a member goes or changes its meaning.
+all files of the record. The version changes if a member is removed or changes its meaning. New members may be added without
+a new version, so programs must ignore unknown members.
 
 \`metadata\` prints AHI's own document, which has its own \`SchemaVersion\`. Members with "?" may be absent.
 `

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { leaveOutUnused } from './leave-out.ts'
 import type { Plugin } from './plugin.ts'
 
-/** `require('…')`, `createRequire(import.meta.url)('…')` and `import('…')` of the packages that few exports need. */
+/** Matches `require('…')`, `createRequire(import.meta.url)('…')` and `import('…')` of packages that few exports need. */
 const loading = /\b(require|createRequire\(import\.meta\.url\)|import)\('(iconv-lite|@cornerstonejs\/[^']+)'\)/g
 
-/** Packages that few commands need and that are imported by name: the entry of `lazy` that has them. */
+/** Packages that few commands need, with the entry of `lazy` that contains them. */
 const lazyEntries: Readonly<Record<string, string>> = {
   bullmq: 'redis-engine',
   ioredis: 'redis-engine',
@@ -17,15 +17,15 @@ const lazyEntries: Readonly<Record<string, string>> = {
   '@opentelemetry/sdk-metrics': 'prometheus',
 }
 
-/** Where the modules are that the sources load by need, by the name of the file that each becomes. */
+/** Paths of the modules that are loaded on demand, by the name of their file in the bundle. */
 const lazyModules = new Map<string, string>(
   Object.values(lazyEntries).map((name) => [name, fileURLToPath(new URL(`lazy/${name}.ts`, import.meta.url))]),
 )
 
-/** Folder of the files, in that of the bundle. */
+/** Folder of the files, below the folder of the bundle. */
 const folderName = 'lazy'
 
-/** Returns a source that loads such a package from its file beside the bundle. */
+/** Returns a source that loads these packages from their files in the bundle. */
 export function linkLazyPackages(source: string, path: string): string {
   return source.replace(loading, (_, load: string, specifier: string) => {
     const name = fileName(specifier)
@@ -39,8 +39,8 @@ function fileName(specifier: string): string {
 }
 
 /**
- * Writes a CommonJS file for each package that the sources load by need, because codecs look for their WebAssembly beside
- * themselves. `inputs` gets the paths of the modules in them.
+ * Writes a CommonJS file for each package that is loaded on demand. Codecs look for their WebAssembly in the folder of their
+ * file. Adds the paths of the bundled modules to `inputs`.
  */
 export function writeLazyPackages(inputs: Set<string>): Plugin {
   return {
@@ -62,7 +62,7 @@ export function writeLazyPackages(inputs: Set<string>): Plugin {
           target,
           outdir,
           outExtension: { '.js': '.cjs' },
-          // The codecs come without white space; with it they are four times as large.
+          // With white space, the codecs would be four times as large.
           minifyWhitespace: true,
           logLevel: 'error',
           metafile: true,
@@ -79,7 +79,7 @@ export function writeLazyPackages(inputs: Set<string>): Plugin {
   }
 }
 
-/** Has the exporter for Prometheus share the SDK with the command: it pins one that differs in the last number. */
+/** Bundles one OpenTelemetry SDK. The Prometheus exporter pins another patch version of it. */
 const shareTelemetry: Plugin = {
   name: 'share-telemetry',
   setup(build) {
@@ -91,7 +91,7 @@ const shareTelemetry: Plugin = {
   },
 }
 
-/** Keeps a package that has a file of its own out of the other files. */
+/** Leaves packages with their own file out of the other files. */
 const loadOneAnother: Plugin = {
   name: 'load-one-another',
   setup(build) {

@@ -1,9 +1,9 @@
 import type { Plugin } from './plugin.ts'
 
-/** Modules of BullMQ for PostgreSQL, and what it reads calendars with for jobs that come again and again. */
+/** Modules of BullMQ for PostgreSQL and for jobs that repeat on a schedule. */
 const unused = /\/node_modules\/(?:bullmq\/dist\/esm\/postgres\/|cron-parser\/)/
 
-/** Leaves modules out of the bundle that packages import and that nothing here calls: they are a tenth of it. */
+/** Leaves out modules that packages import but the command never calls. They would be a tenth of the bundle. */
 export const leaveOutUnused: Plugin = {
   name: 'leave-out-unused',
   setup(build) {

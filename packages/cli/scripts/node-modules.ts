@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module'
 import type { Plugin } from './plugin.ts'
 
-/** Has bundled CommonJS get the modules of Node.js, because ES modules have no `require`. */
+/** Lets bundled CommonJS code load modules of Node.js. ES modules have no `require`. */
 export const requireNodeModules: Plugin = {
   name: 'require-node-modules',
   setup(build) {

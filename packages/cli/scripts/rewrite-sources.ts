@@ -3,7 +3,7 @@ import { linkLazyPackages } from './lazy-packages.ts'
 import type { Plugin } from './plugin.ts'
 import { linkThreadModules } from './thread-modules.ts'
 
-/** Has bundled sources load threads and lazy packages from the folder of the bundle instead of `node_modules`. */
+/** Makes bundled sources load threads and lazy packages from the folder of the bundle instead of `node_modules`. */
 export const rewriteSources: Plugin = {
   name: 'rewrite-sources',
   setup(build) {

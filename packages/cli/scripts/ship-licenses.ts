@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plugin } from './plugin.ts'
 
-/** A package of others whose code is in the bundle. */
+/** A third-party package whose code is in the bundle. */
 interface BundledPackage {
   readonly name: string
   readonly version: string
@@ -13,7 +13,7 @@ interface BundledPackage {
 
 const fileName = 'THIRD-PARTY-LICENSES.txt'
 
-/** Libraries in C and C++ whose code the codecs contain, by package: files of `licenses`. */
+/** C and C++ libraries that are compiled into the codecs: by package, the name of their file in `licenses`. */
 const compiledIn: Readonly<Record<string, string>> = {
   '@cornerstonejs/codec-charls': 'charls',
   '@cornerstonejs/codec-libjpeg-turbo-8bit': 'libjpeg-turbo',
@@ -21,13 +21,13 @@ const compiledIn: Readonly<Record<string, string>> = {
   '@cornerstonejs/codec-openjph': 'openjph',
 }
 
-/** Packages of `@cornerstonejs` that are JavaScript alone. */
+/** Packages of `@cornerstonejs` without compiled code. */
 const notCompiled = /^@cornerstonejs\/(?:dicom-codec|codec-(?:big|little)-endian)$/
 
-/** Packages without a text, and one of the same repository that has it. */
+/** Packages without a licence text, and a package of the same repository that has it. */
 const ofSameRepository: Readonly<Record<string, string>> = { 'proxy-agent-negotiate': 'https-proxy-agent' }
 
-/** Writes the licences of the packages whose code is in the bundle, or in `otherInputs`, beside it. */
+/** Writes the licences of the packages whose code is in the bundle or in `otherInputs`. */
 export function shipLicenses(otherInputs: Iterable<string>): Plugin {
   return {
     name: 'ship-licenses',
@@ -37,7 +37,7 @@ export function shipLicenses(otherInputs: Iterable<string>): Plugin {
         const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
         const packages = await Promise.all(foldersOf([...bundled, ...otherInputs]).map(readPackage))
         const libraries = await Promise.all(librariesOf(packages).map(readLibrary))
-        // The output follows: a fresh clone has no folder for it.
+        // This runs before the bundle is written, and a fresh clone has no output folder.
         const folder = build.initialOptions.outdir ?? 'dist'
         await mkdir(folder, { recursive: true })
         await writeFile(join(folder, fileName), licensesText([...packageSections(packages), ...libraries]))
@@ -73,7 +73,7 @@ async function readLibrary(name: string): Promise<string> {
   return readFile(new URL(`../licenses/${name}.txt`, import.meta.url), 'utf8')
 }
 
-/** Returns each licence once, under the packages that it is of. */
+/** Returns each licence text once, below the names of its packages. */
 function packageSections(packages: readonly BundledPackage[]): readonly string[] {
   const byText = Map.groupBy(packages, (one) => (one.text ?? textOfRelative(one, packages)).trim())
   return Array.from(byText, ([text, named]) => {
@@ -82,7 +82,7 @@ function packageSections(packages: readonly BundledPackage[]): readonly string[]
   })
 }
 
-/** Some packages come without the text of their licence, which is that of others of the same repository. */
+/** Returns the licence text of another package of the same repository, for packages that come without one. */
 function textOfRelative({ name, license }: BundledPackage, packages: readonly BundledPackage[]): string {
   const scope = name.slice(0, name.indexOf('/') + 1)
   const isRelative = (other: BundledPackage): boolean =>

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Plugin } from './plugin.ts'
 
-/** Modules that the packages load in threads, by name: the entry of the bundle that each becomes, and its source. */
+/** Modules that the packages load in threads: by name, their entry in the bundle and their source. */
 const threadModules: Readonly<Record<string, { readonly entry: string; readonly source: string }>> = {
   '@ahi-dicom/exporter/lane': { entry: 'exporter-lane', source: '../exporter/src/lane-thread.ts' },
   '@ahi-dicom/exporter-dimse/lane': { entry: 'exporter-dimse-lane', source: '../exporter-dimse/src/lane.ts' },
@@ -18,20 +18,18 @@ const threadModules: Readonly<Record<string, { readonly entry: string; readonly 
   '@ahi-dicom/htj2k-decoder/worker': { entry: 'htj2k-decoder-worker', source: '../htj2k-decoder/src/worker.ts' },
 }
 
-/** The module that runs in each thread of piscina, which loads it from its own folder. */
+/** The module that piscina runs in each thread. */
 const piscinaWorker = {
   entry: 'piscina-worker',
   source: join(dirname(createRequire(import.meta.url).resolve('piscina')), 'worker.js'),
 }
 
-/** The entries of the bundle that threads load, by name. */
+/** Sources of the bundle's entries for threads, by name. */
 export const threadEntries: Readonly<Record<string, string>> = Object.fromEntries(
   [...Object.values(threadModules), piscinaWorker].map(({ entry, source }) => [entry, source]),
 )
 
-/**
- * Returns a source in which `import.meta.resolve('@ahi-dicom/…')` is the URL of the entry, which lies beside all chunks.
- */
+/** Returns a source in which `import.meta.resolve('@ahi-dicom/…')` is replaced by the URL of the entry in the bundle. */
 export function linkThreadModules(source: string): string {
   return source.replace(/import\.meta\.resolve\('(@ahi-dicom\/[^']+)'\)/g, entryUrl)
 }
@@ -42,7 +40,7 @@ function entryUrl(_: string, specifier: string): string {
   return `new URL('./${module.entry}.js', import.meta.url).href`
 }
 
-/** Has piscina start its threads with the entry of the bundle. */
+/** Makes piscina start its threads with the entry of the bundle. */
 export const linkPiscinaWorker: Plugin = {
   name: 'link-piscina-worker',
   setup(build) {

@@ -103,7 +103,7 @@ describe('an archive', () => {
     const out = join(folder, 'stopped.zip')
     const left: (readonly string[])[] = []
     for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-      // Frames come one a second: the signal comes before the last one.
+      // One frame arrives per second, so the signal comes before the last one.
       const slow = ['export', '--all', '--no-progress', '--out', out, '--max-rate', 'GetImageFrame=1']
       const changes = watch(folder)[Symbol.asyncIterator]()
       const running = startCli(slow, { env: ahi.env })
@@ -131,7 +131,7 @@ describe.skipIf(!canMount())('a full disk', () => {
   })
 })
 
-/** In CI the test runs, and fails, where it cannot. */
+/** Always true in CI, so that the test fails instead of being skipped. */
 function canMount(): boolean {
   if (process.env['CI'] !== undefined) return true
   try {

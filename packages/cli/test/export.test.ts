@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-/** A module that has the command write to standard error how many threads it started. */
+/** A module that makes the command write the number of its threads to standard error. */
 const threadCounter = `data:text/javascript,${encodeURIComponent(`
   import { subscribe } from 'node:diagnostics_channel'
   import { isMainThread } from 'node:worker_threads'

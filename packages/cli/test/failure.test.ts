@@ -6,7 +6,7 @@ function described(serviceMessage: string): string {
   return describeForDebugging(new AhiAccessDeniedError('Cannot search', { serviceMessage }))
 }
 
-/** As AWS documents them: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/** Messages of AWS's documentation: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 test.each([
   'User: arn:aws:iam::123456789012:user/mateo is not authorized to perform: medical-imaging:GetImageFrame on resource: arn:aws:medical-imaging:us-east-1:123456789012:datastore/0123456789abcdef0123456789abcdef because no identity-based policy allows the medical-imaging:GetImageFrame action',
   'User: arn:aws:sts::123456789012:assumed-role/reader/a@b.example is not authorized to perform: medical-imaging:SearchImageSets with an explicit deny in a service control policy',

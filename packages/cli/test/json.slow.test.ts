@@ -12,7 +12,7 @@ import { startCli } from './support/run-cli.ts'
 
 const folder = fileURLToPath(new URL('../schemas/', import.meta.url))
 const nowhere = 'f'.repeat(32)
-/** Of configuration files, which the command reads. */
+/** The schema of configuration files, which the command reads and does not write. */
 const configSchema = 'config.schema.json'
 
 const schemas = new Map<string, Schema>(
@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-/** Returns what a schema does not allow of values, members that it does not name among it. */
+/** Returns the errors of values by a schema. Unknown members are errors. */
 function problemsOf(name: string, values: readonly unknown[]): unknown[] {
   const schema = schemas.get(`${name}.schema.json`)
   const ajv = new Ajv2020({ allErrors: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT.*Z$/, uri: /^https?:/ } })
@@ -37,7 +37,7 @@ function problemsOf(name: string, values: readonly unknown[]): unknown[] {
   return values.flatMap((value) => (validate(value) ? [] : [{ value, errors: validate.errors }]))
 }
 
-/** Schemas let new members pass; tests do not. */
+/** Returns the schema with unknown members forbidden. The published schemas allow them. */
 function closed(value: unknown): object {
   if (Array.isArray(value)) return value.map((item) => (typeof item === 'object' ? closed(item) : item))
   const entries = Object.entries(Object(value)).map(([name, member]) => [
@@ -58,7 +58,7 @@ function linesOfFile(path: string): unknown[] {
   return parseJsonLines(readFileSync(path, 'utf8'))
 }
 
-/** What each schema is checked against. One that is not here fails. */
+/** Makes output to check against each schema. A schema without an entry fails the test. */
 const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   datastores: () => linesOf(['datastores']),
   search: async () => [...(await linesOf(['search'])), ...(await linesOf(['search', '--show-patient']))],
@@ -133,7 +133,7 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   manifest: async () => linesOfFile(join(await exported(), 'manifest.ndjson')),
   errors: async () => linesOfFile(join(await exported(nowhere), 'errors.ndjson')),
   warnings: async () => {
-    // Frames that do not decode: the export turns to whole instances, and says so.
+    // Frames that do not decode, so the export fetches whole instances and warns.
     await using proxy = await startAlteringProxy(ahi.emulator.endpoint, (answer, path) =>
       path.endsWith('/getImageFrame') ? { ...answer, body: Buffer.alloc(answer.body.byteLength) } : answer,
     )
@@ -172,7 +172,7 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   },
 }
 
-/** Exports, and returns the folder. */
+/** Runs an export. Returns its folder. */
 async function exported(...args: readonly string[]): Promise<string> {
   const out = await makeFolder()
   const selected = args.some((arg) => !arg.startsWith('--') && arg === nowhere) ? [] : ['--all']

@@ -26,7 +26,7 @@ const basics = {
   message: expect.any(String),
 }
 
-/** Returns the lines of a log, all of which have to be JSON of the known form. */
+/** Returns the parsed lines of a log. Fails if a line is not JSON of the documented form. */
 function linesOf(stderr: string): Record<string, unknown>[] {
   const lines = parseJsonLines(stderr)
   for (const line of lines) expect(line).toMatchObject(basics)

@@ -28,7 +28,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   return await runCli(args, { env: { ...local, ...secrets, AHI_DATASTORE_ID: emulator.datastoreId, ...env } })
 }
 
-/** Names and contents of all files below a folder that are not data. */
+/** Returns the names of all files below a folder, and the contents of its JSON files. */
 function recordOf(folder: string): string {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const contents = names.filter((name) => name.endsWith('json')).map((name) => readFileSync(join(folder, name), 'utf8'))
@@ -110,7 +110,7 @@ test.skipIf(!hasRedis)(
   },
 )
 
-/** Returns all that a Redis holds, as text. */
+/** Returns all keys and values of a Redis as text. */
 async function contentOf(redis: RedisServer['client']): Promise<string> {
   const keys = await redis.keys('*')
   const values = keys.map(async (key): Promise<unknown> => {

@@ -15,7 +15,7 @@ interface Result {
   readonly stderr: string
 }
 
-/** Runs `--version` of a command on a Node.js that says to be of this version. */
+/** Runs `--version` of a command on a Node.js that reports this version. */
 async function runOn(version: string, bin: string): Promise<Result> {
   const versions = `{ value: { ...process.versions, node: '${version}' } }`
   const disguise = `globalThis.process = Object.create(process, { versions: ${versions} })`
@@ -43,7 +43,7 @@ test.each([
   }
 })
 
-/** Tried with Node.js 10, 12, 14, 16 and 18. */
+/** Searches for syntax that Node.js 10 cannot parse. The bundle was also run with Node.js 10, 12, 14, 16 and 18. */
 test.each(Object.values(bins))('%s has nothing that an old Node.js cannot read', async (bin) => {
   const source = await readFile(bin, 'utf8')
   expect(source).not.toMatch(/^\s*(import|export)\s|\bawait\b|\?\?|\?\.|["']node:/m)

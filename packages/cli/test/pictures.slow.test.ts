@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-/** Runs a job and says how it ended. */
+/** Runs a command. Returns its exit code and output. */
 async function run(...args: readonly string[]): Promise<Record<string, unknown>> {
   const { stdout, stderr, exitCode } = await ahi.run([...args, '--json'])
   return { exitCode, stderr, ...parseJsonLines(stdout)[0] }
@@ -24,13 +24,13 @@ async function formatsOf(out: string): Promise<unknown> {
   return JSON.parse(await readFile(join(out, 'export.json'), 'utf8')).files.formats
 }
 
-/** Digests of the files of an export, by path. */
+/** Returns digests of the files of an export, by path. */
 async function digestsOf(out: string): Promise<Map<string, string>> {
   const files = await readExport(out)
   return new Map(Array.from(files, ([path, file]) => [path, createHash('sha256').update(file).digest('hex')]))
 }
 
-/** Files of instances of several frames, by their format. */
+/** Returns the files of multi-frame instances, by format. */
 async function multiFrames(out: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { format, frames } of await readManifestFiles(out)) {
@@ -75,7 +75,7 @@ test('another quality writes the files again, and animations leave no other pict
   const [out, wanted] = [await makeFolder(), await makeFolder()]
   const webp = ['export', '--all', '--format', 'webp', '--out']
   expect(await run(...webp, out, '--quality', '30')).toMatchObject({ exitCode: 0 })
-  // Without the description of the export, its manifest alone decides which files serve.
+  // Without export.json, the manifest alone decides which files are kept.
   await rm(join(out, 'export.json'))
   expect(await run(...webp, out, '--quality', '80', '--resume')).toMatchObject({ exitCode: 0, outcome: 'complete' })
   expect(await run(...webp, wanted, '--quality', '80')).toMatchObject({ exitCode: 0 })
@@ -104,7 +104,7 @@ test('without sharp, nothing is fetched and the message says what to install; PN
   }
   expect(await ahi.run(['export', '--all', '--out', 'pngs', '--format', 'png'], options)).toMatchObject({ exitCode: 0 })
 
-  // Installed where the command is run, and not where the command is.
+  // Installed in the working folder, and not beside the command.
   const work = await makeFolder()
   const sharp = dirname(dirname(createRequire(import.meta.url).resolve('sharp')))
   await mkdir(join(work, 'node_modules'))

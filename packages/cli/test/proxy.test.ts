@@ -6,7 +6,7 @@ import { runCli } from './support/run-cli.ts'
 
 const credentials = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any', AWS_REGION: 'us-east-1' }
 
-/** The agent for proxies is CommonJS and asks for modules of Node.js, which a bundle can fail to give it. */
+/** Tests the bundle, because the proxy agent is CommonJS and requires modules of Node.js. */
 test('the built command goes through the proxy of HTTPS_PROXY', async () => {
   const requests: string[] = []
   const proxy = createServer((socket) => {

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFolder, readExport } from './support/export-folder.ts'
 import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
 
-/** So often an export may be asked to go on. */
+/** Most runs with --resume until the export must be complete. */
 const MOST_RUNS = 30
 
 const READS = ['SearchImageSets', 'GetImageSet', 'GetImageSetMetadata', 'GetImageFrame']
 
-/** All that goes wrong on a bad network and in a bad hour of the service. */
+/** Faults of a bad network and an overloaded service. */
 function everything(seed: number): FaultRules {
   return {
     seed,
@@ -25,7 +25,7 @@ function everything(seed: number): FaultRules {
   }
 }
 
-/** The same, and so many damaged frames that no run can be complete. */
+/** The same faults, and enough damaged frames that no single run can be complete. */
 function tooMuch(seed: number): FaultRules {
   const { rules, ...others } = everything(seed)
   return {
@@ -50,7 +50,7 @@ describe('an export that meets faults', () => {
     await ahi.run([...job, undisturbed])
     ahi.emulator.resetCounters()
     ahi.emulator.faults.set(tooMuch(seed))
-    // One retry of each request: enough is left for --resume.
+    // One retry of each request, so that failures are left for --resume.
     const env = { AWS_MAX_ATTEMPTS: '2' }
     const exitCodes: (number | null)[] = []
     for (let run = 0; run < MOST_RUNS && exitCodes.at(-1) !== 0; run += 1) {

@@ -67,7 +67,7 @@ function requests(operation: string): number {
 
 let exports = 0
 
-/** Exports, and gives the SOPInstanceUIDs of the files. */
+/** Runs an export. Returns the SOPInstanceUIDs of its files. */
 async function exported(args: readonly string[], options: CliOptions = {}): Promise<CliResult & { uids: string[] }> {
   const out = join(folder, `export-${(exports += 1)}`)
   const result = await run(['export', ...args, '--out', out], options)

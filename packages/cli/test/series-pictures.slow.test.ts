@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-/** Runs a job and says how it ended. */
+/** Runs a command. Returns its exit code and output. */
 async function run(...args: readonly string[]): Promise<Record<string, unknown>> {
   const { stdout, stderr, exitCode } = await ahi.run([...args, '--json'])
   return { exitCode, stderr, ...parseJsonLines(stdout)[0] }
@@ -29,7 +29,7 @@ async function digestsOf(out: string): Promise<Map<string, string>> {
   return new Map(Array.from(files, ([path, file]) => [path, createHash('sha256').update(file).digest('hex')]))
 }
 
-/** Number of files of an export by format and scope. */
+/** Returns the number of files of an export, by format and scope. */
 async function countsOf(out: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { format, scope = 'instance' } of await readManifestFiles(out)) {
@@ -39,7 +39,7 @@ async function countsOf(out: string): Promise<Record<string, number>> {
   return counts
 }
 
-/** Frames and times of an animation, read by Pillow. */
+/** Returns the frames and times of an animation, read by Pillow. */
 async function timesOf(path: string): Promise<readonly number[] | undefined> {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', pillow, path])
   if (status === 0) return JSON.parse(stdout.toString())

@@ -7,7 +7,7 @@ import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
 import { startCli } from './support/run-cli.ts'
 
 let ahi: LocalAhi
-/** Its image sets, by series. */
+/** Image sets of the data store, by series. */
 const imageSets = new Map<string, { imageSetId: string; version: number }>()
 const instancesOfSeries = 6
 
@@ -54,7 +54,7 @@ async function deleteSeries(series: string): Promise<void> {
   imageSets.delete(series)
 }
 
-/** Copies a series, deletes it, and makes the copy the primary one: its instances are in another image set then. */
+/** Copies a series, deletes the original, and makes the copy primary. The instances are then in another image set. */
 async function promoteCopy(series: string): Promise<void> {
   const known = imageSets.get(series)
   if (known === undefined) throw new TypeError(`Expected series ${series}`)
@@ -67,7 +67,7 @@ async function promoteCopy(series: string): Promise<void> {
   imageSets.set(series, { imageSetId: promoted.imageSetId, version: 1 })
 }
 
-/** Changes of one round. Each leaves the series that a later one needs. */
+/** Changes of one round. Each keeps the series that later changes need. */
 const rounds: readonly (() => Promise<void>)[] = [
   async () => {
     await importSeries('2.25.201')
@@ -91,7 +91,7 @@ const rounds: readonly (() => Promise<void>)[] = [
   },
 ]
 
-/** Starts a sync, and kills it after some time. */
+/** Starts a sync, and kills it after a delay. */
 async function killed(out: string, afterMs: number): Promise<void> {
   const { child, result } = startCli(['sync', '--all', '--delete', '--out', out, '--no-progress'], { env: ahi.env })
   const timer = setTimeout(() => child.kill('SIGKILL'), afterMs)

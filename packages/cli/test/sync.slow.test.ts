@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-/** Requests by operation since the counters were reset. */
+/** Returns the number of requests by operation since the counters were reset. */
 function requests(): readonly string[] {
   return Object.keys(ahi.emulator.counters().requests)
 }

@@ -56,7 +56,7 @@ describe('thumbnails', () => {
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
     expect(refused.stderr).toContain('is not empty')
     const file = join(out, 'other', 'manifest.ndjson')
-    expect((await ahi.run(['thumbnails', '--all', '--out', file])).stderr).toContain('is no folder')
+    expect((await ahi.run(['thumbnails', '--all', '--out', file])).stderr).toContain('is not a folder')
     expect(await ahi.run(['thumbnails', '--all'])).toMatchObject({ exitCode: 2, stdout: '' })
   })
 

@@ -7,14 +7,14 @@ export interface Answer {
   status: number
   headers: Record<string, string>
   body: Uint8Array
-  /** Cuts the connection after the body, which is then shorter than announced. */
+  /** Cuts the connection after the body, before the announced length. */
   cut?: boolean
 }
 
-/** Changes an answer, or waits before it goes on. `path` is that of the request. */
+/** Changes or delays an answer. `path` is the path of the request. */
 export type Alteration = (answer: Answer, path: string) => Answer | Promise<Answer>
 
-/** Starts a server that hands requests to `target` and its answers through `alter`. */
+/** Starts a server that forwards requests to `target`, and passes its answers through `alter`. */
 export async function startAlteringProxy(target: string, alter: Alteration): Promise<LocalServer> {
   return await startServer(async (incoming, outgoing) => {
     const path = incoming.url ?? '/'

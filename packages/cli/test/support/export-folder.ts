@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** Returns a folder that goes away with the test. */
+/** Creates a folder that is removed at the end of the test. */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ahi-dicom-cli-test-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
@@ -15,12 +15,12 @@ export async function readJsonLines(path: string): Promise<Record<string, unknow
   return parseJsonLines(await readFile(path, 'utf8'))
 }
 
-/** Reads the lines of files in the manifest of an export. Its other lines tell of jobs and of finished image sets. */
+/** Reads the manifest's lines about files. Its other lines are about jobs and finished image sets. */
 export async function readManifestFiles(folder: string): Promise<Record<string, unknown>[]> {
   return (await readJsonLines(join(folder, 'manifest.ndjson'))).filter((line) => 'path' in line)
 }
 
-/** Parses JSON lines; each must be an object. */
+/** Parses JSON lines. Each must be an object. */
 export function parseJsonLines(text: string): Record<string, unknown>[] {
   const lines = text.split('\n').filter((line) => line !== '')
   return lines.map((line): Record<string, unknown> => {
@@ -30,7 +30,7 @@ export function parseJsonLines(text: string): Record<string, unknown>[] {
   })
 }
 
-/** Lists the files of an export, without those beside the data, with a content that can be compared. */
+/** Lists the files of an export without its record. Returns contents that can be compared. */
 export async function readExport(folder: string): Promise<Map<string, string>> {
   const files = new Map<string, string>()
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -2,18 +2,18 @@ import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import type { Host } from '@ahi-dicom/cli'
 
-/** A process that keeps what it says. */
+/** A process that remembers its output. */
 export interface HostDouble extends Host {
   readonly signals: EventEmitter
-  /** What it said on standard error. */
+  /** Text on standard error. */
   readonly said: () => string
-  /** What it printed on standard output. */
+  /** Text on standard output. */
   readonly printed: () => string
-  /** Codes that it was told to exit with. */
+  /** Exit codes that the command asked for. */
   readonly exits: readonly number[]
 }
 
-/** Makes a process without a terminal. */
+/** Returns a process without a terminal. */
 export function hostDouble(stdin: Readable = Readable.from([])): HostDouble {
   let text = ''
   let output = ''

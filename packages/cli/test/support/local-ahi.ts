@@ -2,19 +2,19 @@ import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emul
 import { createAhiClient, type ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { runCli, type CliOptions, type CliResult } from './run-cli.ts'
 
-/** An emulator that holds the demo study, and the command pointed at it. */
+/** An emulator with the demo study, and the environment that points the command to it. */
 export interface LocalAhi extends AsyncDisposable {
   readonly emulator: Emulator
   readonly imageSets: readonly ImageSetSummary[]
   readonly studyInstanceUid: string
   /** Files of the study. */
   readonly imported: number
-  /** Environment that leads the command to the emulator. */
+  /** Environment that points the command to the emulator. */
   readonly env: Readonly<Record<string, string>>
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>
 }
 
-/** Starts an emulator that holds the demo study. */
+/** Starts an emulator with the demo study. */
 export async function startLocalAhi(): Promise<LocalAhi> {
   const emulator = await startEmulator()
   const { imported } = await emulator.importDicom(Array.from(generateStudy(), ({ data }) => data))

@@ -6,18 +6,18 @@ import { startCli, type CliResult, type RunningCli } from './run-cli.ts'
 
 export { hasRedis }
 
-/** A Redis of a test, and the commands of a fleet pointed at it and at an emulator. */
+/** Fleet commands that use a Redis and an emulator of the test. */
 export interface LocalFleet {
   readonly redis: RedisServer
-  /** A folder that goes away with the test. */
+  /** A folder that is removed at the end of the test. */
   readonly out: string
   run(...args: readonly string[]): Promise<CliResult>
   start(...args: readonly string[]): RunningCli
-  /** Submits the whole data store into the folder, and returns the id of the run. */
+  /** Submits an export of the whole data store to the folder. Returns the id of the run. */
   submit(...args: readonly string[]): Promise<string>
 }
 
-/** Starts a Redis that goes away with the test. */
+/** Starts a Redis that is stopped at the end of the test. */
 export async function startLocalFleet(ahi: LocalAhi): Promise<LocalFleet> {
   const redis = await startRedis('--appendonly', 'yes')
   onTestFinished(() => redis[Symbol.asyncDispose]())

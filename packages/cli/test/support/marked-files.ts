@@ -1,15 +1,15 @@
 import { generateStudy } from '@ahi-dicom/ahi-emulator'
 
-/** Two letters that no identifier, digest or message of the product has. */
+/** Two letters that appear in no identifier, digest or message of the command. */
 export const marker = 'ZQ'
 
 /** Value representations of free text and names (PS3.5 6.2). */
 const textVrs = new Set(['AE', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT'])
 
-/** Those with four bytes of length (PS3.5 7.1.2). */
+/** Value representations with a length of four bytes (PS3.5 7.1.2). */
 const longVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'])
 
-/** Returns the generated study with markers in the place of all text. Explicit VR Little Endian. */
+/** Returns the generated study in Explicit VR Little Endian, with all text replaced by markers. */
 export function markedStudy(): Uint8Array[] {
   return Array.from(generateStudy(), ({ data }) => marked(Uint8Array.from(data)))
 }
@@ -19,7 +19,7 @@ function marked(file: Uint8Array): Uint8Array {
   for (let at = 132; at + 8 <= file.byteLength;) {
     const group = view.getUint16(at, true)
     if (group === 0x7fe0) break
-    // Items and their ends have no VR. What is in items and sequences comes next.
+    // Items and delimiters have no VR. The elements of items and sequences follow.
     if (group === 0xfffe) {
       at += 8
       continue

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { openTerminal } from '@ahi-dicom/cli'
 import { createProgram } from '../../src/program.ts'
 
-/** Makes the commands and options, to look at them, as on a terminal with so many columns. */
+/** Returns the commands and options, with help for a terminal of this width. */
 export function programForTests(columns?: number): Command {
   const stream = Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns })
   return createProgram({

@@ -3,45 +3,45 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-/** What a run of the command left. */
+/** Exit code and output of a run of the command. */
 export interface CliResult {
-  /** `null` when a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** How to run the command. */
+/** Options of a run. */
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Standard input. Default: empty. */
   readonly input?: string
-  /** Working folder. Default: that of this process. */
+  /** Working folder. Default: the working folder of this process. */
   readonly cwd?: string
-  /** User to run it as: needs root. */
+  /** User to run the command as. Requires root. */
   readonly uid?: number
-  /** Module of the command. Default: the one that is built. */
+  /** Module of the command. Default: the built one. */
   readonly module?: string
   /** Command that runs the command, such as `unshare`. */
   readonly wrapper?: readonly string[]
 }
 
-/** The command while it runs. */
+/** A running command. */
 export interface RunningCli {
   readonly child: ChildProcessWithoutNullStreams
   readonly result: Promise<CliResult>
-  /** Resolves with standard output so far once the text was written to either stream. */
+  /** Resolves with the standard output so far, once `text` was written to either stream. */
   readonly saw: (wanted: string) => Promise<string>
 }
 
 const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
 
-/** Runs `ahi-dicom` as it is built, in a process of its own, without any AWS set-up of this machine. */
+/** Runs the built `ahi-dicom` in a new process, without this machine's AWS configuration. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return await startCli(args, options).result
 }
 
-/** Starts `ahi-dicom` as it is built, in a process of its own. */
+/** Starts the built `ahi-dicom` in a new process. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const child = spawnCli(args, options)
   const written = { stdout: '', stderr: '' }

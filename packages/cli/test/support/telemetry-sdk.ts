@@ -1,4 +1,4 @@
-/** Preloaded: registers an SDK of OpenTelemetry, and writes what it got when the process ends. */
+/** Registers an OpenTelemetry SDK when it is preloaded, and writes its spans and metrics when the process ends. */
 import { writeFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { metrics, trace } from '@opentelemetry/api'
