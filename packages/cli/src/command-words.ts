@@ -50,5 +50,5 @@ export function limitsInCommandWords(limits: DestinationLimits = {}): Destinatio
   return Object.fromEntries(Object.entries(limits).map(([use, why]) => [use, inCommandWords(why)]))
 }
 
-/** Advice for errors that say only `EMFILE`: those of threads and modules that could not be opened. */
+/** Advice for errors that say only `EMFILE`, because a thread or a module could not be opened. */
 const moreFiles = '; raise the limit of open files (ulimit -n), or lower --concurrency and --threads'

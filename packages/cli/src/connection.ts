@@ -24,8 +24,8 @@ const dummyCredentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' 
 const dummyRegion = 'us-east-1'
 
 /**
- * Returns how to reach AHI from the options and the environment, whose names are those of the AWS CLI. If the endpoint is
- * on this machine and no credentials or region are configured, dummy ones are used.
+ * Returns how to reach AHI, from the options and the environment. Both have the same names as in the AWS CLI. If the endpoint
+ * is on this machine and no credentials or region are configured, dummy ones are used.
  */
 export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEnv): ConnectionSettings {
   const endpoint = endpointUrl(options, env)

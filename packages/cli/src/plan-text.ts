@@ -21,7 +21,7 @@ export interface PlanReport {
   /** Absent if the rate is not known. */
   readonly atRate?: (TransferRate & DurationEstimate & { readonly isMeasured: boolean }) | undefined
   readonly cost: CostEstimate
-  /** The destination, and what it cannot do. Absent if none is named. */
+  /** The destination and its limits. Absent if none is named. */
   readonly destination?: Required<Pick<Destination, 'name' | 'cannot'>> | undefined
 }
 
@@ -52,7 +52,7 @@ export function formatPlan(
   return `${lines.join('')}${table}\nnothing was written\n`
 }
 
-/** Operations in the order in which an export calls them. */
+/** Operations, ordered as an export calls them. */
 const operations = [
   'SearchImageSets',
   'GetDatastore',

@@ -167,7 +167,7 @@ async function runAction(
   }
 }
 
-/** What the second interrupt leaves behind, for commands that write files. */
+/** Advice after the second interrupt, for commands that write files. */
 const unfinishedFiles: Readonly<Record<string, string>> = {
   export: leftUnfinished('run it again with --resume, or with --overwrite if the destination cannot be resumed'),
   sync: leftUnfinished('run it again to remove them and write the rest'),

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** Member of `globalThis` in which `@opentelemetry/api` keeps the registered SDK. */
+/** Member of `globalThis` that holds the SDK registered with `@opentelemetry/api`. */
 const registered = Symbol.for('opentelemetry.js.api.1')
 
 /** Longest time to wait for the telemetry service. */

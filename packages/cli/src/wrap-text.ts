@@ -4,7 +4,7 @@ import { displayWidth } from './table.ts'
 export interface Item {
   readonly indent: number
   readonly term: string
-  /** Column at which the description begins. */
+  /** First column of the description. */
   readonly column: number
   readonly description: string
 }
@@ -12,7 +12,7 @@ export interface Item {
 /** Narrowest column for a description beside its term. If there is less room, it is placed below the term. */
 const narrowest = 24
 
-/** Spaces by which a description below its term is indented further than the term. */
+/** Additional indent of a description below its term, in spaces. */
 const below = 4
 
 /**
@@ -67,7 +67,7 @@ interface Placing {
   readonly width: number
   /** Text before the first line. */
   readonly first: string
-  /** Column at which the other lines begin. */
+  /** First column of the other lines. */
   readonly column: number
 }
 

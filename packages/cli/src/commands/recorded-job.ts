@@ -31,8 +31,8 @@ export interface ReadJobOptions extends SelectionOptions, FileOptions {
 
 /**
  * Returns the selection and files of the command line. If it has no selection, they are read from `export.json` of the
- * destination, and options of files on the command line take precedence. If it has a selection, `export.json` is not read: the
- * files are those of the options or the defaults, and the job refuses files that differ from the recorded ones. Without a
+ * destination, and options of files on the command line take precedence. If it has a selection, `export.json` is not read. The
+ * options or the defaults then decide the files, and the job refuses files that differ from the recorded ones. Without a
  * destination, only the command line counts.
  */
 export async function readJob(

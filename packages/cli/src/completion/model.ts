@@ -19,7 +19,7 @@ export interface CompletedOption {
 export interface CompletedCommand {
   readonly name: string
   readonly description: string
-  /** Its own options and those of its group, without the global options. */
+  /** Options of the command and of its group, without the global options. */
   readonly options: readonly CompletedOption[]
   /** Completions of its arguments. Absent if it has none. */
   readonly values?: Values

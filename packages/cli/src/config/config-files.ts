@@ -12,7 +12,7 @@ export interface ConfigFile {
 /** Name of the configuration file in the working folder. */
 const configFileName = 'ahi-dicom.config.json'
 
-/** Returns the configuration files in order of precedence: the file of `--config` alone, or those of working folder and user. */
+/** Returns the configuration files in order of precedence: the file of `--config`, or the working folder's and the user's. */
 export function readConfigFiles(option: string | false | undefined, env: NodeJS.ProcessEnv): readonly ConfigFile[] {
   if (option === false) return []
   if (option !== undefined) return [readConfig(resolve(option))]

@@ -32,7 +32,7 @@ export function addFilterOptions(command: Command): Command {
     .addOption(new Option('--include-non-primary').hideHelp())
 }
 
-/** Adds `--version` of an image set. Without a command, `--version` prints that of the program, see `withVersionOption`. */
+/** Adds `--version` of an image set. Without a command, `--version` prints the program's version, see `withVersionOption`. */
 export function addVersionOption(command: Command, description: string): Command {
   return command
     .option('--version <number>', description)

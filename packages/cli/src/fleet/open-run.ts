@@ -36,7 +36,7 @@ export interface OpenedRun {
 }
 
 /**
- * Reads a run from Redis. Other programs may have written it, so its settings are checked like those of the command line.
+ * Reads a run from Redis. Other programs may have written it, so its settings are checked like the command line.
  * @throws {UsageError} if the run is malformed, or the options of this machine exclude it
  */
 export async function openRun(run: Run, opening: RunOpening): Promise<OpenedRun> {

@@ -8,8 +8,8 @@ const mostKept = 10_000
 export type ListedSelector = string | SelectorLine
 
 /**
- * Returns the selectors of the command line, with `-` replaced by the lines of standard input, and `@FILE` by those of the
- * file. Long lists are read while they are used.
+ * Returns the selectors of the command line. `-` is replaced by the lines of standard input, `@FILE` by the lines of the file.
+ * Long lists are read while they are used.
  *
  * @throws {SelectorError} for a malformed selector of the command line; the job reports malformed lines of lists
  * @throws {UsageError} for a file that cannot be read
