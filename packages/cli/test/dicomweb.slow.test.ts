@@ -86,7 +86,7 @@ describe('a DICOMweb server', () => {
     const url = await newServer()
     for (const [args, why] of [
       [['verify', url], 'instances are not read back'],
-      [['sync', '--all', '--out', url], 'is not replaced or removed'],
+      [['sync', '--all', '--out', url], 'are not replaced or removed'],
       [['export', '--all', '--out', url, '--format', 'png'], 'accepts only DICOM'],
       [['export', '--all', '--out', url, '--resume'], 'it has no record to resume from'],
     ] as const) {
@@ -106,7 +106,7 @@ describe('a DICOMweb server', () => {
   test.each([
     [['--out', 'https://user:secret@pacs.example/x'], 'give --out-user and AHI_DICOM_OUT_PASSWORD'],
     [['--out', 'https://pacs.example/x?token=secret'], 'a URL with a query'],
-    [['--out', 'https://pacs.example/x/studies/'], 'give it without'],
+    [['--out', 'https://pacs.example/x/studies/'], 'leave /studies out'],
     [['--out', 'https://'], 'it is not a valid URL'],
     [['--out', 'https://pacs.example', '--out-user', 'me'], 'set AHI_DICOM_OUT_PASSWORD'],
     [['--out', 'https://pacs.example', '--out-user', 'me', '--out-sigv4', 'x'], '--out-user and --out-sigv4'],

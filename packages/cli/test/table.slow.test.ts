@@ -43,7 +43,7 @@ describe('table', () => {
     const [row, counts] = parseJsonLines(stdout)
     expect(row).toMatchObject({ schemaVersion: 1, kind: 'row', values: { StudyInstanceUID: ahi.studyInstanceUid } })
     expect(counts).toMatchObject({ kind: 'table', level: 'study', rows: 1, differing: { Modality: 1 } })
-    expect(stderr).toMatch(/Modality in 1 row; the column differingColumns names them/)
+    expect(stderr).toMatch(/Modality in 1 row; add the column differingColumns/)
     const named = await ahi.run([...args, '--columns', 'differingColumns'])
     expect(named.stderr).toBe('')
     expect(parseJsonLines(named.stdout)).toMatchObject([{ values: { differingColumns: ['Modality'] } }, {}])
