@@ -1,17 +1,17 @@
 import type { EntryData, ExportData, InstanceData, SeriesData } from '../src/page/page-data.ts'
 
-/** A series, and where its instances are. They are parsed when somebody wants to see them. */
+/** A series, and the block of its instances. The block is parsed when the series is opened. */
 export interface Series extends SeriesData {
   /** Text of the JSON. */
   readonly instancesText: () => string
 }
 
-/** Reads what the page is about. */
+/** Returns the facts about the export. */
 export function readExportData(): ExportData {
   return JSON.parse(textOf('export'))
 }
 
-/** Reads all series. The blocks of series and of instances are in the same order. */
+/** Returns all series. The blocks of series and of instances are in the same order. */
 export function readSeries(): readonly Series[] {
   const instances = [...document.querySelectorAll('script.instances')]
   return [...document.querySelectorAll('script.series')].map((block, index) => {
@@ -20,12 +20,12 @@ export function readSeries(): readonly Series[] {
   })
 }
 
-/** Reads the instances of a series. */
+/** Returns the instances of a series. */
 export function readInstances({ instancesText }: Series): readonly InstanceData[] {
   return JSON.parse(instancesText())
 }
 
-/** Reads failures or warnings. */
+/** Returns failures or warnings. */
 export function readEntries(id: 'failure-data' | 'warning-data'): readonly EntryData[] {
   return JSON.parse(textOf(id))
 }

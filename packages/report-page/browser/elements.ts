@@ -2,7 +2,7 @@ import type { LabelledText } from '../src/page/page-data.ts'
 
 type Child = Node | string
 
-/** Makes an element. Texts become text nodes, so nothing of them is ever markup. */
+/** Makes an element. Texts become text nodes, so they are never parsed as markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Readonly<Record<string, string>> = {},
@@ -20,7 +20,7 @@ export function facts(items: readonly LabelledText[]): HTMLElement {
   return element('dl', {}, ...pairs)
 }
 
-/** Returns the element that the page has under an identifier. */
+/** Returns the element with an id. */
 export function part(id: string): HTMLElement {
   const found = document.getElementById(id)
   if (found === null) throw new Error(`The page has no #${id}`)

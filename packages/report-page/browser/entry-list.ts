@@ -11,10 +11,10 @@ export function showEntries(kind: 'failure' | 'warning'): void {
   const list = element('ul', { class: 'entries' })
   const after = element('div', { class: 'after' })
   showRows({ items, noun: kind, list, after, row: entryRow })
-  const name = kind === 'failure' ? 'What failed' : 'Warnings'
+  const name = kind === 'failure' ? 'Failures' : 'Warnings'
   const count = countText(items.length, kind)
   part(`${kind}s`).append(element('h2', {}, `${name}: ${count}`), list, after)
-  // Failures and warnings stand behind the studies, where nobody sees at once that there are any.
+  // Failures and warnings come after the studies, so a link at the top points to them.
   part('entries').append(element('a', { href: `#${kind}s` }, count))
 }
 

@@ -12,7 +12,7 @@ interface Row {
 
 interface Column {
   readonly name: string
-  /** The value that rows are sorted by. Undefined: the column has no button for sorting. */
+  /** Value to sort rows by. If undefined, the column cannot be sorted. */
   readonly value?: (row: Row) => number | string
   readonly cell: (row: Row) => Node | string
 }
@@ -27,7 +27,7 @@ const columns: readonly Column[] = [
   { name: 'SHA-256', cell: ({ file: [, , , , sha256] }) => element('code', {}, sha256) },
 ]
 
-/** Makes the table of the files of a series, one row a file. Headers sort it. */
+/** Makes the table of the files of a series, with one row per file. A click on a header sorts it. */
 export function instanceTable(instances: readonly InstanceData[], caption: string): HTMLElement {
   const rows = instances.flatMap(([sop, frames, checksum, files]) =>
     files.map((file): Row => ({ sop, frames, checksum, file })),
@@ -57,7 +57,7 @@ export function instanceTable(instances: readonly InstanceData[], caption: strin
     element('thead', {}, element('tr', {}, ...heads)),
     body,
   )
-  // The keyboard can scroll what has the focus.
+  // With the focus, the table can be scrolled with the keyboard.
   const scroller = element('div', { class: 'scroller', role: 'region', tabindex: '0', 'aria-label': caption }, table)
   return element('div', {}, scroller, after)
 }

@@ -6,7 +6,7 @@ import { countText } from './quantities.ts'
 import { findSeries, type FoundSeries } from './search.ts'
 import { seriesRow, sortSeries, studyHeading, type SortKey } from './series-list.ts'
 
-/** Waits for more letters, so that a long text is searched for once. */
+/** Milliseconds to wait for more letters before a search. */
 const typingMs = 150
 
 const searchBox = document.querySelector<HTMLInputElement>('#search')

@@ -8,9 +8,9 @@ export interface PagedRows<Item> {
   readonly items: readonly Item[]
   /** The name of one item, such as `series`. */
   readonly noun: string
-  /** Takes the rows. */
+  /** Element that the rows are added to. */
   readonly list: HTMLElement
-  /** Gets the button after the list. */
+  /** Element that the button is added to. */
   readonly after: HTMLElement
   readonly row: (item: Item) => HTMLElement
 }

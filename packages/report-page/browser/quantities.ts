@@ -1,6 +1,6 @@
 const units = ['B', 'KB', 'MB', 'GB', 'TB']
 
-/** Writes a number of bytes for people. */
+/** Returns a number of bytes as text, such as `47.2 MB`. */
 export function bytesText(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -11,7 +11,7 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`
 }
 
-/** Writes how many there are of something. */
+/** Returns a count with its noun. */
 export function countText(count: number, noun: string): string {
   const plural = noun === 'series' ? noun : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
   return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`

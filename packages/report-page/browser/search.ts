@@ -4,7 +4,7 @@ import { readInstances, type Series } from './data-blocks.ts'
 /** A series that a search found. */
 export interface FoundSeries {
   readonly series: Series
-  /** The instances that were found; undefined if the series itself has the text, and all of them are shown. */
+  /** Instances that contain the text. Undefined if the series itself contains it: all instances are then shown. */
   readonly instances: readonly InstanceData[] | undefined
 }
 
@@ -15,7 +15,7 @@ export function findSeries(all: readonly Series[], text: string): readonly Found
   const inJson = jsonForm(wanted)
   return all.flatMap((series): FoundSeries[] => {
     if (ownTexts(series).some((own) => own.toLowerCase().includes(wanted))) return [{ series, instances: undefined }]
-    // Most series are left out by their text, and are never parsed.
+    // Series whose JSON does not contain the text are not parsed.
     if (!series.instancesText().toLowerCase().includes(inJson)) return []
     const instances = readInstances(series).filter((instance) => hasText(instance, wanted))
     return instances.length === 0 ? [] : [{ series, instances }]
@@ -31,7 +31,7 @@ function hasText([sop, , checksum, files]: InstanceData, wanted: string): boolea
   return texts.some((text) => text.toLowerCase().includes(wanted))
 }
 
-/** A text as the blocks of the page have it, in lower case. */
+/** Returns a text escaped like the JSON of the page. */
 function jsonForm(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1)
   return escaped.replace(/[<>&\u007f-\u009f\u2028\u2029]/gu, (sign) => {

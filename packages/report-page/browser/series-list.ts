@@ -16,13 +16,13 @@ const valueOf: Readonly<Record<SortKey, (found: FoundSeries) => number | string>
   failures: ({ series: { failures } }) => -failures,
 }
 
-/** Sorts series: numbers with the largest first, texts by the alphabet. Others keep their order. */
+/** Returns series sorted by numbers, largest first, or by texts, alphabetically. Equal series keep their order. */
 export function sortSeries(found: readonly FoundSeries[], key: SortKey): readonly FoundSeries[] {
   const value = valueOf[key]
   return found.toSorted((left, right) => compareValues(value(left), value(right)))
 }
 
-/** Makes the row of a series. Its instances are made when it is opened. */
+/** Makes the row of a series. The table of its instances is made when the row is opened. */
 export function seriesRow(found: FoundSeries): HTMLElement {
   const { series, instances } = found
   const row = element('details', { class: 'series' }, summaryOf(found))
@@ -52,7 +52,7 @@ function summaryOf({ series, instances }: FoundSeries): HTMLElement {
 
 function thumbnailOf(url: string): HTMLElement {
   if (url === '') return element('span', { class: 'thumbnail' }, 'no thumbnail')
-  // The heading beside the picture describes it.
+  // No alternative text, because the heading next to the picture describes it.
   return element('img', { class: 'thumbnail', src: url, alt: '', loading: 'lazy', decoding: 'async' })
 }
 
@@ -70,7 +70,7 @@ function captionOf({ series: { series } }: FoundSeries): string {
   return `Files of the series ${series}`
 }
 
-/** Makes the heading of a study, which stands before the first of its series that follow one another. */
+/** Makes the heading of a study. It is shown before each group of consecutive series of the study. */
 export function studyHeading({ series: { study, ofStudy } }: FoundSeries): HTMLElement {
   const known = ofStudy.map(([label, value]) => `${label}: ${value}`).join(' · ')
   const parts = [element('h2', {}, `Study ${study}`)]

@@ -16,17 +16,17 @@ export interface ReportPageOptions {
   /** Shows names, identifiers, dates, descriptions and paths that may name patients. Default false. */
   readonly withPatientData?: boolean | undefined
   /**
-   * URL of the folder of the export relative to the page, percent-encoded: empty if the page lies in it, or with `/` at its
-   * end. Undefined: files have no links.
+   * URL of the export's folder relative to the page, percent-encoded, with `/` at its end. Empty if the page is in that folder.
+   * Default: files have no links.
    */
   readonly linkBase?: string | undefined
   /** Longest side of a thumbnail in pixels, 1 to 512. Default 96. */
   readonly thumbnailSize?: number | undefined
-  /** Bytes of all thumbnails together; series after that have none. Default 32 MiB. */
+  /** Maximum bytes of all thumbnails together. Later series have none. Default 32 MiB. */
   readonly mostThumbnailBytes?: number | undefined
-  /** Bytes of one file that are held while its thumbnail is made. A larger file has none. Default 64 MiB. */
+  /** Maximum bytes of a file that is read for a thumbnail. Larger files have none. Default 64 MiB. */
   readonly mostFileBytes?: number | undefined
-  /** Bytes of memory for what the record says. The rest goes to a temporary database. Default 24 MiB. */
+  /** Bytes of memory for the content of the record. The rest goes to a temporary database. Default 24 MiB. */
   readonly maxMemory?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Called after each series. */
@@ -46,8 +46,8 @@ export interface ReportCounts {
 }
 
 /**
- * Yields the bytes of a page about an export: one HTML file that opens from disk and loads nothing. Nothing of the data becomes
- * markup. One series is in memory at a time, and one of its files.
+ * Yields the bytes of a page about an export: one HTML file without external resources. Data is escaped and never becomes
+ * markup. One series and one of its files are in memory at a time.
  *
  * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if the record belongs to an export to another destination
  * @throws {RangeError} if an option is out of its range
@@ -133,12 +133,12 @@ interface SeriesReading {
 }
 
 interface ReadSeries extends ReadSeriesFile {
-  /** Whether the series has no file of a format that is read. */
+  /** True if the series has neither a DICOM file nor a PNG. */
   readonly isWithoutSource: boolean
   readonly transferSyntaxUid: string
 }
 
-/** Reads the middle one of the DICOM files of a series, and a picture if that has no thumbnail. */
+/** Reads the middle DICOM file of a series. If it gives no thumbnail, reads a PNG of the series as well. */
 async function readSeries(series: SeriesOfExport, reading: SeriesReading): Promise<ReadSeries> {
   const { destination, settings, files, isRoomLeft, signal } = reading
   const chosen = ['dcm', 'png'].map((format) => middleFile(files.filesOf(series), { format, series }))

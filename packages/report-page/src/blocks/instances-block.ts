@@ -5,7 +5,7 @@ import { jsonList } from './json-list.ts'
 import { fileLink } from './link.ts'
 import type { FileData, InstanceData } from '../page/page-data.ts'
 
-/** How files are shown. */
+/** Options of the block of instances. */
 export interface FileOptions {
   readonly withPatientData: boolean
   /** See `ReportPageOptions`. */
@@ -38,7 +38,7 @@ function instanceData(first: SeriesFile, files: readonly SeriesFile[], options: 
   return [name, first.frames, first.checksum, files.map((file) => fileData(file, options))]
 }
 
-/** A path that may name a patient is in the page with patient data alone, as text and as link. */
+/** Returns the data of a file. Without patient data, paths that may name a patient are masked and have no link. */
 function fileData(file: SeriesFile, { withPatientData, linkBase }: FileOptions): FileData {
   const { path, shownPath, format, bytes, sha256, frame = -1 } = file
   const isShown = withPatientData || shownPath === path

@@ -1,6 +1,6 @@
 const chunkLength = 64 * 1024
 
-/** Yields the JSON of a list, from the texts of its items. */
+/** Yields a JSON array, given the JSON of its items. */
 export async function* jsonList(items: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Uint8Array> {
   let text = '['
   let isFirst = true

@@ -1,6 +1,6 @@
 import { createKeyMap, type FailureOfExport } from '@ahi-dicom/export-files'
 
-/** How many failures name each series. */
+/** Number of failures by series. */
 export interface FailureCounts extends Disposable {
   of(seriesInstanceUid: string): number
 }

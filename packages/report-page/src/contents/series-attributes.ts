@@ -11,7 +11,7 @@ export interface SeriesTexts {
   readonly ofSeries: readonly LabelledText[]
 }
 
-/** Attributes with data of a patient, or with texts that may have some. */
+/** Attributes that hold patient data, or text that may hold some. */
 const ofPatients: Readonly<Record<'study' | 'series', Readonly<Record<string, string>>>> = {
   study: {
     PatientName: 'Patient',
@@ -34,7 +34,7 @@ const ofPatients: Readonly<Record<'study' | 'series', Readonly<Record<string, st
   },
 }
 
-/** Attributes of codes and numbers. */
+/** Attributes that hold only codes and numbers. */
 const others: Readonly<Record<string, string>> = {
   SeriesNumber: 'Series number',
   BodyPartExamined: 'Body part',

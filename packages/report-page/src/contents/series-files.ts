@@ -5,7 +5,7 @@ export interface SeriesFile extends Pick<
   FileOfExport,
   'path' | 'shownPath' | 'format' | 'bytes' | 'sha256' | 'frames'
 > {
-  /** Empty if the file is made of the whole series. So are the UIDs below. */
+  /** Empty for files of a whole series, like the UIDs below. */
   readonly sopInstanceUid: string
   readonly sopClassUid: string
   readonly transferSyntaxUid: string
@@ -38,7 +38,7 @@ const schema = `
   CREATE TABLE file (study TEXT, series TEXT, sop TEXT, instances INTEGER, bytes INTEGER, line TEXT NOT NULL);
   CREATE INDEX of_series ON file (study, series)`
 
-/** Makes an empty order of files, in a temporary database. In memory if this runtime has none. */
+/** Returns an empty list of files in a temporary database, or in memory if the runtime has no database. */
 export function createSeriesFiles(): SeriesFiles {
   const database = openTemporaryDatabase({ schema })
   if (database === undefined) return createSeriesFilesInMemory()
@@ -76,7 +76,7 @@ export function createSeriesFiles(): SeriesFiles {
   }
 }
 
-/** SQLite ends a text at a zero, and has no lone surrogates. */
+/** Encodes a text for SQLite, which ends texts at a zero character and cannot store lone surrogates. */
 function encoded(text: string): string {
   return JSON.stringify(text)
 }
@@ -118,7 +118,7 @@ function createSeriesFilesInMemory(): SeriesFiles {
   }
 }
 
-/** Returns how many instances a file is made of. */
+/** Returns the number of instances in a file. */
 function instancesOf(file: FileOfExport): number {
   return file.scope === 'series' ? file.instances : 1
 }

@@ -1,6 +1,6 @@
 /**
- * Returns JSON for a script element that no browser runs. Nothing in it can end the element or begin a comment: `<`, `>` and
- * `&` are escaped. So are line separators and control characters, which editors and terminals take for something else.
+ * Returns JSON for a script element that browsers do not run. `<`, `>` and `&` are escaped, so that it cannot end the element
+ * or begin a comment. Line separators and control characters are escaped for editors and terminals.
  */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u007f-\u009f\u2028\u2029]/gu, (sign) => {

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { pageScript, pageStyle } from './browser.generated.ts'
 
-/** By this a program knows a page that it may replace. */
+/** Text in each page. Programs replace a file only if it contains this text. */
 export const pageMark = '<meta name="generator" content="@ahi-dicom/report-page">'
 
-/** Nothing is loaded, and nothing runs or styles but what this package has put there. */
+/** Content Security Policy. Loads nothing, and allows only the script and the style of this package. */
 const policy = [
   "default-src 'none'",
   `script-src '${digestOf(pageScript)}'`,
@@ -50,7 +50,7 @@ ${pageMark}
 <span id="status" role="status"></span>
 </div>
 <section aria-label="Studies"><div id="list" tabindex="-1"></div><div id="after-list"></div></section>
-<section id="failures" aria-label="What failed"></section>
+<section id="failures" aria-label="Failures"></section>
 <section id="warnings" aria-label="Warnings"></section>
 </main>
 <noscript>This page needs JavaScript, which is in the page itself.</noscript>
@@ -62,7 +62,7 @@ export const pageEnd: string = `<script>${pageScript}</script>
 </html>
 `
 
-/** Begins a block of data. The argument is ours, never a value of the export. */
+/** Begins a block of data. The argument must not come from the export, because it is not escaped. */
 export function blockStart(attribute: `id="${string}"` | `class="${string}"`): string {
   return `<script type="application/json" ${attribute}>`
 }

@@ -1,7 +1,7 @@
 /** A name of an attribute or a fact, and its value. */
 export type LabelledText = readonly [label: string, value: string]
 
-/** A series, as the page reads it when it opens. */
+/** A series, as the page reads it on loading. */
 export interface SeriesData {
   readonly study: string
   readonly series: string
@@ -16,11 +16,11 @@ export interface SeriesData {
   readonly failures: number
   readonly ofStudy: readonly LabelledText[]
   readonly ofSeries: readonly LabelledText[]
-  /** A `data:` URL. Empty: the series has no thumbnail. */
+  /** A `data:` URL. Empty if the series has no thumbnail. */
   readonly thumbnail: string
 }
 
-/** A file, as the page gets it. */
+/** A file in the data of the page. */
 export type FileData = readonly [
   /** The path, percent-encoded relative to the page; empty if there is no link. */
   link: string,
@@ -33,7 +33,7 @@ export type FileData = readonly [
   frame: number,
 ]
 
-/** An instance, as the page gets it when its series is opened. Files of the whole series come as if they were of one. */
+/** An instance, as the page reads it when its series is opened. Files of a whole series are listed like an instance. */
 export type InstanceData = readonly [
   sopInstanceUid: string,
   frames: number,

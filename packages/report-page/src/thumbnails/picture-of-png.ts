@@ -20,7 +20,7 @@ export function pictureOfPng(bytes: Uint8Array, mostPixels: number): Picture | u
   return { width, height, channels: 3, bits: 8, data: rgb }
 }
 
-/** Whatever pngjs throws, the file is damaged. */
+/** Decodes a PNG. Returns undefined if pngjs throws, because the file is then damaged. */
 function decode(file: Buffer): Pick<PNG, 'width' | 'height' | 'data'> | undefined {
   try {
     return PNG.sync.read(file)

@@ -9,12 +9,12 @@ export interface FileBytes {
 
 /** Options of {@link readFile}. */
 export interface ReadFileOptions {
-  /** Bytes that are read at most. */
+  /** Maximum bytes to read. */
   readonly mostBytes: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** Reads a file into memory. Returns undefined if it is not there or cannot be read: `verify` says why. */
+/** Reads a file into memory. Returns undefined if it is missing or cannot be read. `verify` reports the reason. */
 export async function readFile(
   destination: Destination,
   path: string,

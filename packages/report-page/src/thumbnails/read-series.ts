@@ -18,9 +18,9 @@ import { readFile, type FileBytes } from './read-file.ts'
 export interface ReadSeriesOptions {
   /** Longest side of a thumbnail in pixels. */
   readonly size: number
-  /** Bytes of a file that are read at most. A larger file gives attributes and no thumbnail. */
+  /** Maximum bytes of a file to read. Larger files give attributes, but no thumbnail. */
   readonly mostBytes: number
-  /** Without it, instances that say that texts are burned into their pixels have no thumbnail. */
+  /** If false, instances with BurnedInAnnotation YES have no thumbnail. */
   readonly withPatientData: boolean
   readonly signal?: AbortSignal | undefined
 }
@@ -34,12 +34,12 @@ export interface ReadSeriesFile {
   readonly isRead: boolean
 }
 
-/** Pixel data and what follows. */
+/** First tag of the group of pixel data (7FE0). */
 const pixelGroup = 0x7fe00000
-/** A picture of as many pixels takes some 200 MB while it is made. */
+/** Most pixels of a picture. One of this size takes about 200 MB of memory. */
 const mostPixels = 32 * 1024 * 1024
 
-/** Reads the file that stands for a series. */
+/** Reads the file that the attributes and the thumbnail of a series come from. */
 export async function readSeriesFile(
   destination: Destination,
   file: SeriesFile,
