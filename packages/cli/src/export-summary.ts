@@ -183,11 +183,23 @@ function advice(summary: ShownSummary, output: OpenOutput, next: string | undefi
         ? `only temporary failures are left; ${again}`
         : `${fatal.code.startsWith('OUTPUT') ? 'the destination' : 'AHI'} is unavailable; when it answers again, ${forTheRest}`,
     ],
-    failed: [`fix the causes, then ${again} for what is missing`],
+    failed: [isOfVolumes(errors) ? leaveOutSeries : `fix the causes, then ${again} for what is missing`],
     fatal: [`fix the cause below, then ${again}`],
     interrupted: [`${next === undefined ? 'interrupted' : 'not finished yet'}; ${forTheRest}`],
   }
   return [...files, ...byOutcome[outcome]]
+}
+
+const leaveOutSeries =
+  'the series of these errors make no volume with these options; select others with --modality or --exclude, or see --gaps'
+
+/** True if all failures are of series whose geometry makes no volume. Another run would fail in the same way. */
+function isOfVolumes(errors: Readonly<Record<string, number>>): boolean {
+  const codes = Object.keys(errors)
+  return (
+    codes.length > 0 &&
+    codes.every((code) => /^VOLUME_(?:GAP|UNEVEN|DOUBLED|INCOMPLETE|GEOMETRY_.*|PIXELS_.*)$/u.test(code))
+  )
 }
 
 function pointer(what: string, file: string | undefined, counts: Readonly<Record<string, number>>): string[] {

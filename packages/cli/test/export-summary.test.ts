@@ -183,6 +183,13 @@ test('what a file lacks is pointed to as a failure', () => {
   expect(exportExitCode(summary)).toBe(1)
 })
 
+test.each([
+  [{ VOLUME_GAP: 2, VOLUME_GEOMETRY_MISSING: 1 }, 'select others with --modality or --exclude'],
+  [{ VOLUME_GAP: 2, FRAME_MISSING: 1 }, 'run it again with --resume'],
+])('series that make no volume are left out, not resumed: %o', (errors, advice) => {
+  expect(formatExportSummary({ ...complete, outcome: 'failed', errors }, output)).toContain(advice)
+})
+
 test('requests are told by operation, with what the service slowed down', () => {
   const none = { repeated: 0, throttled: 0, secondsWaited: 0, bytes: 0 }
   const requests = {

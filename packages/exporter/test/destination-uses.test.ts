@@ -17,7 +17,7 @@ const cannot = { resume: 'it is written in one go', pictures: 'it takes DICOM in
 
 test.each([
   [{ mode: 'resume' }, 'Cannot resume an export into "recorder": it is written in one go'],
-  [{ formats: [pngFormat()] }, 'Cannot write pictures to "recorder": it takes DICOM instances alone'],
+  [{ formats: [pngFormat()] }, 'Cannot write pictures or volumes to "recorder": it takes DICOM instances alone'],
 ] as const)('what a destination cannot do is refused before it is opened: %o', async (options, message) => {
   const recorder = recordingDestination()
   const failure = run({ ...recorder, name: 'recorder', cannot }, options)

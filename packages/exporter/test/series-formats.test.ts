@@ -215,6 +215,13 @@ describe('failures', () => {
     expect(mended.summary).toMatchObject({ outcome: 'complete', instances: { written: 3, skipped: 2 } })
   })
 
+  test('a reason that several formats share is reported once', async () => {
+    const formats = ['one', 'other'].map((name) => failingFormat(name, 'slices are missing'))
+    const { destination } = await run(store(), { formats })
+    expect(destination.errors.map(({ message }) => message)).toEqual(['slices are missing', 'slices are missing'])
+    expect(new Set(destination.errors.map(({ imageSetId }) => imageSetId)).size).toBe(2)
+  })
+
   test('a part without a file leaves the others, and a later run writes all of them again', async () => {
     const part = [createFormat({ missing: '1.1' })]
     const { destination, summary, lines } = await run(store(), { formats: part })
@@ -293,6 +300,15 @@ describe('failures', () => {
     expect(allFiles.every((path) => destination.files.has(path))).toBe(true)
   })
 })
+
+function failingFormat(name: string, message: string): SeriesFormat {
+  return {
+    ...createFormat({ name }),
+    files: () => {
+      throw new Error(message)
+    },
+  }
+}
 
 describe('later runs', () => {
   test('a resumed run skips series whose files exist', async () => {

@@ -20,6 +20,6 @@ const actions: Readonly<Record<DestinationUse, string>> = {
   resume: 'resume an export into',
   sync: 'bring up to date',
   verify: 'verify',
-  pictures: 'write pictures to',
+  pictures: 'write pictures or volumes to',
   dicomdir: 'write a DICOMDIR to',
 }

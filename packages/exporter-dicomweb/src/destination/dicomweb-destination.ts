@@ -12,7 +12,7 @@ import { checkOptions, type DicomwebOptions } from './dicomweb-options.ts'
 const limits: DestinationLimits = {
   sync: 'instances at a DICOMweb server are not replaced or removed; export the new image sets',
   verify: 'instances are not read back from a DICOMweb server; each was confirmed when it was stored',
-  pictures: 'a DICOMweb server accepts only DICOM; export pictures into a folder',
+  pictures: 'a DICOMweb server accepts only DICOM; export pictures and volumes into a folder',
   dicomdir: 'a DICOMweb server accepts only instances; export into a folder',
 }
 

@@ -99,8 +99,10 @@ export function createStoreWriter(options: StoreWriterOptions): FileWriter {
 const neverAborted = new AbortController().signal
 
 function notDicom(name: string): OutputError {
-  return new OutputError('OUTPUT_UNSUPPORTED', `Cannot write pictures to "${name}": ${noPictures}`, { path: name })
+  return new OutputError('OUTPUT_UNSUPPORTED', `Cannot write pictures or volumes to "${name}": ${noPictures}`, {
+    path: name,
+  })
 }
 
 /** Why files other than DICOM cannot be sent. */
-export const noPictures = 'C-STORE sends only DICOM instances; export pictures into a folder'
+export const noPictures = 'C-STORE sends only DICOM instances; export pictures and volumes into a folder'

@@ -1,6 +1,6 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { writeSeriesFiles } from '@ahi-dicom/export-files'
-import { failureOf } from '../failure/failure.ts'
+import { failureOf, type Failure } from '../failure/failure.ts'
 import { checkStored } from './check-files.ts'
 import { lossOf } from './loss-of.ts'
 import { destinationNotices } from './destination-notices.ts'
@@ -64,8 +64,13 @@ async function exportOpened(
     id: item.id,
     entries,
     notices: isUnverified ? [...notices, unverifiedNotice(frames)] : notices,
-    failures: [...failures, ...lossOf(notices)].map(failureOf),
+    failures: distinct([...failures, ...lossOf(notices)].map(failureOf)),
     frames,
     framesOfInstances,
   }
+}
+
+/** Several formats may fail for one reason, such as a missing slice. It is reported once. */
+function distinct(failures: readonly Failure[]): readonly Failure[] {
+  return [...new Map(failures.map((failure) => [`${failure.code} ${failure.message}`, failure])).values()]
 }
