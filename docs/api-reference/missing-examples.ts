@@ -7,17 +7,6 @@ import {
   type SomeType,
 } from 'typedoc'
 
-/** Functions that have no example yet. Add none. */
-const withoutExampleYet: ReadonlySet<string> = new Set([
-  '@ahi-dicom/export-files instancesDigest',
-  '@ahi-dicom/export-files isInstanceFormat',
-  '@ahi-dicom/export-files isSeriesFormat',
-  '@ahi-dicom/export-files joinMasks',
-  '@ahi-dicom/export-files lessVerified',
-  '@ahi-dicom/export-files parseSeriesLayout',
-  '@ahi-dicom/export-files writeSeriesFiles',
-])
-
 /**
  * Returns the public functions and classes without an `@example`, as `MODULE NAME`. Classes of errors need none: programs
  * catch them, and the README of a package lists them.
@@ -30,7 +19,6 @@ export function findFunctionsWithoutExample(project: ProjectReflection): string[
     .filter((reflection) => !isErrorClass(reflection) && !isValue(reflection))
     .filter((reflection) => !commentsOf(reflection).some(hasExample))
     .map(({ parent, name }) => `${parent?.name} ${name}`)
-    .filter((name) => !withoutExampleYet.has(name))
     .sort()
 }
 

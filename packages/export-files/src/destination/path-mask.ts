@@ -19,7 +19,14 @@ export function maskPath(path: string, mask: PathMask): string {
   return staging + names.map((name, position) => maskedName(name, { position, mask })).join('/')
 }
 
-/** Returns a mask for the paths of two layouts. It leaves a part unchanged only if both masks do. */
+/**
+ * Returns a mask for the paths of two layouts. It leaves a part unchanged only if both masks do.
+ * @example
+ * import { joinMasks, maskPath } from '@ahi-dicom/export-files'
+ *
+ * const mask = joinMasks(['{PatientID}', null], ['{StudyID}', null])
+ * console.log(maskPath('A1/1.2.3.dcm', mask).endsWith('/1.2.3.dcm')) // true
+ */
 export function joinMasks(one: PathMask, other: PathMask): PathMask {
   const longer = one.length < other.length ? other : one
   return longer.map((_, position) => one[position] ?? other[position] ?? null)

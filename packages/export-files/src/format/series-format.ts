@@ -62,14 +62,26 @@ export interface SeriesFile {
   readonly frames: number
 }
 
-/** Returns true if a format makes files of series. */
+/**
+ * Returns true if a format makes files of series.
+ * @example
+ * import { isSeriesFormat, npzFormat } from '@ahi-dicom/export-files'
+ *
+ * console.log(isSeriesFormat(npzFormat())) // true
+ */
 export function isSeriesFormat<Some extends Pick<AnyFormat, 'scope'>>(
   format: Some,
 ): format is Extract<Some, { readonly scope: 'series' }> {
   return format.scope === 'series'
 }
 
-/** Returns true if a format makes files of instances. */
+/**
+ * Returns true if a format makes files of instances.
+ * @example
+ * import { dcmFormat, isInstanceFormat } from '@ahi-dicom/export-files'
+ *
+ * console.log(isInstanceFormat(dcmFormat())) // true
+ */
 export function isInstanceFormat<Some extends Pick<AnyFormat, 'scope'>>(
   format: Some,
 ): format is Exclude<Some, { readonly scope: 'series' }> {

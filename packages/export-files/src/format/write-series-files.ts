@@ -44,6 +44,13 @@ export interface WrittenSeriesFile extends StoredFile {
  *
  * @throws {OutputError} if the writer refuses a file. Passes on the reason of the signal and, without `onFailure`,
  *   errors of the formats.
+ * @example
+ * import { contactSheetFormat, writeSeriesFiles } from '@ahi-dicom/export-files'
+ *
+ * await destination.open()
+ * const files = await writeSeriesFiles({ instances, stem: 'series' }, [contactSheetFormat()], destination)
+ * console.log(files.map(({ path }) => path)) // [ 'series_contact-sheet.png' ]
+ * await destination.close()
  */
 export async function writeSeriesFiles(
   series: SeriesToWrite,

@@ -13,6 +13,11 @@ import { shortHash } from './safe-name.ts'
  * @param template Default {@link defaultSeriesLayout}.
  * @throws {TypeError} if the template contains an attribute of instances, or if it is `media`
  * @throws {LayoutError} if a keyword is not in PS3.6 or is not text, or if the template is not a valid relative path
+ * @example
+ * import { parseSeriesLayout } from '@ahi-dicom/export-files'
+ *
+ * const layout = parseSeriesLayout('{StudyInstanceUID}/{Modality}-{SeriesNumber}')
+ * console.log(layout.path(instance)) // …
  */
 export function parseSeriesLayout(template: string = defaultSeriesLayout): SeriesLayout {
   if (template === mediaLayout) {

@@ -18,7 +18,13 @@ export function itemDigest({ datastoreId, imageSetId, seriesInstanceUid, sopInst
   return shortDigest(`${datastoreId}/${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`)
 }
 
-/** Returns the SHA-256 of the SOPInstanceUIDs, sorted by code units, with a line feed after each. */
+/**
+ * Returns the SHA-256 of the SOPInstanceUIDs, sorted by code units, with a line feed after each.
+ * @example
+ * import { instancesDigest } from '@ahi-dicom/export-files'
+ *
+ * console.log(instancesDigest(['1.2', '1.1']) === instancesDigest(['1.1', '1.2'])) // true
+ */
 export function instancesDigest(sopInstanceUids: readonly string[]): string {
   return hash(
     'sha256',
