@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { optionsOfCommand as replacements } from '../packages/cli/src/command-words.ts'
 import { packages } from './manifests.ts'
 import { listSourceStrings, type SourceString } from './source-strings.ts'
 
@@ -19,6 +20,14 @@ test.each(libraries)('$folder names no option of the command', ({ folder }) => {
     .filter(({ file }) => folder !== 'ahi-emulator' || !emulatorCommandFiles.includes(file))
     .flatMap(namedOptions)
   expect(named).toEqual([])
+})
+
+test('every text that the command replaces is in a message of a library', () => {
+  // Long messages are concatenated from several strings.
+  const messages = libraries.map(({ folder }) => listSourceStrings(folder).map(({ text }) => text)).flat()
+  const whole = messages.join('')
+  const missing = Object.keys(replacements).filter((text) => !whole.includes(text))
+  expect(missing).toEqual([])
 })
 
 /** A command line of the AWS CLI in a message, such as `aws sso login --profile`. */

@@ -1,7 +1,7 @@
 import type { DestinationLimits } from '@ahi-dicom/export-files'
 
 /** Texts in messages of the libraries, and the texts that name the command's options in their place. */
-const optionsOfCommand: Readonly<Record<string, string>> = {
+export const optionsOfCommand: Readonly<Record<string, string>> = {
   "mode 'resume'": '--resume',
   "mode 'overwrite'": '--overwrite',
   'lower the concurrency': 'lower --concurrency',
@@ -23,9 +23,9 @@ const optionsOfCommand: Readonly<Record<string, string>> = {
   'check its name (`keyId`)': 'check its name (--out-kms-key)',
   'use larger parts (`partSize`)': 'use larger parts (--out-part-size)',
   'give `sigv4.region`': 'give --out-region',
-  'give a token, a user name and password, a client certificate or credentials that it knows':
+  'give a token, a user name and password, a client certificate or AWS credentials that it accepts':
     'give a token (--out-token-file), a user name and password (--out-user), a client certificate (--out-cert, --out-key) ' +
-    'or credentials (--out-sigv4) that it knows',
+    'or AWS credentials (--out-sigv4) that it accepts',
   'give the certificates of its authority, and check its name':
     'give the certificates of its authority (--redis-ca), and check its name',
   'check its id and the prefix of the fleet': 'check its id and --redis-prefix',

@@ -40,7 +40,7 @@ describe('fleet submit refuses', () => {
       [...bucket, '--layout', '{StudyInstanceUID}/{SOPInstanceUID}'],
       'it lacks {SeriesInstanceUID}',
     ],
-    ['the layout of media', [...bucket, '--layout', 'media'], 'by the layout "media"'],
+    ['the layout of media', [...bucket, '--layout', 'media'], 'the layout "media"'],
     ['a DICOMDIR', [...bucket, '--dicomdir'], 'Cannot use --dicomdir with a fleet'],
     ['options that do not go together', [...bucket, '--window', '1,2'], 'give --format png'],
   ])('%s', async (_, args, message) => {
