@@ -4,4 +4,4 @@
  * @module
  */
 export { encodeZarr } from './encode/encode-zarr.ts'
-export type { EncodeZarrOptions, ZarrFile, ZarritaModule } from './encode/encode-zarr.ts'
+export type { EncodeZarrOptions, ZarrFile, ZarrLocation, ZarritaModule } from './encode/encode-zarr.ts'

@@ -1,4 +1,3 @@
-import type * as Zarrita from 'zarrita'
 import type { EncodeVolumeOptions, PlannedVolume, VolumeSlice } from '../model/volume.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { bidsSidecar } from './bids-sidecar.ts'
@@ -19,8 +18,19 @@ export interface EncodeZarrOptions extends EncodeVolumeOptions {
   readonly zarrita?: ZarritaModule | undefined
 }
 
-/** The members of the module `zarrita` that are used. */
-export type ZarritaModule = Pick<typeof Zarrita, 'create' | 'root'>
+/**
+ * The members of the module `zarrita` that are used. They are declared here, so that the types of this package compile
+ * without `zarrita`.
+ */
+export interface ZarritaModule {
+  root(store: object): ZarrLocation
+  create(location: ZarrLocation, options: object): Promise<unknown>
+}
+
+/** A place in a store. */
+export interface ZarrLocation {
+  resolve(path: string): ZarrLocation
+}
 
 /** An axis of OME-NGFF 0.5, and its voxels. */
 interface ZarrAxis {
@@ -47,11 +57,11 @@ export async function* encodeZarr(
   volume: PlannedVolume,
   options: EncodeZarrOptions = {},
 ): AsyncGenerator<ZarrFile, void, undefined> {
-  const { create, root } = options.zarrita ?? (await import('zarrita'))
+  const zarrita: ZarritaModule = options.zarrita ?? (await import('zarrita'))
   const store = createFileStore()
   const axes = axesOf(volume)
-  await create(root(store), { attributes: attributesOf(volume, axes) })
-  await create(root(store).resolve('0'), {
+  await zarrita.create(zarrita.root(store), { attributes: attributesOf(volume, axes) })
+  await zarrita.create(zarrita.root(store).resolve('0'), {
     shape: axes.map(({ count }) => count),
     chunkShape: axes.map(({ axis, count }) => (isInSlice(axis) ? count : 1)),
     dtype: volume.dtype,
