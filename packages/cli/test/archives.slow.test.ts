@@ -87,7 +87,7 @@ describe('an archive', () => {
     const none = join(folder, 'none/study.zip')
     expect(await ahi.run(['export', '--all', '--out', none])).toMatchObject({
       exitCode: 7,
-      stderr: expect.stringContaining('its folder does not exist; make the folder'),
+      stderr: expect.stringContaining('its folder does not exist; create the folder'),
     })
     expect(await ahi.run(['ping', none])).toMatchObject({ exitCode: 7 })
     const tar = ['export', '--all', '--out', join(folder, 'x.tar')]

@@ -33,13 +33,13 @@ async function digestsOf(out: string): Promise<Map<string, string>> {
 /** Returns the files of multi-frame instances, by format. */
 async function multiFrames(out: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
-  for (const { format, frames } of await readManifestFiles(out)) {
-    if (Number(frames) > 1) counts[String(format)] = (counts[String(format)] ?? 0) + 1
+  for (const { format, frames, scope } of await readManifestFiles(out)) {
+    if (scope === undefined && Number(frames) > 1) counts[String(format)] = (counts[String(format)] ?? 0) + 1
   }
   return counts
 }
 
-test('pictures are the same in any number of threads, and animations are one file an instance', async () => {
+test('pictures are the same in any number of threads, and animations are one file of an instance or a series', async () => {
   const [one, three] = [await makeFolder(), await makeFolder()]
   const job = ['export', '--all', '--format', 'png,jpg,webp,gif', '--size', '64', '--quality', '70', '--cine']
   expect(await run(...job, '--out', one, '--threads', '1')).toMatchObject({ exitCode: 0, outcome: 'complete' })
@@ -52,8 +52,10 @@ test('pictures are the same in any number of threads, and animations are one fil
   expect(await formatsOf(one)).toEqual([
     { name: 'png', frames: 'all', settings: { size: 64 } },
     { name: 'jpg', frames: 'all', settings: { size: 64, quality: 70 } },
-    { name: 'webp', settings: { size: 64, quality: 70, cine: true } },
-    { name: 'gif', settings: { size: 64 } },
+    { name: 'webp', settings: { size: 64, quality: 70, cine: 'series' } },
+    { name: 'gif', settings: { size: 64, cine: 'series' } },
+    { name: 'webp', scope: 'series', settings: { size: 64, quality: 70, cine: 'series' } },
+    { name: 'gif', scope: 'series', settings: { size: 64, cine: 'series' } },
   ])
   expect(await run('verify', one)).toMatchObject({ exitCode: 0 })
 })
