@@ -68,9 +68,9 @@ async function redisAway({ stage, server, single }: Trial): Promise<readonly Fig
   await redis.restart()
   await server.setFaults({ rules: [] })
   await untilDone({ redis }, runId, { workers })
-  await Promise.all(workers.map(async (worker) => untilSaid(worker, 'Redis is back')))
+  await Promise.all(workers.map(async (worker) => untilSaid(worker, 'Redis answers again')))
   const said = workers.flatMap((worker) =>
-    ['Lost the connection to Redis', 'Redis is back'].map((word) => linesWith(worker.said(), word)),
+    ['Lost the connection to Redis', 'Redis answers again'].map((word) => linesWith(worker.said(), word)),
   )
   const stopped = await stopAll(workers)
   return [
@@ -116,7 +116,7 @@ async function redisFull({ stage, server, imageSets, single }: Trial): Promise<r
   ]
 }
 
-const full = 'its memory (maxmemory) is used up'
+const full = 'its memory (maxmemory) is full'
 
 /** Waits until a command has said something; false if it ended before. */
 async function untilSaid(running: RunningCommand, text: string): Promise<boolean> {
