@@ -26,10 +26,19 @@ export async function* gzipChunks(chunks: FileContent): AsyncGenerator<Uint8Arra
 }
 
 async function feed(gzip: Gzip, chunks: FileContent): Promise<void> {
-  for await (const chunk of chunks) {
-    await new Promise<void>((resolve, reject) => {
-      gzip.write(chunk, (error) => (error ? reject(error) : resolve()))
-    })
-  }
+  for await (const chunk of chunks) await write(gzip, chunk)
   gzip.end()
+}
+
+/** Resolves when the chunk is compressed. A stream that is destroyed in between never calls back, but it closes. */
+async function write(gzip: Gzip, chunk: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const onClose = (): void => reject(new Error('The reader of the compressed chunks has stopped'))
+    gzip.once('close', onClose)
+    gzip.write(chunk, (error) => {
+      gzip.off('close', onClose)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
 }
