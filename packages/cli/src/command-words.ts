@@ -31,6 +31,10 @@ export const optionsOfCommand: Readonly<Record<string, string>> = {
   'check its id and the prefix of the fleet': 'check its id and --redis-prefix',
   'it refuses the user or the password, or requires them; check both':
     'it refuses the user or the password, or requires them; check --redis-user and AHI_DICOM_REDIS_PASSWORD',
+  'use `gaps: "fill"` or `gaps: "split"`': 'use --gaps fill or --gaps split',
+  'use `gaps: "split"`, or a greater `positionTolerance`': 'use --gaps split',
+  'split the series with `gaps: "split"`': 'split the series with --gaps split',
+  'use `segments: "separate"`': 'use --segments separate',
   'name a `writer`': 'name a writer (--out-writer)',
   'export without a writer': 'export without --out-writer',
   '`maxByteLength`': '--max-document-bytes',
