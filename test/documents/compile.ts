@@ -27,7 +27,8 @@ export function compile(folder: string, language: 'js' | 'ts'): string[] {
   const include = [`**/*.${language}`, 'names.d.ts', 'modules.d.ts']
   const compilerOptions = { ...options[language], lib: ['ES2024', 'ESNext.Disposable', 'DOM'] }
   writeFileSync(project, JSON.stringify({ extends: join(root, 'tsconfig.base.json'), compilerOptions, include }))
-  const { stdout, status, error } = spawnSync(process.execPath, [compiler, '-p', project], {
+  // With FORCE_COLOR, even 0, the compiler colours the paths that are compared below, unless `pretty` is false.
+  const { stdout, status, error } = spawnSync(process.execPath, [compiler, '-p', project, '--pretty', 'false'], {
     cwd: folder,
     encoding: 'utf8',
   })
