@@ -174,9 +174,6 @@ describe('an export of formats of series', () => {
   test('refuses options that conflict', async () => {
     await expect(run(store(), { headerOnly: true })).rejects.toThrow(/`headerOnly` option, got `sums`/)
     await expect(run(store(), { layout: 'media' })).rejects.toThrow(/layout `media`, got `sums`/)
-    await using exporter = createExporter({ client: store(), frameDecoder: decoderDouble() })
-    const opening = exporter.openExport({ datastoreId, destination: recordingDestination(), formats: [createFormat()] })
-    await expect(opening).rejects.toThrow(/makes files of series: use `exportTo`/)
   })
 
   test('plans files and frames', async () => {

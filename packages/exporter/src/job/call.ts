@@ -8,8 +8,8 @@ export interface Call {
   readonly whenCut: Promise<never>
   /** Ends the wait. The second call does nothing. */
   cut(reason: unknown): void
-  /** The wanted instances that are not written yet. Undefined until the document is read. */
-  left: ReadonlySet<InstanceUids> | undefined
+  /** Returns the wanted instances with files that are not written yet. Undefined until the document is read. */
+  left: (() => readonly InstanceUids[]) | undefined
   /** True once all instances are written or failed, and only the record is awaited. */
   isWritten: boolean
 }

@@ -207,7 +207,7 @@ async function exportToOpened(
       if (handed === undefined) return
       telemetry.queue(-1)
       flushing.note(result.entries.length)
-      track(takeHanded({ imageSets, sync }, handed, result))
+      track(takeHanded({ job, imageSets, sync }, handed, result))
     },
     onFetched: (fetched) => takeFetched(job, fetched),
     onFailure: (failure) => job.end(failure),

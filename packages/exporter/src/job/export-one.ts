@@ -1,20 +1,21 @@
-import type { ErrorEntry, InstanceKey } from '@ahi-dicom/export-files'
+import type { ErrorEntry } from '@ahi-dicom/export-files'
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import type { InstanceUids } from '../errors.ts'
-import { errorEntry, failureOf, type Failure } from '../failure/failure.ts'
-import type { ItemResult } from '../lane/lane-item.ts'
+import { errorEntry, failureOf } from '../failure/failure.ts'
 import { countDropped, countLoaded } from '../record/counts.ts'
 import type { LoadedImageSet } from '../selection/load-metadata.ts'
 import { instanceKey } from '../selection/walk-selection.ts'
 import type { Call } from './call.ts'
 import { failSelected, handInstance, type Hand } from './hand.ts'
+import { handSeries } from './hand-series.ts'
+import type { ItemEnd } from './handed-items.ts'
 import { earlierInstances, selectedVersion, wantedInstances, type ImageSetLoader } from './image-set-export.ts'
 import type { WantedInstances } from './image-set-export.ts'
 import { notify, warn, type Job } from './job.ts'
 import type { JobImageSet } from './job-image-set.ts'
-import { createJobInstance } from './job-instance.ts'
+import { createJobInstance, type JobInstance } from './job-instance.ts'
+import type { JobSeries } from './job-series.ts'
 import type { ExportedImageSet, ImageSetToExport } from './open-export-options.ts'
-import { failedInstance } from './take-result.ts'
 
 /** Parts needed to export single image sets. */
 export interface OneByOne extends Hand {
@@ -60,10 +61,11 @@ async function findWanted(one: OneByOne, imageSet: ImageSetToExport, call: Call)
   }
 }
 
-async function readWanted({ job, load }: OneByOne, imageSet: ImageSetToExport): Promise<FoundInstances> {
+async function readWanted({ job, load, series }: OneByOne, imageSet: ImageSetToExport): Promise<FoundInstances> {
   const { options } = job
   const earlier = await earlierInstances(load, imageSet, options)
   if (earlier.kind === 'unreadable') return earlier
+  for (const ofEarlier of earlier.series) series?.ownerOf(ofEarlier)
   const loading = await load(selectedVersion(options, imageSet))
   if (loading.kind === 'unreadable') return loading
   job.access.grant('GetImageSetMetadata')
@@ -120,21 +122,23 @@ interface InstancesToHand {
 }
 
 /**
- * Hands out the instances and waits for their results. After a stop, it still waits for instances already handed out,
- * until the call is cut.
+ * Hands out the instances and their series, and waits for their results. After a stop, it still waits for items already
+ * handed out, until the call is cut.
  */
 async function handOutAll(
   one: OneByOne,
   { loaded, call, results }: ImageSetExport,
-  { instances, jobImageSet }: InstancesToHand,
+  { instances, jobImageSet: imageSet }: InstancesToHand,
 ): Promise<void> {
-  const { job } = one
-  const pairs = instances.map((entry) => ({ entry, uids: uidsOf(entry) }))
-  const left = new Set(pairs.map(({ uids }) => uids))
+  const { job, series, hasInstanceFiles } = one
+  const items = Number(hasInstanceFiles) + Number(series !== undefined)
+  const created = instances.map((entry) =>
+    createJobInstance({ key: instanceKey(job.options.datastoreId, loaded, entry), entry }, items),
+  )
+  call.left = () => created.filter(isLeft).map(({ key }) => uidsOf(key))
   const all = Promise.withResolvers<void>()
-  // Counts the instances without a result, plus one until all are handed out.
+  // Counts the items that have not ended, plus one until all are handed out.
   let waiting = 1
-  call.left = left
 
   function end(): void {
     waiting -= 1
@@ -143,35 +147,39 @@ async function handOutAll(
     all.resolve()
   }
 
-  async function hand(entry: ImageSetInstance, uids: InstanceUids): Promise<void> {
-    waiting += 1
-    const key = instanceKey(job.options.datastoreId, loaded, entry)
-    const place = {
-      imageSet: jobImageSet,
-      instance: createJobInstance({ key, entry }, 1),
-      onTaken(result: ItemResult, failures: readonly Failure[]) {
-        // The instance was aborted with the job.
-        if (failures.length > 0 && job.signal.aborted) return
-        takeInstance(results, key, { result, failures })
-        if (failures.length === 0) left.delete(uids)
-        end()
-      },
-    }
-    if (await handInstance(one, { key, entry, imageSet: loaded }, place)) return
-    results.skipped += 1
-    left.delete(uids)
+  function onEnd({ failures, byteLength }: ItemEnd): void {
+    results.failures.push(...failures)
+    results.byteLength += byteLength
     end()
   }
 
-  try {
-    for (const [index, { entry, uids }] of pairs.entries()) {
-      job.starting.throwIfAborted()
-      if (call.signal.aborted) {
-        drop(job, loaded, instances.slice(index))
-        break
-      }
-      await hand(entry, uids)
+  /** Returns whether the caller still waits. If not, the instances that can no longer be finished are left out. */
+  function isAwaited(unfinished: readonly JobInstance[]): boolean {
+    job.starting.throwIfAborted()
+    if (call.signal.aborted) drop(job, unfinished)
+    return !call.signal.aborted
+  }
+
+  async function handInstances(): Promise<void> {
+    for (const [index, instance] of created.entries()) {
+      if (!isAwaited(series === undefined ? created.slice(index) : created)) return
+      waiting += 1
+      await handInstance(one, { ...instance, imageSet: loaded }, { imageSet, instance, onEnd })
     }
+  }
+
+  async function handAllSeries(jobSeries: JobSeries): Promise<void> {
+    const bySeries = Map.groupBy(created, ({ key }) => key.seriesInstanceUid)
+    for (const ofSeries of bySeries.values()) {
+      if (!isAwaited(ofSeries)) continue
+      waiting += 1
+      await handSeries(one, jobSeries, { imageSet, loaded, instances: ofSeries, onEnd })
+    }
+  }
+
+  try {
+    if (hasInstanceFiles) await handInstances()
+    if (series !== undefined) await handAllSeries(series)
   } catch (error) {
     if (!job.starting.aborted) throw error
     await call.whenCut
@@ -179,12 +187,24 @@ async function handOutAll(
   loaded.release()
   end()
   await Promise.race([all.promise, call.whenCut])
+  takeInstances(results, created)
+}
+
+function isLeft({ left }: JobInstance): boolean {
+  return left > 0
 }
 
 /** Leaves out instances after the caller has stopped waiting. */
-function drop(job: Job, { selected }: LoadedImageSet, instances: readonly ImageSetInstance[]): void {
-  countDropped(job.counts, instances)
-  job.telemetry.drop(selected.imageSetId, instances.length)
+function drop(job: Job, instances: readonly JobInstance[]): void {
+  const dropped = instances.filter(({ isCounted }) => !isCounted)
+  for (const instance of dropped) {
+    instance.isCounted = true
+    job.telemetry.drop(instance.key.imageSetId, 1)
+  }
+  countDropped(
+    job.counts,
+    dropped.map(({ entry }) => entry),
+  )
 }
 
 /** Records the failure of an image set that cannot be exported at all. */
@@ -206,19 +226,17 @@ interface Results extends Record<'instances' | 'frames' | 'byteLength' | 'skippe
   readonly left: InstanceUids[]
 }
 
-function takeInstance(
-  results: Results,
-  key: InstanceKey,
-  { result, failures }: { readonly result: ItemResult; readonly failures: readonly Failure[] },
-): void {
-  if (failures.length > 0) {
-    results.left.push(uidsOf(key))
-    for (const failure of failures) results.failures.push(errorEntry(failure, failedInstance(key)))
-    return
+/** Adds the outcomes of the instances. An instance with an item that failed is left. */
+function takeInstances(results: Results, instances: readonly JobInstance[]): void {
+  for (const instance of instances) {
+    const { key, outcome } = instance
+    if (isLeft(instance) || outcome === undefined) results.left.push(uidsOf(key))
+    else if (outcome.kind === 'skipped') results.skipped += 1
+    else {
+      results.instances += 1
+      results.frames += outcome.frames.written
+    }
   }
-  results.instances += 1
-  results.frames += result.frames.written
-  for (const { bytes } of result.entries) results.byteLength += bytes
 }
 
 function uidsOf({ seriesInstanceUid, sopInstanceUid }: InstanceUids): InstanceUids {

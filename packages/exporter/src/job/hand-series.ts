@@ -7,6 +7,7 @@ import type { LoadedImageSet } from '../selection/load-metadata.ts'
 import { walkedItem } from '../selection/walk-selection.ts'
 import type { HeldItem } from '../sync/held-items.ts'
 import { claim, handOut, skipItem, takeHanded, type Hand } from './hand.ts'
+import type { ItemPlace } from './handed-items.ts'
 import type { JobImageSet } from './job-image-set.ts'
 import type { JobInstance } from './job-instance.ts'
 import type { JobSeries } from './job-series.ts'
@@ -33,14 +34,17 @@ export async function gatherSeries(
   }
 }
 
-interface SeriesToHand {
-  readonly imageSet: JobImageSet
+/** A series of an image set, with its instances in the order of the document. */
+export interface SeriesToHand extends Pick<ItemPlace, 'imageSet' | 'instances' | 'onEnd'> {
   readonly loaded: LoadedImageSet
-  readonly instances: readonly JobInstance[]
 }
 
 /** Hands out a series once the lanes have room. Skips it if its files exist. */
-async function handSeries(hand: Hand, series: JobSeries, { imageSet, loaded, instances }: SeriesToHand): Promise<void> {
+export async function handSeries(
+  hand: Hand,
+  series: JobSeries,
+  { imageSet, loaded, instances, onEnd }: SeriesToHand,
+): Promise<void> {
   const [first] = instances
   if (first === undefined) {
     // All instances of the series are in other image sets.
@@ -60,7 +64,7 @@ async function handSeries(hand: Hand, series: JobSeries, { imageSet, loaded, ins
     isLatestVersion,
     countsFrames: !hand.hasInstanceFiles,
   }
-  const place = { imageSet, instances, key, replaced }
+  const place = { imageSet, instances, key, replaced, onEnd }
   if (owner !== imageSet.imageSetId) {
     const error = new SeriesInTwoImageSetsError(key.seriesInstanceUid, [owner, imageSet.imageSetId])
     const id = hand.items.nextId()

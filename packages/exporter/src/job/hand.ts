@@ -1,6 +1,6 @@
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import type { CompletedItem, ItemKey, Layout } from '@ahi-dicom/export-files'
-import { failureOf } from '../failure/failure.ts'
+import { errorEntry, failureOf, type Failure } from '../failure/failure.ts'
 import { isSeriesItem, type ItemResult, type LaneItem } from '../lane/lane-item.ts'
 import type { MemoryShares } from '../memory/max-memory.ts'
 import { countDuplicate } from '../record/counts.ts'
@@ -9,12 +9,13 @@ import { isFatalFailure, type ItemFailure } from '../selection/item-failure.ts'
 import { walkedItem } from '../selection/walk-selection.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Flushing } from './flushing.ts'
-import type { HandedItem, HandedItems, ItemPlace } from './handed-items.ts'
+import type { HandedItem, HandedItems, ItemEnd, ItemPlace } from './handed-items.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
 import type { JobImageSets } from './job-image-sets.ts'
 import { addOutcome, countDone, type JobInstance } from './job-instance.ts'
 import type { JobSeries } from './job-series.ts'
 import type { Lanes } from './lanes.ts'
+import { failedItemOf } from './take-result.ts'
 
 /** Everything needed to hand out instances. */
 export interface Hand {
@@ -46,26 +47,19 @@ export interface InstancePlace extends Omit<ItemPlace, 'instances'> {
   readonly instance: JobInstance
 }
 
-/**
- * Hands out an instance once the lanes have room, so the caller slows down to their pace. Returns false if its files
- * already exist.
- */
+/** Hands out an instance once the lanes have room, so the caller slows down to their pace. Skips it if its files exist. */
 export async function handInstance(
   hand: Hand,
   walked: InstanceToHand,
   { instance, ...place }: InstancePlace,
-): Promise<boolean> {
+): Promise<void> {
   const { layout } = hand
   const { key } = walked
   const item = walkedItem(walked)
   const ofInstance = { ...place, instances: [instance], key }
   const claimed = claim(hand, layout.path(dicomizeInstance(item.entry)), ofInstance)
-  if (claimed.completed !== undefined) {
-    await skipItem(hand, ofInstance, claimed.completed)
-    return false
-  }
-  await handOut(hand, ofInstance, { ...item, ...claimed.place, hasExtension: layout.hasExtension })
-  return true
+  if (claimed.completed !== undefined) await skipItem(hand, ofInstance, claimed.completed)
+  else await handOut(hand, ofInstance, { ...item, ...claimed.place, hasExtension: layout.hasExtension })
 }
 
 /** An item that is about to be handed out. */
@@ -101,7 +95,7 @@ export async function handOut(hand: Hand, { key: _key, ...place }: ItemToHand, i
 /** Counts an item whose files already exist as skipped. */
 export async function skipItem(
   { job, imageSets, sync }: Hand,
-  { key, imageSet, instances, replaced }: ItemToHand,
+  { key, imageSet, instances, replaced, onEnd }: ItemToHand,
   { checksum }: CompletedItem,
 ): Promise<void> {
   if (replaced !== undefined) sync?.held.lose(replaced, key)
@@ -112,6 +106,7 @@ export async function skipItem(
   }
   notify(job)
   await imageSets.skip(imageSet)
+  onEnd?.({ failures: [], byteLength: 0 })
 }
 
 /** Counts an instance that another image set already has. */
@@ -123,14 +118,21 @@ export function skipDuplicate(job: Job, { key, entry }: InstanceToHand): void {
 
 /** Processes the result of an item. If it replaced files of another image set, those are noted as lost. */
 export async function takeHanded(
-  { imageSets, sync }: Pick<Hand, 'imageSets' | 'sync'>,
+  { job, imageSets, sync }: Pick<Hand, 'job' | 'imageSets' | 'sync'>,
   handed: HandedItem,
   result: ItemResult,
 ): Promise<void> {
-  const { item, replaced, onTaken } = handed
+  const { item, replaced, onEnd } = handed
   const failures = await imageSets.take(handed, result)
   if (replaced !== undefined && failures.length === 0) sync?.held.lose(replaced, item.key)
-  onTaken?.(result, failures)
+  const isAborted = failures.length > 0 && job.signal.aborted
+  if (!isAborted) onEnd?.(endOf(handed, result, failures))
+}
+
+function endOf(handed: HandedItem, { entries }: ItemResult, failures: readonly Failure[]): ItemEnd {
+  const failed = failedItemOf(handed)
+  const byteLength = failures.length > 0 ? 0 : entries.reduce((sum, { bytes }) => sum + bytes, 0)
+  return { failures: failures.map((failure) => errorEntry(failure, failed)), byteLength }
 }
 
 /** Reports a selected item that cannot be read. */

@@ -1,5 +1,5 @@
-import type { Failure } from '../failure/failure.ts'
-import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+import type { LaneItem } from '../lane/lane-item.ts'
 import type { HeldItem } from '../sync/held-items.ts'
 import type { JobImageSet } from './job-image-set.ts'
 import type { JobInstance } from './job-instance.ts'
@@ -24,8 +24,16 @@ export interface ItemPlace {
   readonly instances: readonly JobInstance[]
   /** The recorded files of the same instance or series in another image set, which the new files replace. */
   readonly replaced?: HeldItem | undefined
-  /** Called with the result after it is recorded. Not called if the item was aborted. */
-  readonly onTaken?: ((result: ItemResult, failures: readonly Failure[]) => void) | undefined
+  /** Called once the item is recorded, has failed, or turns out to need no work. Not called if the item was aborted. */
+  readonly onEnd?: ((end: ItemEnd) => void) | undefined
+}
+
+/** The end of an item. */
+export interface ItemEnd {
+  /** As lines of `errors.ndjson`. Empty if the item did not fail. */
+  readonly failures: readonly ErrorEntry[]
+  /** Size of the files that this job wrote, in bytes. */
+  readonly byteLength: number
 }
 
 /** Creates an empty set of items. */

@@ -7,6 +7,7 @@ import { createSelectorGroup } from '../selection/selector-group.ts'
 import type { StudySelector } from '../selection/selector.ts'
 import { itemDigest, instanceUids } from '../selection/walk-selection.ts'
 import type { InstanceUids } from '../errors.ts'
+import type { SeriesOfImageSet } from './job-series.ts'
 import type { ImageSetToExport } from './open-export-options.ts'
 import type { JobOptions } from './job.ts'
 
@@ -61,10 +62,13 @@ export function wantedInstances(
   return { instances: wanted, met: selectors.filter((selector) => !unmet.has(selector)) }
 }
 
-/** Digests of instances that other image sets have. */
+/** Instances that other image sets have. */
 interface EarlierInstances {
   readonly kind: 'found'
+  /** Their digests. */
   readonly digests: ReadonlySet<string>
+  /** Their series. A series that several image sets have is listed for each of them, in their order. */
+  readonly series: readonly SeriesOfImageSet[]
 }
 
 /**
@@ -78,18 +82,28 @@ export async function earlierInstances(
 ): Promise<EarlierInstances | UnreadableImageSet> {
   const { filters = [] } = options
   const digests = new Set<string>()
+  const series: SeriesOfImageSet[] = []
   for (const imageSet of after) {
     const loading = await load(selectedVersion({ ...options, source: 'frames' }, imageSet))
     if (loading.kind === 'unreadable') {
       if (isRetryable(loading.error) || isFatal(loading.error)) return loading
       continue
     }
-    for (const entry of loading.instances) {
-      if (filters.every((filter) => filter.matches(entry))) digests.add(itemDigest(instanceUids(entry)))
+    const ofImageSet = new Map<string, SeriesOfImageSet>()
+    for (const entry of loading.instances.filter((instance) => filters.every((filter) => filter.matches(instance)))) {
+      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instanceUids(entry)
+      digests.add(itemDigest({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }))
+      const { imageSetId } = imageSet
+      ofImageSet.set(itemDigest({ studyInstanceUid, seriesInstanceUid }), {
+        imageSetId,
+        studyInstanceUid,
+        seriesInstanceUid,
+      })
     }
+    series.push(...ofImageSet.values())
     loading.release()
   }
-  return { kind: 'found', digests }
+  return { kind: 'found', digests, series }
 }
 
 function nameOf({ seriesInstanceUid, sopInstanceUid }: InstanceUids): string {

@@ -1,6 +1,9 @@
 import { createKeyMap, type SeriesKey, type SeriesLayout } from '@ahi-dicom/export-files'
 import { itemDigest } from '../selection/walk-selection.ts'
 
+/** A series in an image set. */
+export type SeriesOfImageSet = Pick<SeriesKey, 'imageSetId' | 'studyInstanceUid' | 'seriesInstanceUid'>
+
 /** The series of a job with series files. */
 export interface JobSeries extends Disposable {
   readonly layout: SeriesLayout
@@ -8,7 +11,7 @@ export interface JobSeries extends Disposable {
    * Returns the image set that owns the files of a series. If the series has no owner yet, it is the image set of
    * `key`.
    */
-  ownerOf(key: SeriesKey): string
+  ownerOf(key: SeriesOfImageSet): string
 }
 
 /** Creates the series of a job. `maxMemory` is in bytes; beyond it, series go to a temporary database. */

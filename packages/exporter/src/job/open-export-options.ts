@@ -20,11 +20,17 @@ export interface ImageSetToExport {
   readonly versionId: string
   /** Export only instances that match one of these. An empty list matches all. */
   readonly selectors?: readonly StudySelector[] | undefined
-  /** Export only these instances. */
+  /** Export only these instances. Not possible with series formats. */
   readonly instances?: readonly InstanceUids[] | undefined
-  /** Image sets that take precedence if two contain the same instance. Instances found in one of them are left out. */
+  /**
+   * Image sets that take precedence if two contain the same instance. Instances found in one of them are left out. A
+   * series that is also in one of them fails with `SERIES_IN_TWO_IMAGE_SETS` if a format makes files of series.
+   */
   readonly after?: readonly { readonly imageSetId: string; readonly versionId: string }[] | undefined
-  /** Export only this part of the wanted instances, in the order of the document. `end` is exclusive. */
+  /**
+   * Export only this part of the wanted instances, in the order of the document. `end` is exclusive. Not possible with
+   * series formats.
+   */
   readonly range?: { readonly start: number; readonly end: number } | undefined
   /**
    * Called once the document is read, with the number of wanted instances before `range` applies. Awaited before the
@@ -45,7 +51,7 @@ export interface ExportedImageSet {
   readonly skipped: number
   /** Failures of the image set and its instances, as lines of `errors.ndjson`. */
   readonly failures: readonly ErrorEntry[]
-  /** Instances that failed. */
+  /** Instances of which a file failed, or a file of their series. */
   readonly left: readonly InstanceUids[]
   /** The given `selectors` that matched at least one instance. */
   readonly met: readonly StudySelector[]
@@ -60,7 +66,7 @@ export interface OpenExport extends AsyncDisposable {
    * does not wait for those in progress.
    *
    * @throws {ExportEndedError} if the export ends first; it lists the instances left, if they are known
-   * @throws {TypeError} if the range is invalid
+   * @throws {TypeError} if the range is invalid, or if it or `instances` is given with a format of series
    */
   exportImageSet(
     imageSet: ImageSetToExport,

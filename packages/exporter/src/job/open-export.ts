@@ -21,7 +21,6 @@ export interface OpeningExport {
 
 /** Starts a job that gets its image sets from calls, one by one. */
 export function startOpenExport(parts: JobParts, options: OpenExportOptions): OpeningExport {
-  checkFormats(options)
   const { selection, ...job } = options
   const described = { described: undefined, name: undefined }
   const feeding = Promise.withResolvers<Feed>()
@@ -38,15 +37,6 @@ export function startOpenExport(parts: JobParts, options: OpenExportOptions): Op
   )
   over.catch(feeding.reject)
   return { opened: feeding.promise.then((feed) => openExportOf(feed, over)), over }
-}
-
-/** Throws for formats of series. Image sets may come in parts, but a series file needs all instances of its series. */
-function checkFormats({ formats = [] }: OpenExportOptions): void {
-  const format = formats.find(isSeriesFormat)
-  if (format === undefined) return
-  throw new TypeError(
-    `Expected formats of instances for an open export, got \`${format.name}\`, which makes files of series: use \`exportTo\` for it`,
-  )
 }
 
 function openExportOf(feed: Feed, over: Promise<ExportSummary>): OpenExport {
@@ -119,6 +109,7 @@ function createFeed(hand: Hand): Feed {
   ): Promise<ExportedImageSet> {
     signal?.throwIfAborted()
     checkRange(imageSet)
+    checkWhole(imageSet, job.options)
     if (closing.signal.aborted || job.starting.aborted) throw ended()
     const call = createCall()
     const abandon = (): void => call.cut(signal?.reason)
@@ -146,7 +137,7 @@ function createFeed(hand: Hand): Feed {
     await hand.settled()
     // A stop drops instances that were not started. Waits for the written ones, so that errors can list the rest.
     if (calls.size > 0) await hand.flushing.durable()
-    for (const call of calls) if (!call.isWritten) call.cut(ended(call.left && [...call.left]))
+    for (const call of calls) if (!call.isWritten) call.cut(ended(call.left?.()))
     while (working.size > 0) await Promise.allSettled(working)
     job.signal.removeEventListener('abort', cutIfFatal)
   }
@@ -159,6 +150,18 @@ function checkRange({ range }: ImageSetToExport): void {
   const { start, end } = range
   if ([start, end].every(Number.isSafeInteger) && start >= 0 && end >= start) return
   throw new TypeError(`Expected a range of whole numbers with 0 <= start <= end, got \`${start}\` to \`${end}\``)
+}
+
+/** Throws for a part of an image set if there are series formats: a series file needs all instances of its series. */
+function checkWhole(
+  { range, instances }: ImageSetToExport,
+  { formats = [] }: Pick<OpenExportOptions, 'formats'>,
+): void {
+  const format = formats.find(isSeriesFormat)
+  if (format === undefined || (range === undefined && instances === undefined)) return
+  throw new TypeError(
+    `Expected a whole image set, without \`range\` or \`instances\`: the format \`${format.name}\` makes files of whole series`,
+  )
 }
 
 async function settled(over: Promise<unknown>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
-import { lessVerified, type ChecksumResult, type InstanceKey } from '@ahi-dicom/export-files'
+import { lessVerified, type ChecksumResult } from '@ahi-dicom/export-files'
 import { failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
 import { isSeriesItem, type Fetched, type ItemResult, type LaneItem, type ReadFrames } from '../lane/lane-item.ts'
 import { maskMessage } from '../record/mask-message.ts'
@@ -133,17 +133,12 @@ async function failItem(job: Job, handed: HandedItem, failures: readonly Failure
   return failed.length
 }
 
-function failedItemOf({ item, instances }: HandedItem): FailedItem {
-  if (!isSeriesItem(item)) return failedInstance(item.key)
+/** Returns the identifiers of an item for the record of failures. */
+export function failedItemOf({ item, instances }: HandedItem): FailedItem {
   const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid } = item.key
-  const sopInstanceUids = instances.map(({ key }) => key.sopInstanceUid)
-  return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUids }
-}
-
-/** Returns the identifiers of a failed instance for the record. */
-export function failedInstance(key: InstanceKey): FailedItem {
-  const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = key
-  return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+  const ofSeries = { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid }
+  if (!isSeriesItem(item)) return { ...ofSeries, sopInstanceUid: item.key.sopInstanceUid }
+  return { ...ofSeries, sopInstanceUids: instances.map(({ key }) => key.sopInstanceUid) }
 }
 
 function masked(job: Job, item: LaneItem, failures: readonly Failure[]): readonly Failure[] {
