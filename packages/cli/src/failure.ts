@@ -31,7 +31,6 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   FLEET_RUN_ACTIVE: exitCodes.retryable,
   FLEET_LAYOUT_NOT_UNIQUE: exitCodes.usage,
   FLEET_DESTINATION_UNSUPPORTED: exitCodes.usage,
-  FLEET_FORMAT_UNSUPPORTED: exitCodes.usage,
 }
 
 /**

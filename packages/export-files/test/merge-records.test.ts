@@ -1,4 +1,11 @@
-import { countRecordedInstances, openRecord, recordNames, createFormats, verifyExport } from '@ahi-dicom/export-files'
+import {
+  countFinishedInstances,
+  countRecordedInstances,
+  openRecord,
+  recordNames,
+  createFormats,
+  verifyExport,
+} from '@ahi-dicom/export-files'
 import type { NamedRecord, RecordLock } from '@ahi-dicom/export-files'
 import { describe, expect, test } from 'vitest'
 import { instanceDouble, keyOf } from './instance-double.ts'
@@ -59,6 +66,28 @@ describe('mergeRecords', () => {
     await merge(place.destinationOf())
     using counts = await countRecordedInstances(place.destinationOf().record)
     expect(Object.fromEntries(counts.entries())).toEqual({ one: { versionId: '10', instances: 1 } })
+  })
+
+  test('does not count an instance that failed, although it has a file', async () => {
+    const place = sharedPlace()
+    await writeImageSets(place.destinationOf('a'), [one, two])
+    const merged = await merge(place.destinationOf(), {
+      isFailed: ({ imageSetId, sopInstanceUid }) => imageSetId === 'two' && sopInstanceUid === '4',
+    })
+    expect(merged).toMatchObject({ instances: 4, files: 5 })
+  })
+
+  test('keeps the number of instances of each finished image set', async () => {
+    const place = sharedPlace()
+    await writeImageSets(place.destinationOf('a'), [one])
+    await writeImageSets(place.destinationOf('b'), [two])
+    await merge(place.destinationOf())
+    using counts = await countFinishedInstances(place.destinationOf().record)
+    const versionId = '1'
+    expect(Object.fromEntries(counts.entries())).toEqual({
+      one: { versionId, instances: 2 },
+      two: { versionId, instances: 3 },
+    })
   })
 
   test('adds to the record of the destination, and changes nothing without writers', async () => {

@@ -14,6 +14,7 @@ test('exports what the README names', () => {
     'animationNames',
     'checkUse',
     'contactSheetFormat',
+    'countFinishedInstances',
     'countRecordedInstances',
     'createFormats',
     'createKeyMap',

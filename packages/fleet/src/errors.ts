@@ -13,9 +13,8 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
  * - `FLEET_RUN_ACTIVE`: workers still have jobs of the run, or it is being submitted.
  * - `FLEET_JOB_MALFORMED`: the job in Redis was not written by a fleet and is not run, or a UID cannot be written into a job.
  * - `FLEET_JOB_LOST`: the workers that took the job died, one after another.
- * - `FLEET_LAYOUT_NOT_UNIQUE`: two instances could get the same path.
+ * - `FLEET_LAYOUT_NOT_UNIQUE`: two instances, or two series, could get the same path.
  * - `FLEET_DESTINATION_UNSUPPORTED`: several workers cannot write to the destination at the same time.
- * - `FLEET_FORMAT_UNSUPPORTED`: a format writes files of whole series, but jobs split image sets into parts.
  */
 export type FleetErrorCode =
   | 'FLEET_REDIS_URL_MALFORMED'
@@ -31,7 +30,6 @@ export type FleetErrorCode =
   | 'FLEET_JOB_LOST'
   | 'FLEET_LAYOUT_NOT_UNIQUE'
   | 'FLEET_DESTINATION_UNSUPPORTED'
-  | 'FLEET_FORMAT_UNSUPPORTED'
 
 /** Options of {@link FleetError}. */
 export interface FleetErrorOptions {

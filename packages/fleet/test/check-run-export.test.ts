@@ -15,11 +15,19 @@ const destination: Destination = {
   close: async () => {},
 }
 
-test('formats of series are refused: jobs may have parts of a series', () => {
-  const format: SeriesFormat = { scope: 'series', name: 'nii', files: () => [] }
-  const formats = createFormats(['dcm'])
+const ofSeries: SeriesFormat = { scope: 'series', name: 'nii', files: () => [] }
+const formats = [...createFormats(['dcm']), ofSeries]
+
+test('formats of series need a layout that gives each series its own path', () => {
   expect(() => checkRunExport({ destination, formats }, run)).not.toThrow()
-  expect(() => checkRunExport({ destination, formats: [...formats, format] }, run)).toThrow(
-    expect.objectContaining({ code: 'FLEET_FORMAT_UNSUPPORTED', message: expect.stringContaining('"nii"') }),
+  const seriesLayout = '{PatientID}/{SeriesInstanceUID}'
+  expect(() => checkRunExport({ destination, formats: createFormats(['dcm']), seriesLayout }, run)).not.toThrow()
+  expect(() => checkRunExport({ destination, formats, seriesLayout }, run)).toThrow(
+    expect.objectContaining({
+      code: 'FLEET_LAYOUT_NOT_UNIQUE',
+      message: expect.stringMatching(
+        /it lacks \{StudyInstanceUID\}; use a layout with \{StudyInstanceUID\}, \{SeriesInstanceUID\},/,
+      ),
+    }),
   )
 })

@@ -21,10 +21,10 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
   })
 
   /** Adds jobs and completes them as a worker does. */
-  async function complete(runId: string, done: Readonly<Record<string, number>>): Promise<void> {
+  async function complete(runId: string, done: Readonly<Record<string, number>>, data = {}): Promise<void> {
     const queue = context.queue(runId)
     for (const [jobId, instances] of Object.entries(done)) {
-      const job: Job = await queue.add('', {}, { jobId })
+      const job: Job = await queue.add('', data, { jobId })
       await context.redis.client.lrem(queue.toKey('wait'), 1, jobId)
       await context.redis.client.lpush(queue.toKey('active'), jobId)
       await job.moveToCompleted(instances, '0', false)
@@ -32,7 +32,7 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
   }
 
   const nothing = { instances: 0, requeuedJobs: 0, entries: [] }
-  const options = { datastoreId, known: new Set<string>(), ask }
+  const options = { datastoreId, known: new Set<string>(), wholeOnly: false, ask }
 
   test('puts the jobs of missing instances back once, and names the image set each time', async () => {
     const [one, two] = [imageSetId(1), imageSetId(2)]
@@ -83,5 +83,14 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
     await complete('d'.repeat(16), { [`${id}-9`]: 4 })
     const recorded = new Map([[id, { versionId: '10', instances: 3 }]])
     expect(await requeueMissing(context.queue('d'.repeat(16)), { ...options, recorded })).toEqual(nothing)
+  })
+
+  test('leaves out parts of image sets if only whole ones are recorded', async () => {
+    const [one, two] = [imageSetId(6), imageSetId(7)]
+    await complete('e'.repeat(16), { [`${one}-1`]: 4 }, { after: [[two, '1']] })
+    await complete('e'.repeat(16), { [`${two}-1`]: 4 })
+    const queue = context.queue('e'.repeat(16))
+    const parts = { ...options, recorded: new Map(), wholeOnly: true }
+    expect(await requeueMissing(queue, parts)).toMatchObject({ requeuedJobs: 1, entries: [{ imageSetId: two }] })
   })
 })

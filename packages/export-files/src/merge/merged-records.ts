@@ -1,6 +1,6 @@
 import type { LockOptions } from '../destination/record-store.ts'
 import type { ExportDescription } from '../record/description.ts'
-import type { ErrorEntry, ItemKey } from '../record/entries.ts'
+import type { ErrorEntry, InstanceKey, ItemKey } from '../record/entries.ts'
 import type { LostFile } from '../record/export-record.ts'
 import type { ClosedSummary } from '../record/summary-file.ts'
 
@@ -13,6 +13,11 @@ export interface MergeOptions<Summary extends object = object> {
   readonly description?: ExportDescription | undefined
   /** Returns true if a failure from the `errors.ndjson` of a record still holds. */
   readonly keepError: (entry: ErrorEntry) => boolean
+  /**
+   * Returns true if an instance failed, although it may have files of one of the formats. It then does not count as an
+   * instance with recorded files. Called after `keepError` has got all failures. Default: no instance with files failed.
+   */
+  readonly isFailed?: ((instance: MergedInstance) => boolean) | undefined
   /** Further failures for `errors.ndjson`. */
   readonly errors?: AsyncIterable<ErrorEntry> | Iterable<ErrorEntry> | undefined
   /** Returns the summary for `summary.json`. Its member `outcome` says if the export is complete. */
@@ -27,9 +32,15 @@ export interface MergeOptions<Summary extends object = object> {
   readonly onLockWait?: LockOptions['onWait']
 }
 
+/** An instance in a record. */
+export type MergedInstance = Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'seriesInstanceUid' | 'sopInstanceUid'>
+
 /** Counts of a merged record. */
 export interface MergedCounts {
-  /** Number of instances with recorded files. */
+  /**
+   * Number of instances with recorded files. If there are only files of series, also those of finished image sets whose
+   * series have no files.
+   */
   readonly instances: number
   /** Number of instances with frames that could not be compared with a checksum. */
   readonly unverifiedInstances: number

@@ -6,9 +6,9 @@ import { readManifest } from './read-manifest.ts'
 
 /** The recorded instances of an image set. */
 export interface RecordedInstances {
-  /** Newest version with a recorded file of an instance. */
+  /** The newest recorded version. */
   readonly versionId: string
-  /** Number of instances of that version with recorded files. */
+  /** Number of recorded instances of that version. */
   readonly instances: number
 }
 
@@ -38,6 +38,28 @@ export async function countRecordedInstances(
     const order = known === undefined ? 1 : Number(versionId) - Number(known.versionId)
     if (order < 0) continue
     counts.set(imageSetId, { versionId, instances: 1 + (order === 0 ? (known?.instances ?? 0) : 0) })
+  }
+  return counts
+}
+
+/**
+ * Counts the instances of the finished image sets, also those without files: formats of series make no file of a series
+ * that has no pixels. Returns a map by image set id; dispose of it after use.
+ *
+ * @example
+ * import { countFinishedInstances } from '@ahi-dicom/export-files'
+ *
+ * using counted = await countFinishedInstances(exported.record)
+ * console.log(counted.get(imageSetId)?.instances) // 3
+ */
+export async function countFinishedInstances(
+  store: RecordStore,
+  options: KeyMapOptions & { readonly signal?: AbortSignal | undefined } = {},
+): Promise<KeyMap<RecordedInstances>> {
+  const counts = createKeyMap<RecordedInstances>(options)
+  using manifest = await readManifest(store, options)
+  for (const { imageSetId, versionId, instances } of manifest?.index.finished() ?? []) {
+    counts.set(imageSetId, { versionId, instances })
   }
   return counts
 }

@@ -10,15 +10,18 @@ const pageSize = 1000
 export interface DoneJob extends JobKey {
   /** Instances at the destination, as counted by the worker. */
   readonly instances: number
+  /** True if the job did not export all instances of its image set, or part of it. */
+  readonly isNarrowed: boolean
 }
 
 /** Yields the completed jobs in the order of their completion. Malformed jobs are left out. */
 export async function* doneJobs(queue: JobQueue, ask: AskRedis): AsyncGenerator<DoneJob> {
   for (let start = 0; ; start += pageSize) {
     const jobs = await ask(async () => queue.getJobs(['completed'], start, start + pageSize - 1, true))
-    for (const { id, returnvalue } of jobs) {
+    for (const { id, data, returnvalue } of jobs) {
       const key = parseJobId(id ?? '')
-      if (key !== undefined && isCount(returnvalue)) yield { ...key, instances: returnvalue }
+      const isNarrowed = Object.keys(data).length > 0
+      if (key !== undefined && isCount(returnvalue)) yield { ...key, instances: returnvalue, isNarrowed }
     }
     if (jobs.length < pageSize) return
   }

@@ -1,4 +1,4 @@
-import { createKeyMap, createKeySet, type ErrorEntry } from '@ahi-dicom/export-files'
+import { createKeyMap, createKeySet, type ErrorEntry, type MergedInstance } from '@ahi-dicom/export-files'
 import { FleetError } from '../errors.ts'
 import { parseJobFailure } from '../job/job-failure.ts'
 import { parseJobId } from '../job/job-id.ts'
@@ -21,6 +21,8 @@ export interface FailedJobs extends Disposable {
    * the instance, and the same failure was not passed in before. Counts the failure then.
    */
   keep(entry: ErrorEntry): boolean
+  /** Returns true if `keep` has counted a failure of an instance. */
+  hasFailed(instance: MergedInstance): boolean
   /** Yields an entry for each failed job without a recorded failure. Call it after `keep` has seen all recorded failures. */
   unrecorded(): Generator<ErrorEntry>
 }
@@ -100,16 +102,20 @@ export async function readFailedJobs(
       const { imageSetId = '', seriesInstanceUid, sopInstanceUid, imageFrameId, code } = entry
       const imageSet = failed.get(imageSetId)
       if (imageSet === undefined) return false
-      const instance = `${seriesInstanceUid ?? ''}/${sopInstanceUid ?? ''}`
+      const instance = nameOf(seriesInstanceUid, sopInstanceUid)
       if (sopInstanceUid !== undefined && imageSet.left?.includes(instance) === false) return false
       // Each attempt recorded the same failure.
       if (!named.add(`${imageSetId}/${instance}/${imageFrameId ?? ''}/${code}`)) return false
       if (!imageSet.isNamed) failed.set(imageSetId, { ...imageSet, isNamed: true })
-      if (sopInstanceUid === undefined) unread.add(imageSetId)
-      else instances.add(`${imageSetId}/${instance}`)
+      // The entry of a series names all its instances.
+      const sopInstanceUids = sopInstanceUid === undefined ? entry.sopInstanceUids : [sopInstanceUid]
+      if (sopInstanceUids === undefined) unread.add(imageSetId)
+      for (const uid of sopInstanceUids ?? []) instances.add(`${imageSetId}/${nameOf(seriesInstanceUid, uid)}`)
       if (code === 'FRAME_CHECKSUM_MISMATCH' && !entry.retryable) checksumMismatches += 1
       return true
     },
+    hasFailed: ({ imageSetId, seriesInstanceUid, sopInstanceUid }) =>
+      instances.has(`${imageSetId}/${nameOf(seriesInstanceUid, sopInstanceUid)}`),
     *unrecorded() {
       for (const [imageSetId, { entry, isNamed }] of failed.entries()) {
         if (isNamed) continue
@@ -130,8 +136,12 @@ export async function readFailedJobs(
 /** Maximum number of entries for failed jobs whose id is not from a fleet. */
 const mostStrangers = 100
 
+function nameOf(seriesInstanceUid = '', sopInstanceUid = ''): string {
+  return `${seriesInstanceUid}/${sopInstanceUid}`
+}
+
 function leftOf(job: { readonly id?: string | undefined; readonly data: unknown }): readonly string[] | undefined {
-  return payloadOf(job)?.only?.map(({ seriesInstanceUid, sopInstanceUid }) => `${seriesInstanceUid}/${sopInstanceUid}`)
+  return payloadOf(job)?.only?.map(({ seriesInstanceUid, sopInstanceUid }) => nameOf(seriesInstanceUid, sopInstanceUid))
 }
 
 function payloadOf(job: { readonly id?: string | undefined; readonly data: unknown }): JobPayload | undefined {

@@ -26,6 +26,8 @@ export interface RequeueMissingOptions extends KeyMapOptions {
   readonly datastoreId: string
   /** Number of recorded instances, by image set. */
   readonly recorded: Pick<KeyMap<RecordedInstances>, 'get'>
+  /** True to leave out jobs that exported a part of their image set. The record does not count it as finished then. */
+  readonly wholeOnly: boolean
   /** Image sets whose jobs are already back in the queue. */
   readonly known: ReadonlySet<string>
   readonly ask: AskRedis
@@ -80,10 +82,11 @@ interface DoneImageSet extends Pick<ImageSetVersion, 'versionId'> {
 
 async function sumByImageSet(
   queue: JobQueue,
-  { ask, maxMemory }: Pick<RequeueMissingOptions, 'ask' | 'maxMemory'>,
+  { ask, maxMemory, wholeOnly }: Pick<RequeueMissingOptions, 'ask' | 'maxMemory' | 'wholeOnly'>,
 ): Promise<KeyMap<DoneImageSet>> {
   const sums = createKeyMap<DoneImageSet>({ maxMemory })
-  for await (const { imageSetId, versionId, instances } of doneJobs(queue, ask)) {
+  for await (const { imageSetId, versionId, instances, isNarrowed } of doneJobs(queue, ask)) {
+    if (wholeOnly && isNarrowed) continue
     const known = sums.get(imageSetId)
     const order = known === undefined ? 1 : Number(versionId) - Number(known.versionId)
     if (order < 0) continue

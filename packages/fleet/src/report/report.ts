@@ -1,7 +1,12 @@
 import {
+  countFinishedInstances,
   countRecordedInstances,
+  isInstanceFormat,
+  joinMasks,
   mergeRecords,
   parseLayout,
+  parseSeriesLayout,
+  type AnyFormat,
   type Destination,
   type ErrorEntry,
   type LostFile,
@@ -38,18 +43,19 @@ export async function reportRun(
   const queue = context.queue(runId)
   const runExport = await openRun(run, {})
   checkRunExport(runExport, { runId, writer: undefined })
-  const { destination, layout } = runExport
+  const { destination, layout, seriesLayout, formats } = runExport
   const jobs = await ask(async () => countJobs(queue))
   const isDone = run.state === 'submitted' && jobs.waiting + jobs.active + jobs.delayed === 0
   const done = await sumDoneJobs(queue, ask)
   const end = { run, jobs, isDone, done, maxMemory, ask }
-  await destination.open({ mask: parseLayout(layout).mask, mode: 'resume' })
+  const mask = joinMasks(parseLayout(layout).mask, parseSeriesLayout(seriesLayout).mask)
+  await destination.open({ mask, mode: 'resume' })
   try {
     const first = await merge(context, { ...end, destination, lost: nothingLost, missing: nothingMissing, signal })
     const lost = new Map(first.lost.map((file) => [file.imageSetId, file]))
     let requeuedJobs = 0
     for (const file of lost.values()) requeuedJobs += await requeueImageSet(queue, file, { ask })
-    const missing = await findMissing(context, { ...end, destination, first, signal })
+    const missing = await findMissing(context, { ...end, destination, formats, first, signal })
     requeuedJobs += missing.requeuedJobs
     const merged =
       missing.entries.length === 0 ? first : await merge(context, { ...end, destination, lost, missing, signal })
@@ -93,12 +99,18 @@ async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRe
   const maxMemory = parts.maxMemory / 2
   using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, ask, maxMemory })
   return await mergeRecords<FleetSummary>(destination, {
+    isFailed: (instance) => failed.hasFailed(instance),
     keepError: (entry) => failed.keep(entry) || (entry.code === 'OUTPUT_FILE_LOST' && lost.has(entry.imageSetId ?? '')),
     errors: furtherErrors(context, { ...parts, failed }),
     summarize: (counts) => summaryOf({ ...parts, failed }, counts),
     signal,
     maxMemory,
   })
+}
+
+interface MissingParts extends Omit<MergeParts, 'lost' | 'missing'> {
+  readonly formats: readonly AnyFormat[] | undefined
+  readonly first: MergedRecords<FleetSummary>
 }
 
 /** Number of maps that share the memory while missing instances are looked for. */
@@ -111,23 +123,18 @@ const mapsOfMissing = 4
  */
 async function findMissing(
   context: FleetContext,
-  {
-    run,
-    done,
-    destination,
-    first,
-    ask,
-    signal,
-    maxMemory,
-  }: Omit<MergeParts, 'lost' | 'missing'> & { readonly first: MergedRecords<FleetSummary> },
+  { run, done, destination, formats, first, ask, signal, maxMemory }: MissingParts,
 ): Promise<MissingInstances> {
   if (first.locked.length > 0 || done.instances === 0) return nothingMissing
   const reading = { signal, maxMemory: maxMemory / mapsOfMissing }
-  using recorded = await countRecordedInstances(destination.record, reading)
+  const hasInstanceFiles = formats === undefined || formats.some(isInstanceFormat)
+  const count = hasInstanceFiles ? countRecordedInstances : countFinishedInstances
+  using recorded = await count(destination.record, reading)
   const known = new Set(first.lost.map(({ imageSetId }) => imageSetId))
   return await requeueMissing(context.queue(run.id), {
     datastoreId: run.datastoreId,
     recorded,
+    wholeOnly: !hasInstanceFiles,
     known,
     ask,
     maxMemory: reading.maxMemory,

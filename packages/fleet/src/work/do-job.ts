@@ -23,6 +23,8 @@ export type DoJob = (job: FleetJob, token: string | undefined, lost: AbortSignal
 /** The parts of a worker that its jobs need. */
 export interface JobTools {
   readonly run: Run
+  /** Infinity if a job has to export its whole image set. */
+  readonly instancesPerPart: number
   readonly queue: JobQueue
   readonly held: HeldExport
   readonly room: JobRoom
@@ -100,11 +102,10 @@ interface Attempted {
 }
 
 async function exportJob(
-  { held, room, run, queue, givingBack }: JobTools,
+  { held, room, instancesPerPart, queue, givingBack }: JobTools,
   { payload }: TakenJob,
   lost: AbortSignal,
 ): Promise<Attempted> {
-  const { instancesPerPart } = run
   const { part, only } = payload
   let wanted = 0
   let all = 0
@@ -113,7 +114,7 @@ async function exportJob(
     await addParts(queue, payload, { instances: all, instancesPerPart })
   }
   const onLoaded: ImageSetToExport['onLoaded'] = async ({ instances }) => {
-    const start = only === undefined ? (part - 1) * instancesPerPart : 0
+    const start = only === undefined && part > 1 ? (part - 1) * instancesPerPart : 0
     wanted = Math.max(0, Math.min(instances - start, instancesPerPart))
     room.note(wanted)
     all = instances
@@ -151,8 +152,9 @@ function imageSetOf(
   { imageSetId, versionId, selectors, after, only, part }: JobPayload,
   size: number,
 ): ImageSetToExport {
-  const narrowed = only === undefined ? { range: { start: (part - 1) * size, end: part * size } } : { instances: only }
-  return { imageSetId, versionId, selectors, after, ...narrowed }
+  const imageSet = { imageSetId, versionId, selectors, after }
+  if (only !== undefined) return { ...imageSet, instances: only }
+  return Number.isFinite(size) ? { ...imageSet, range: { start: (part - 1) * size, end: part * size } } : imageSet
 }
 
 async function failOrRepeat(
@@ -164,7 +166,8 @@ async function failOrRepeat(
   const failure = failureOf(exported)
   const attempts = earlier.attempts + 1
   const isRepeated = exported.failures.some(({ retryable }) => retryable) && attempts < mostAttempts
-  const isNarrowed = await narrowJob(taken, { exported, earlier, attempts: isRepeated ? attempts : 0 })
+  const isWhole = !Number.isFinite(tools.instancesPerPart)
+  const isNarrowed = await narrowJob(taken, { exported, earlier, attempts: isRepeated ? attempts : 0, isWhole })
   const { instances, frames, byteLength: bytes } = exported
   if (isNarrowed) tools.countPart({ instances, frames, bytes })
   if (!isRepeated) throw unrecoverable(failure)
@@ -197,7 +200,8 @@ function failureOf({ failures }: ExportedImageSet): JobFailure {
 async function giveBack(tools: JobTools, taken: TakenJob, done?: DonePart): Promise<never> {
   const { job, token, payload } = taken
   try {
-    const isNarrowed = done !== undefined && (await narrowCutJob(taken, done))
+    const canNarrow = done !== undefined && Number.isFinite(tools.instancesPerPart)
+    const isNarrowed = canNarrow && (await narrowCutJob(taken, done))
     // The numbers of frames and bytes are unknown for an attempt that was cut short.
     if (isNarrowed) tools.countPart({ instances: done.instances, frames: 0, bytes: 0 })
     await job.moveToWait(token)

@@ -24,13 +24,21 @@ export function doneInstances({ instances, skipped }: ExportedImageSet, earlier:
   return earlier.instances + instances + skipped
 }
 
-/** Limits the next attempt to the unfinished instances. Returns false if they are too many to name in the job's data. */
+/**
+ * Limits the next attempt to the unfinished instances. Returns false if they are too many to name in the job's data, or if
+ * `isWhole`: the job has to export its whole image set.
+ */
 export async function narrowJob(
   { job, payload }: TakenJob,
-  done: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts; readonly attempts: number },
+  done: {
+    readonly exported: ExportedImageSet
+    readonly earlier: JobAttempts
+    readonly attempts: number
+    readonly isWhole: boolean
+  },
 ): Promise<boolean> {
-  const { exported, earlier, attempts } = done
-  const data = narrowedData(payload, exported.left)
+  const { exported, earlier, attempts, isWhole } = done
+  const data = isWhole ? undefined : narrowedData(payload, exported.left)
   if (data !== undefined) await job.updateData(data)
   const instances = data === undefined ? earlier.instances : doneInstances(exported, earlier)
   await job.updateProgress({ attempts, instances } satisfies JobAttempts)

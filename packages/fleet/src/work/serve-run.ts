@@ -1,3 +1,4 @@
+import { isSeriesFormat } from '@ahi-dicom/export-files'
 import type { ExportedImageSet, OpenExport } from '@ahi-dicom/exporter'
 import type { FleetContext } from '../fleet-context.ts'
 import { parseJobFailure } from '../job/job-failure.ts'
@@ -87,8 +88,10 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
   })
   // Closing the export cuts its calls short. Their errors name the unfinished instances.
   ending.givingBack.addEventListener('abort', () => void held.close().catch(() => undefined))
+  const isWhole = prepared.formats?.some(isSeriesFormat) === true
   const doJob = createDoJob({
     run,
+    instancesPerPart: isWhole ? Infinity : run.instancesPerPart,
     queue: context.queue(run.id),
     held,
     room,
