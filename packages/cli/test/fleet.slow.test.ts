@@ -36,6 +36,24 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     expect(await ahi.run(['sync', '--out', fleet.out])).toMatchObject({ exitCode: 0 })
   })
 
+  test('exports volumes, contact sheets and animations as a single export does', async () => {
+    const files = ['--format', 'dcm,nii.gz,gif', '--gaps', 'split', '--contact-sheet', '--cine', '--sheet-tiles', '6']
+    const single = await makeFolder()
+    const exported = await ahi.run(['export', '--all', '--out', single, ...files])
+    const fleet = await startLocalFleet(ahi)
+    const run = await fleet.submit(...files, '--instances-per-part', '2')
+    const work = async (): Promise<CliResult> => await fleet.run('work', '--until-empty')
+    await Promise.all([work(), work()])
+    expect((await fleet.run('report', run)).exitCode).toBe(exported.exitCode)
+    const paths = [...(await readExport(single)).keys()]
+    for (const suffix of ['.dcm', '.nii.gz', '.gif', '.png'])
+      expect(paths.some((path) => path.endsWith(suffix))).toBe(true)
+    expect(await readExport(fleet.out)).toEqual(await readExport(single))
+    expect(await errorLines(fleet.out)).toEqual(await errorLines(single))
+    const { exitCode } = await ahi.run(['verify', single])
+    expect(await ahi.run(['verify', fleet.out])).toMatchObject({ exitCode })
+  })
+
   test('adds nothing twice, and says what is there', async () => {
     const fleet = await startLocalFleet(ahi)
     const first = await fleet.run('submit', '--all', '--out', fleet.out)
@@ -227,3 +245,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     expect(await readFile(join(fleet.out, 'errors.ndjson'), 'utf8')).toContain(nowhere)
   })
 })
+
+async function errorLines(folder: string): Promise<readonly string[]> {
+  return (await readFile(join(folder, 'errors.ndjson'), 'utf8')).split('\n').toSorted()
+}

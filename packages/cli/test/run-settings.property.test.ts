@@ -20,7 +20,7 @@ function parse(args: readonly string[]): RunSettings {
 
 /** Values of each option on the command line. */
 const values: Readonly<Record<string, Arbitrary<readonly string[]>>> = {
-  '--format': constantFrom(['dcm'], ['png,dcm'], ['png'], ['gif,webp,jpg']),
+  '--format': constantFrom(['dcm'], ['png,dcm'], ['png'], ['gif,webp,jpg'], ['nii.gz'], ['dcm,zarr,npz']),
   '--transfer-syntax': constantFrom(['explicit'], ['stored']),
   '--source': constantFrom(['frames'], ['instance']),
   '--layout': constantFrom(['{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'], ['x/{Modality}']),
@@ -35,6 +35,16 @@ const values: Readonly<Record<string, Arbitrary<readonly string[]>>> = {
   '--size': constantFrom(['1'], ['256'], ['65535']),
   '--quality': constantFrom(['1'], ['100']),
   '--cine': constant([]),
+  '--contact-sheet': constant([]),
+  '--sheet-encoding': constantFrom(['png'], ['jpg']),
+  '--sheet-tiles': constantFrom(['1'], ['20']),
+  '--sheet-columns': constantFrom(['1'], ['5']),
+  '--sheet-tile-size': constantFrom(['64'], ['256']),
+  '--sheet-patient-data': constant([]),
+  '--series-layout': constantFrom(['{StudyInstanceUID}/{SeriesInstanceUID}'], ['x/{SeriesInstanceUID}']),
+  '--gaps': constantFrom(['fill'], ['split'], ['error']),
+  '--values': constantFrom(['stored'], ['real-world']),
+  '--segments': constantFrom(['labels'], ['separate']),
   '--study-date': constantFrom(['20240101..'], ['..2024-12-31'], ['20240101'], ['20240101-20241231']),
   '--modality': constantFrom(['CT,MR'], ['US']),
   '--sop-class': constantFrom(['CTImageStorage'], ['1.2.840.10008.5.1.4.1.1.2,MRImageStorage']),

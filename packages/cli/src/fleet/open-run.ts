@@ -5,7 +5,7 @@ import type { BucketOptions } from '../destinations/bucket.ts'
 import type { OpenOutput } from '../destinations/destination-kind.ts'
 import { parseDestination } from '../destinations/destination-kinds.ts'
 import { UsageError } from '../errors.ts'
-import { fleetFilesOf } from './fleet-files.ts'
+import { filesOf } from '../options/file-options.ts'
 import { filtersOf } from '../options/filters.ts'
 import { isAccepted } from './accepted.ts'
 import { readRunSelectors } from './run-selectors.ts'
@@ -63,7 +63,7 @@ export async function openRun(run: Run, opening: RunOpening): Promise<OpenedRun>
     context,
   )
   const exported: RunExport = {
-    ...fleetFilesOf(settings),
+    ...filesOf(settings),
     filters: filtersOf(settings),
     nonPrimary: settings.nonPrimary,
     selection: { selectors: readRunSelectors(selectors, where) },

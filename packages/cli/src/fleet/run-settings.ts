@@ -1,10 +1,9 @@
-import { defaultLayout, formatNames } from '@ahi-dicom/export-files'
+import { defaultLayout, defaultSeriesLayout, formatNames } from '@ahi-dicom/export-files'
 import type { NonPrimary } from '@ahi-dicom/exporter'
 import type { JsonObject } from '@ahi-dicom/fleet'
 import type { BucketOptions } from '../destinations/bucket.ts'
 import type { ModeOptions } from '../destinations/mode-option.ts'
-import type { FileOptions } from '../options/file-options.ts'
-import type { SheetOptions } from '../options/sheet-options.ts'
+import { hasSeriesFiles, type FileOptions } from '../options/file-options.ts'
 import type { FilterOptions } from '../options/filters.ts'
 import type { DateRange, FrameRange, Window } from '../options/option-values.ts'
 
@@ -12,10 +11,7 @@ import type { DateRange, FrameRange, Window } from '../options/option-values.ts'
 export interface RunSettings
   extends
     Omit<FilterOptions, 'patientId' | 'accession'>,
-    Omit<
-      FileOptions,
-      'dicomdir' | 'seriesLayout' | 'gaps' | 'values' | 'segments' | Exclude<keyof SheetOptions, 'quality'>
-    >,
+    Omit<FileOptions, 'dicomdir'>,
     ModeOptions,
     Pick<BucketOptions, 'outSse' | 'outKmsKey' | 'outStorageClass' | 'outPartSize' | 'outTag'> {
   readonly nonPrimary?: 'include' | 'only'
@@ -42,6 +38,16 @@ export function formatSettings(settings: RunSettings, nonPrimary: NonPrimary | u
     size: settings.size,
     quality: settings.quality,
     cine: settings.cine,
+    contactSheet: settings.contactSheet,
+    sheetEncoding: settings.sheetEncoding,
+    sheetTiles: settings.sheetTiles,
+    sheetColumns: settings.sheetColumns,
+    sheetTileSize: settings.sheetTileSize,
+    sheetPatientData: settings.sheetPatientData,
+    seriesLayout: settings.seriesLayout ?? (hasSeriesFiles(settings) ? defaultSeriesLayout : undefined),
+    gaps: settings.gaps,
+    values: settings.values,
+    segments: settings.segments,
     studyDate: studyDate && dateText(studyDate),
     modality: settings.modality,
     sopClass: settings.sopClass,

@@ -51,25 +51,6 @@ export type Files = Pick<
 
 /** Returns the files that the options ask for. Throws a `UsageError` if they cannot be combined. */
 export function filesOf(options: FileOptions): Files {
-  const { format = ['dcm'], cine } = options
-  if (cine !== true) return writtenFiles(options, false)
-  const files = writtenFiles(options, 'series')
-  const animated = (['webp', 'gif'] as const).filter((name) => format.includes(name))
-  return {
-    ...files,
-    formats: [...files.formats, ...createSeriesAnimations(animated, formatOptions(options, 'series'))],
-  }
-}
-
-/** Returns the files of instances that the options ask for. `--cine` animates instances, but not series. */
-export function instanceFilesOf(options: FileOptions): Files {
-  return writtenFiles(options, options.cine === true)
-}
-
-function writtenFiles(
-  options: FileOptions,
-  cine: boolean | 'series',
-): Files & { readonly formats: readonly AnyFormat[] } {
   checkPictureOptions(options)
   checkSheetOptions(options)
   checkVolumeOptions(options)
@@ -78,7 +59,7 @@ function writtenFiles(
   if (layout !== undefined) parseLayout(layout)
   if (seriesLayout !== undefined) checkSeriesLayout(seriesLayout)
   return {
-    formats: createFormats(writtenFormats(options), formatOptions(options, cine)),
+    formats: formatsOf(options),
     layout: dicomdir === true ? mediaLayout : layout,
     seriesLayout,
     dicomdir,
@@ -87,6 +68,14 @@ function writtenFiles(
     headerOnly: headerOnly === true,
     verifyFrames: verify,
   }
+}
+
+/** Returns the formats. `--cine` adds animations of series to those of instances. */
+function formatsOf(options: FileOptions): readonly AnyFormat[] {
+  const { format = ['dcm'], cine } = options
+  const made = formatOptions(options)
+  const animated = cine === true ? (['webp', 'gif'] as const).filter((name) => format.includes(name)) : []
+  return [...createFormats(writtenFormats(options), made), ...createSeriesAnimations(animated, made)]
 }
 
 /** Returns the formats of `--format`, and contact sheets if `--contact-sheet` is given. */
@@ -99,15 +88,16 @@ function contactSheetOptions(options: FileOptions): ContactSheetFormatOptions {
   return { ...rendering, ...sheetOptions(options) }
 }
 
-function formatOptions(options: FileOptions, cine: boolean | 'series'): FormatOptions {
+function formatOptions(options: FileOptions): FormatOptions {
   const { pngBits, quality } = options
+  const cine = options.cine === true && 'series'
   const pictures = pictureOptions(options)
   const volumes = volumeOptions(options)
   return {
     png: { ...pictures, ...(pngBits === undefined ? {} : { bits: pngBits === '8' ? 8 : 16 }) },
     jpg: { ...pictures, quality },
     webp: { ...pictures, quality, cine },
-    gif: { ...pictures, ...(cine === 'series' && { cine }) },
+    gif: { ...pictures, ...(cine !== false && { cine }) },
     nii: volumes,
     'nii.gz': volumes,
     npz: volumes,
@@ -194,13 +184,15 @@ function isVolumeFormat(name: FormatName): boolean {
   return volumeFormats.includes(name)
 }
 
-/** Returns true if the options ask for volumes or contact sheets, which are files of a whole series. */
+/** Returns true if the options ask for files of series: volumes, contact sheets or animations. */
 export function hasSeriesFiles(options: FileOptions): boolean {
-  return writtenFormats(options).some((name) => name === 'contact-sheet' || isVolumeFormat(name))
+  return (
+    options.cine === true || writtenFormats(options).some((name) => name === 'contact-sheet' || isVolumeFormat(name))
+  )
 }
 
 function checkVolumeOptions(options: FileOptions): void {
-  const { headerOnly, seriesLayout, cine } = options
+  const { headerOnly, seriesLayout } = options
   if (writtenFormats(options).some(isVolumeFormat)) {
     if (headerOnly !== true) return
     throw new UsageError('Cannot write volumes with --header-only: it reads no pixels; leave one of them out')
@@ -210,7 +202,7 @@ function checkVolumeOptions(options: FileOptions): void {
       'Cannot use --gaps, --values or --segments: no volume is written; give --format nii, nii.gz, npz or zarr',
     )
   }
-  if (seriesLayout !== undefined && cine !== true && !hasSeriesFiles(options)) {
+  if (seriesLayout !== undefined && !hasSeriesFiles(options)) {
     throw new UsageError(
       'Cannot use --series-layout: no files of series are written; give --format nii, nii.gz, npz or zarr, --contact-sheet, or --cine',
     )

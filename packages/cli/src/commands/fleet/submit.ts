@@ -1,5 +1,11 @@
-import { defaultLayout } from '@ahi-dicom/export-files'
-import { checkFleetLayout, type JsonObject, type RunRequest, type SubmittedRun } from '@ahi-dicom/fleet'
+import { defaultLayout, defaultSeriesLayout } from '@ahi-dicom/export-files'
+import {
+  checkFleetLayout,
+  checkFleetSeriesLayout,
+  type JsonObject,
+  type RunRequest,
+  type SubmittedRun,
+} from '@ahi-dicom/fleet'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../../command-context.ts'
 import type { NamedDestination } from '../../destinations/destination-kinds.ts'
@@ -13,7 +19,7 @@ import { describeSelectors } from '../../fleet/run-selectors.ts'
 import { formatSettings, type RunSettings } from '../../fleet/run-settings.ts'
 import { printJsonLine } from '../../json-line.ts'
 import { readExclusions } from '../../options/exclusions.ts'
-import { fleetFilesOf } from '../../fleet/fleet-files.ts'
+import { filesOf, hasSeriesFiles } from '../../options/file-options.ts'
 import type { RedisOptions } from '../../options/redis-options.ts'
 import {
   checkInput,
@@ -40,8 +46,9 @@ export async function submit(
   const { log, signal } = context
   const destination = destinationOf(options)
   checkSelection(texts, options)
-  fleetFilesOf(options)
+  filesOf(options)
   checkFleetLayout(options.layout ?? defaultLayout)
+  if (hasSeriesFiles(options)) checkFleetSeriesLayout(options.seriesLayout ?? defaultSeriesLayout)
   const exclude = await exclusionsOf(texts, options, context)
   const read = async (): Promise<Selection> => await readSelection(texts, { ...options, exclude }, context)
   const first = await read()

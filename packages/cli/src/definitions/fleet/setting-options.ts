@@ -12,24 +12,11 @@ const ofOthers = 'a fleet exports only to a folder or a bucket; leave it out'
 const ofPatient =
   'it would store patient data in Redis; name the image sets instead: ahi-dicom search … --ids | ahi-dicom fleet submit -'
 
-const ofSeries =
-  'a job may hold only a part of a series, but volumes and contact sheets need all of it; use ahi-dicom export'
-
 /** Options of `export` that fleets refuse, with the reasons. */
 const refusals: Readonly<Record<string, string>> = {
   patientId: ofPatient,
   accession: ofPatient,
   dicomdir: 'no worker knows all instances; use ahi-dicom export',
-  contactSheet: ofSeries,
-  sheetEncoding: ofSeries,
-  sheetTiles: ofSeries,
-  sheetColumns: ofSeries,
-  sheetTileSize: ofSeries,
-  sheetPatientData: ofSeries,
-  gaps: ofSeries,
-  values: ofSeries,
-  segments: ofSeries,
-  seriesLayout: ofSeries,
   outProfile: ofPlace,
   outRegion: ofPlace,
   outEndpointUrl: ofPlace,
