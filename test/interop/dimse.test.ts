@@ -237,8 +237,8 @@ describe.skipIf(mustSkip('C-STORE with TLS', { ...shared, commands: ['storescp']
       [{ host, tls: true }, 'the certificate of the peer is not trusted'],
       [{ host, tls: { ...own, ca: stranger.cert } }, 'the certificate of the peer is not trusted'],
       [{ host: '127.0.0.1', tls: own }, 'the certificate of the peer is not for "127.0.0.1"'],
-      [{ host, tls: { ca: ca.cert } }, 'the peer asks for a certificate'],
-      [{ host, tls: { ...own, cert: stranger.cert, key: stranger.key } }, 'the peer asks for a certificate'],
+      [{ host, tls: { ca: ca.cert } }, 'the peer requires a client certificate'],
+      [{ host, tls: { ...own, cert: stranger.cert, key: stranger.key } }, 'the peer requires a client certificate'],
       [{ host }, 'TLS'],
       [{ host, tls: own, port: plain.port }, 'connect without TLS, or correct the port'],
     ] as const) {
