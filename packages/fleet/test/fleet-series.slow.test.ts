@@ -22,7 +22,7 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
     emulator = await startEmulator()
     const files = [...generateStudy({ seed: 1, ctSlices: 12, ultrasoundFrames: 3 })].map((file) => file.data)
     await emulator.importDicom(files)
-    await emulator.addSyntheticImageSets({ imageSets: 20, instances: 3, rows: 64, columns: 64 })
+    await emulator.addSyntheticImageSets({ imageSets: 9, instances: 3, rows: 64, columns: 64 })
     redis = await startRedis()
   })
   afterEach(() => emulator.faults.clear())
