@@ -51,7 +51,7 @@ export interface ExportedImageSet {
   readonly skipped: number
   /** Failures of the image set and its instances, as lines of `errors.ndjson`. */
   readonly failures: readonly ErrorEntry[]
-  /** Instances of which a file failed, or a file of their series. */
+  /** Instances that failed: one of their own files, or a file of their series, could not be written. */
   readonly left: readonly InstanceUids[]
   /** The given `selectors` that matched at least one instance. */
   readonly met: readonly StudySelector[]

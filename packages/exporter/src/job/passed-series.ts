@@ -7,7 +7,7 @@ import { earlierInstances } from './image-set-export.ts'
 /** Series of the image sets that a sync does not read, since they are recorded as a whole. */
 export interface PassedSeries {
   /**
-   * Returns whether such an image set has an instance of another one. The record names no instances of a series, so the
+   * Returns true if one of these image sets also has the instance. The record names no instances of a series, so the
    * document is read. If it cannot be read, the answer is false.
    */
   has(walked: WalkedInstance): Promise<boolean>

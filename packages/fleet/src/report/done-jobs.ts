@@ -10,7 +10,7 @@ const pageSize = 1000
 export interface DoneJob extends JobKey {
   /** Instances at the destination, as counted by the worker. */
   readonly instances: number
-  /** True if the job did not export all instances of its image set, or part of it. */
+  /** True if the job exported only some of the instances: its data names selectors, or image sets that come first. */
   readonly isNarrowed: boolean
 }
 
