@@ -25,6 +25,7 @@ import type {
 } from '@ahi-dicom/export-files'
 import { attributesOf } from '../../renderer/test/picture-source-double.ts'
 import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
+import { sharedPlace } from './shared-place.ts'
 import { memoryDestination } from './memory-destination.ts'
 
 const instances = ['1.1', '1.2'].map((sopInstanceUid) => instanceDouble({ sopInstanceUid }))
@@ -303,6 +304,37 @@ describe('the record', () => {
     expect(await problems(destination)).toMatchObject([{ problem: 'missing', shownPath: '*/1.2.3.4.nii' }])
   })
 
+  test('a series that lacks data is not complete, also for the run that recorded it', async () => {
+    const destination = memoryDestination()
+    await using record = await open(destination, 'new')
+    const key = keyOfSeries()
+    const [file] = await writeSeriesFiles({ instances, stem }, [volume], destination)
+    if (file === undefined) throw new TypeError('no file')
+    await record.add([{ ...lineOf(key, file, 1), hasLoss: true }])
+    expect(record.completed(key, stem)).toBeUndefined()
+    await write(destination, record, key)
+    expect(record.completed(key, stem)).toEqual({ checksum: 'verified' })
+    await record.finishImageSet({ ...key, instances: 2 })
+    expect(record.imageSetVersion(key.imageSetId)).toBe('1')
+  })
+
+  test('a merge prefers the line of a writer that lacks no data', async () => {
+    const place = sharedPlace()
+    for (const writer of ['a', 'b']) {
+      const destination = place.destinationOf(writer)
+      await using record = await open(destination, 'new')
+      const written = await writeSeriesFiles({ instances, stem }, [volume], destination)
+      const loss = writer === 'a' ? { hasLoss: true as const } : {}
+      await record.add(written.map((file) => ({ ...lineOf(keyOfSeries(), file, written.length), ...loss })))
+      await record.close({ outcome: 'complete' })
+    }
+    const destination = place.destinationOf()
+    await destination.open()
+    await mergeRecords(destination, { keepError: () => true, summarize: () => ({ outcome: 'complete' }) })
+    await using merged = await open(destination)
+    expect(merged.completed(keyOfSeries(), stem)).toEqual({ checksum: 'verified' })
+  })
+
   test('a merge keeps its lines, and counts instances by the files of series if there are no others', async () => {
     const destination = memoryDestination()
     const record = await open(destination, 'new')
@@ -312,7 +344,7 @@ describe('the record', () => {
       keepError: () => true,
       summarize: ({ instances: count }) => ({ outcome: 'complete', count }),
     })
-    expect(merged).toMatchObject({ instances: 2, files: 2, frames: 1, lostFiles: 0, damagedLines: 0 })
+    expect(merged).toMatchObject({ instances: 2, files: 2, frames: 2, lostFiles: 0, damagedLines: 0 })
     const again = await open(destination)
     expect(again.completed(keyOfSeries(), stem)).toEqual({ checksum: 'verified' })
     await again.close()

@@ -44,8 +44,8 @@ export async function collectLines(
         continue
       }
       if (file.isStaged) await moveFiles(destination, file.imageSetId, [file.path], writer)
-      const { line, versionId, bytes, sha256, isFlushed } = file
-      choices.add(file, { source, line, versionId, bytes, sha256, isFlushed, isOld: line < startOverLine })
+      const { line, versionId, bytes, sha256, isFlushed, hasLoss = false } = file
+      choices.add(file, { source, line, versionId, bytes, sha256, isFlushed, hasLoss, isOld: line < startOverLine })
     }
     for (const { line, ...imageSet } of manifest.index.finished()) choices.finish(imageSet, { source, line })
   }

@@ -15,6 +15,8 @@ export interface Candidate extends LinePlace {
   readonly bytes: number
   readonly sha256: string
   readonly isFlushed: boolean
+  /** True if the file, or another file of its item, lacks data, so that an export that resumes writes it again. */
+  readonly hasLoss: boolean
   /** True if the export was started over after this line. */
   readonly isOld: boolean
 }
@@ -123,13 +125,14 @@ function withCandidate(candidates: readonly Candidate[], added: Candidate): read
 }
 
 /**
- * Returns true if a line is better: first by start-over (later wins), then by version (newer wins), then by being
- * flushed.
+ * Returns true if a line is better: first by start-over (later wins), then by version (newer wins), then by having no
+ * loss, then by being flushed.
  */
 function isBetter(one: Candidate, other: Candidate): boolean {
   if (one.isOld !== other.isOld) return other.isOld
   const order = compareVersions(one.versionId, other.versionId)
-  return order === 0 ? one.isFlushed && !other.isFlushed : order > 0
+  if (order !== 0) return order > 0
+  return one.hasLoss === other.hasLoss ? one.isFlushed && !other.isFlushed : other.hasLoss
 }
 
 type Finish = NonNullable<ImageSetChoice['finished']>
@@ -147,12 +150,15 @@ function tellsMore(one: Finish, other: Finish): boolean {
 
 const flushedFlag = 1
 const oldFlag = 2
+const lossFlag = 4
 
-function stored({ source, line, versionId, bytes, sha256, isFlushed, isOld }: Candidate): StoredCandidate {
-  return [source, line, versionId, bytes, sha256, (isFlushed ? flushedFlag : 0) + (isOld ? oldFlag : 0)]
+function stored({ source, line, versionId, bytes, sha256, isFlushed, isOld, hasLoss }: Candidate): StoredCandidate {
+  const flags = (isFlushed ? flushedFlag : 0) + (isOld ? oldFlag : 0) + (hasLoss ? lossFlag : 0)
+  return [source, line, versionId, bytes, sha256, flags]
 }
 
 function restored([source, line, versionId, bytes, sha256, flags]: StoredCandidate): Candidate {
-  const [isFlushed, isOld] = [(flags & flushedFlag) !== 0, (flags & oldFlag) !== 0]
-  return { source, line, versionId, bytes, sha256, isFlushed, isOld }
+  const has = (flag: number): boolean => (flags & flag) !== 0
+  const [isFlushed, isOld, hasLoss] = [has(flushedFlag), has(oldFlag), has(lossFlag)]
+  return { source, line, versionId, bytes, sha256, isFlushed, isOld, hasLoss }
 }
