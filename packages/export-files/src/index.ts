@@ -94,7 +94,14 @@ export { createKeySet } from './keys/key-set.ts'
 export type { KeySet } from './keys/key-set.ts'
 export { openTemporaryDatabase, writeTemporary, type TemporaryDatabaseOptions } from './keys/temporary-database.ts'
 export { mergeRecords } from './merge/merge-records.ts'
-export type { FileConflict, MergedCounts, MergedInstance, MergedRecords, MergeOptions } from './merge/merged-records.ts'
+export type {
+  FailedInstances,
+  FileConflict,
+  MergedCounts,
+  MergedInstance,
+  MergedRecords,
+  MergeOptions,
+} from './merge/merged-records.ts'
 export { defaultLayout, defaultSeriesLayout } from './layout/layout.ts'
 export type { Layout, LayoutInstance, LayoutSeries, SeriesLayout } from './layout/layout.ts'
 export { mediaLayout } from './layout/media-layout.ts'

@@ -72,7 +72,10 @@ describe('mergeRecords', () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one, two])
     const merged = await merge(place.destinationOf(), {
-      isFailed: ({ imageSetId, sopInstanceUid }) => imageSetId === 'two' && sopInstanceUid === '4',
+      failed: {
+        has: ({ imageSetId, sopInstanceUid }) => imageSetId === 'two' && sopInstanceUid === '4',
+        countOf: ({ imageSetId }) => (imageSetId === 'two' ? 1 : 0),
+      },
     })
     expect(merged).toMatchObject({ instances: 4, files: 5 })
   })

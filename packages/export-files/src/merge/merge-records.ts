@@ -127,7 +127,7 @@ async function mergeLocked<Summary extends object>(
       further: [lost.map(lostEntry), options.errors ?? []],
     })
     const counts = {
-      ...(await countFiles(destination.record, { ...maps, isFailed: options.isFailed, signal })),
+      ...(await countFiles(destination.record, { ...maps, failed: options.failed, signal })),
       ...entries,
       imageSets: choices.finishedImageSets,
       lostFiles: lost.length,

@@ -14,10 +14,10 @@ export interface MergeOptions<Summary extends object = object> {
   /** Returns true if a failure from the `errors.ndjson` of a record still holds. */
   readonly keepError: (entry: ErrorEntry) => boolean
   /**
-   * Returns true if an instance failed, although it may have files of one of the formats. It then does not count as an
-   * instance with recorded files. Called after `keepError` has got all failures. Default: no instance with files failed.
+   * Instances that failed, although they or their series may have files of one of the formats. They do not count as
+   * recorded instances. Asked after `keepError` has got all failures. Default: no instance with files failed.
    */
-  readonly isFailed?: ((instance: MergedInstance) => boolean) | undefined
+  readonly failed?: FailedInstances | undefined
   /** Further failures for `errors.ndjson`. */
   readonly errors?: AsyncIterable<ErrorEntry> | Iterable<ErrorEntry> | undefined
   /** Returns the summary for `summary.json`. Its member `outcome` says if the export is complete. */
@@ -35,11 +35,18 @@ export interface MergeOptions<Summary extends object = object> {
 /** An instance in a record. */
 export type MergedInstance = Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'seriesInstanceUid' | 'sopInstanceUid'>
 
+/** The failed instances of an export. */
+export interface FailedInstances {
+  /** Returns true if an instance failed, or its series. */
+  has(instance: MergedInstance): boolean
+  /** Returns the number of failed instances of a series in an image set. */
+  countOf(series: Omit<MergedInstance, 'sopInstanceUid'>): number
+}
+
 /** Counts of a merged record. */
 export interface MergedCounts {
   /**
-   * Number of instances with recorded files. If there are only files of series, also those of finished image sets whose
-   * series have no files.
+   * Number of recorded instances: they have files of their own, their series has files, or their image set is finished.
    */
   readonly instances: number
   /** Number of instances with frames that could not be compared with a checksum. */
