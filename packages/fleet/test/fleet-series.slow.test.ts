@@ -31,8 +31,8 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
     await emulator.close()
   })
 
-  function ahiClient(): AhiClient {
-    return createAhiClient({ endpoint: emulator.endpoint, region: 'us-east-1', credentials })
+  function ahiClient({ endpoint }: Emulator): AhiClient {
+    return createAhiClient({ endpoint, region: 'us-east-1', credentials })
   }
 
   interface Single {
@@ -41,12 +41,12 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
     readonly files: Record<string, string>
   }
 
-  async function exportOnce(names: readonly FormatName[]): Promise<Single> {
+  async function exportOnce(names: readonly FormatName[], store = emulator): Promise<Single> {
     using folder = temporaryDirectory()
-    await using client = ahiClient()
+    await using client = ahiClient(store)
     await using exporter = createExporter({ client, lanes: 2 })
     const destination = folderDestination({ directory: folder.path })
-    const { datastoreId } = emulator
+    const { datastoreId } = store
     const formats = createFormats(names)
     const summary = await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
     return { summary, files: digestsOf(folder.path) }
@@ -57,15 +57,17 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
     work(name?: string): Promise<WorkSummary>
     report(): Promise<FleetReport>
     retry(): Promise<number>
+    sync(): Promise<ExportSummary>
   }
 
   /** Submits a run whose image sets would be cut into parts if its formats allowed that. */
-  async function submitted(names: readonly FormatName[]): Promise<Given> {
+  async function submitted(names: readonly FormatName[], store = emulator): Promise<Given> {
     const folder = temporaryDirectory()
     const fleet = createFleet({ connection: { url: redis.url }, prefix: `series${(prefixes += 1)}`, lockMs: 1000 })
-    const client = ahiClient()
+    const client = ahiClient(store)
     const exporter = createExporter({ client, lanes: 2 })
-    const request = { datastoreId: emulator.datastoreId, destination: folder.path, settings: {} }
+    const { datastoreId } = store
+    const request = { datastoreId, destination: folder.path, settings: {} }
     const { run } = await fleet.submit({ exporter, request, selectors: 'all', instancesPerPart: 2 })
     const openRun: OpenRun = (_, { writer }) => ({
       destination: folderDestination({ directory: folder.path, writer }),
@@ -77,6 +79,10 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
       work: (name) => fleet.work({ exporter, client, openRun, name, untilEmpty: true }),
       report: () => fleet.report(run.id, { openRun }),
       retry: () => fleet.retry(run.id),
+      sync: () => {
+        const destination = folderDestination({ directory: folder.path })
+        return exporter.sync({ datastoreId, selectors: 'all', destination, formats: createFormats(names) })
+      },
       async [Symbol.asyncDispose]() {
         await fleet.close()
         await exporter.close()
@@ -104,6 +110,21 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
     }
     expect(problems).toEqual([])
   }
+
+  test.each([2, 4, 6])('a format that failed %i times is repeated beside one that did not', async (times) => {
+    const names = ['npz', 'contact-sheet'] as const
+    await using store = await startEmulator()
+    const study = generateStudy({ ctSlices: 5, ultrasoundFrames: 0, report: false })
+    await store.importDicom(Array.from(study, ({ data }) => data))
+    const single = await exportOnce(names, store)
+    expect(single.summary.outcome).toBe('complete')
+    await using given = await submitted(names, store)
+    store.faults.set({ rules: [{ operations: ['GetImageFrame'], times, fault: { kind: 'corrupt', bytes: 4 } }] })
+    expect(await given.work()).toMatchObject({ failed: 0 })
+    await expectComplete(given, single)
+    const synced = await given.sync()
+    expect(synced).toMatchObject({ outcome: 'complete', sync: { imageSets: { unchanged: 1 } } })
+  })
 
   describe.each<[string, readonly FormatName[]]>([
     ['series', ['contact-sheet']],
@@ -138,6 +159,27 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
       expect(summary.imageSets.failed).toBe(0)
       emulator.faults.clear()
       expect(await given.retry()).toBe(failed)
+      await given.work()
+      await expectComplete(given, single)
+    })
+
+    test('a retry leaves no failure in the report that it repaired', async () => {
+      const single = await exportOnce(names)
+      await using given = await submitted(names)
+      const fault = { kind: 'error', code: 'ResourceNotFoundException' } as const
+      const noInstances = { operations: ['GetDICOMInstance'], fault } as const
+      emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], fault }, noInstances] })
+      await given.work()
+      const { failed } = (await given.report()).summary.instances
+      emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], times: 1, fault }, noInstances] })
+      await given.retry()
+      await given.work()
+      const { summary } = await given.report()
+      expect(Object.values(summary.errors)).toEqual([1])
+      expect(summary.instances.failed).toBeLessThan(failed)
+      expect(summary.instances.written + summary.instances.failed).toBe(single.summary.instances.selected)
+      emulator.faults.clear()
+      await given.retry()
       await given.work()
       await expectComplete(given, single)
     })

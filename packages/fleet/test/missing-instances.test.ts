@@ -88,7 +88,7 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
   test('leaves out parts of image sets if only whole ones are recorded', async () => {
     const [one, two] = [imageSetId(6), imageSetId(7)]
     await complete('e'.repeat(16), { [`${one}-1`]: 4 }, { after: [[two, '1']] })
-    await complete('e'.repeat(16), { [`${two}-1`]: 4 })
+    await complete('e'.repeat(16), { [`${two}-1`]: 4, [`${imageSetId(8)}-1`]: 2, [`${imageSetId(8)}-1-2`]: 2 })
     const queue = context.queue('e'.repeat(16))
     const parts = { ...options, recorded: new Map(), wholeOnly: true }
     expect(await requeueMissing(queue, parts)).toMatchObject({ requeuedJobs: 1, entries: [{ imageSetId: two }] })

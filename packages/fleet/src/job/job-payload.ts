@@ -15,6 +15,12 @@ interface SeriesInstance {
   readonly sopInstanceUid: string
 }
 
+/** An instance, or a series as a whole. */
+export interface UnfinishedItem {
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid?: string | undefined
+}
+
 /** A job that was parsed and checked. */
 export interface JobPayload extends JobKey {
   /** Export only the instances that these selectors name. Empty: all instances. */
@@ -23,6 +29,8 @@ export interface JobPayload extends JobKey {
   readonly after: readonly ImageSetVersion[]
   /** Export only these instances, which earlier attempts left unfinished. */
   readonly only?: readonly SeriesInstance[] | undefined
+  /** What the last attempt left unfinished, if the next one has to export the whole image set again. For the report. */
+  readonly left?: readonly UnfinishedItem[] | undefined
 }
 
 /** The stored data of a job. Nearly all jobs have no members, which keeps them small. */
@@ -30,27 +38,35 @@ export interface JobData {
   readonly selectors?: readonly string[]
   readonly after?: readonly (readonly [imageSetId: string, versionId: string])[]
   readonly only?: readonly string[]
+  readonly left?: readonly string[]
 }
 
-/** Maximum number of instances in `only`. */
+/** Maximum number of instances in `only` and of items in `left`. */
 export const mostInstancesNamed = 500
+
+/** Returns the name of an instance or a series: `SERIES/SOP` or `SERIES/`. */
+export function nameOf({ seriesInstanceUid, sopInstanceUid = '' }: UnfinishedItem): string {
+  return `${seriesInstanceUid}/${sopInstanceUid}`
+}
 
 /**
  * Returns the data to store for a job.
  * @throws {FleetError} `FLEET_JOB_MALFORMED` if a UID contains a slash, or has blanks at its start or end
  */
 export function formatJobData(payload: JobPayload): JobData {
-  const { selectors, after, only } = payload
+  const { selectors, after, only, left } = payload
   const data: JobData = {
     ...(selectors.length === 0 ? {} : { selectors: selectors.map(formatSelector) }),
     ...(after.length === 0 ? {} : { after: after.map(({ imageSetId, versionId }) => [imageSetId, versionId]) }),
-    ...(only === undefined ? {} : { only: only.map((key) => `${key.seriesInstanceUid}/${key.sopInstanceUid}`) }),
+    ...(only === undefined ? {} : { only: only.map(nameOf) }),
+    ...(left === undefined ? {} : { left: left.map(nameOf) }),
   }
   const jobId = jobIdOf(payload)
   const read = parseJob({ id: jobId, data })
   const isSame =
     read.selectors.every((selector, index) => isSameSelector(selector, selectors[index])) &&
-    (read.only ?? []).every(({ seriesInstanceUid }, index) => seriesInstanceUid === only?.[index]?.seriesInstanceUid)
+    isSameSeries(read.only, only) &&
+    isSameSeries(read.left, left)
   if (!isSame) throw malformed(jobId, 'a UID contains a slash, or has blanks at its start or end')
   return data
 }
@@ -64,20 +80,26 @@ export function parseJob(job: { readonly id?: string | undefined; readonly data:
   const key = parseJobId(id)
   if (key === undefined) throw malformed(id, 'its id is not IMAGESETID-VERSION')
   if (!isObject(job.data)) throw malformed(id, 'its data is not an object')
-  const { selectors, after, only, ...others } = job.data
+  const { selectors, after, only, left, ...others } = job.data
   if (Object.keys(others).length > 0) throw malformed(id, 'its data has an unknown member')
   return {
     ...key,
     selectors: selectors === undefined ? [] : listOf(selectors, readSelectorText, id, 'selectors'),
     after: after === undefined ? [] : listOf(after, readVersion, id, 'after'),
-    only: only === undefined ? undefined : readOnly(only, id),
+    only: only === undefined ? undefined : readItems(only, readInstance, id, 'only'),
+    left: left === undefined ? undefined : readItems(left, readUnfinished, id, 'left'),
   }
 }
 
-function readOnly(value: unknown, id: string): readonly SeriesInstance[] {
-  const instances = listOf(value, readInstance, id, 'only')
-  if (instances.length > mostInstancesNamed) throw malformed(id, `it names more than ${mostInstancesNamed} instances`)
-  return instances
+function readItems<Item>(
+  value: unknown,
+  read: (item: unknown) => Item | undefined,
+  id: string,
+  member: string,
+): readonly Item[] {
+  const items = listOf(value, read, id, member)
+  if (items.length > mostInstancesNamed) throw malformed(id, `it names more than ${mostInstancesNamed} instances`)
+  return items
 }
 
 function listOf<Item>(value: unknown, read: (item: unknown) => Item | undefined, id: string, member: string): Item[] {
@@ -110,9 +132,19 @@ function readInstance(item: unknown): SeriesInstance | undefined {
     : undefined
 }
 
+function readUnfinished(item: unknown): UnfinishedItem | undefined {
+  if (typeof item !== 'string' || !item.endsWith('/')) return readInstance(item)
+  const seriesInstanceUid = item.slice(0, -1)
+  return isUid(seriesInstanceUid) && !seriesInstanceUid.includes('/') ? { seriesInstanceUid } : undefined
+}
+
 /** AHI's limit for UIDs at import is 256 characters. */
 function isUid(text: string): boolean {
   return text !== '' && text.length <= 256 && !/\p{Cc}/u.test(text)
+}
+
+function isSameSeries(read: readonly UnfinishedItem[] = [], given: readonly UnfinishedItem[] = []): boolean {
+  return read.every(({ seriesInstanceUid }, index) => seriesInstanceUid === given[index]?.seriesInstanceUid)
 }
 
 function isSameSelector(a: StudySelector, b: StudySelector | undefined): boolean {

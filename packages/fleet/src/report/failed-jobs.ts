@@ -1,13 +1,13 @@
-import { createKeyMap, createKeySet, type ErrorEntry, type MergedInstance } from '@ahi-dicom/export-files'
+import { createKeyMap, createKeySet, type ErrorEntry, type FailedInstances } from '@ahi-dicom/export-files'
 import { FleetError } from '../errors.ts'
 import { parseJobFailure } from '../job/job-failure.ts'
 import { parseJobId } from '../job/job-id.ts'
-import { parseJob, type JobPayload } from '../job/job-payload.ts'
+import { nameOf, parseJob, type JobPayload } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 import type { AskRedis } from '../redis/ask-redis.ts'
 
 /** The failures of a run. */
-export interface FailedJobs extends Disposable {
+export interface FailedJobs extends FailedInstances, Disposable {
   /** Image sets with at least one failed job. */
   readonly imageSets: number
   /** Image sets that failed as a whole, so far: the failure names no instance, or no worker recorded one. */
@@ -17,12 +17,11 @@ export interface FailedJobs extends Disposable {
   /** Frames that do not match AHI's checksum, so far. */
   readonly checksumMismatches: number
   /**
-   * Returns whether a failure that a worker recorded belongs in the report: its job has failed, later attempts did not repair
-   * the instance, and the same failure was not passed in before. Counts the failure then.
+   * Returns whether a recorded failure belongs in the report: its job has failed, later attempts did not repair the instance
+   * or the series, and the same failure was not passed in before. Counts the failure then. Returns false for entries that
+   * an earlier report got from `unrecorded`.
    */
   keep(entry: ErrorEntry): boolean
-  /** Returns true if `keep` has counted a failure of an instance. */
-  hasFailed(instance: MergedInstance): boolean
   /** Yields an entry for each failed job without a recorded failure. Call it after `keep` has seen all recorded failures. */
   unrecorded(): Generator<ErrorEntry>
 }
@@ -30,7 +29,7 @@ export interface FailedJobs extends Disposable {
 interface FailedImageSet {
   /** An entry for the failure of its job. */
   readonly entry: ErrorEntry
-  /** `SERIES/SOP` of each unfinished instance. Undefined if unknown. */
+  /** Names of the unfinished instances and series, see {@link nameOf}. Undefined if unknown. */
   readonly left: readonly string[] | undefined
   /** Whether a worker recorded a failure of this image set. */
   readonly isNamed: boolean
@@ -40,7 +39,7 @@ interface FailedImageSet {
 const pageSize = 1000
 
 /** Number of maps that share the memory. */
-const mostMaps = 4
+const mostMaps = 5
 
 /** Options of {@link readFailedJobs}. */
 export interface ReadFailedJobsOptions {
@@ -60,6 +59,8 @@ export async function readFailedJobs(
   const strangers: ErrorEntry[] = []
   const named = createKeySet(maps)
   const instances = createKeySet(maps)
+  /** The number of failed instances, by series. */
+  const bySeries = createKeyMap<number>(maps)
   const unread = createKeySet(maps)
   let checksumMismatches = 0
 
@@ -99,23 +100,27 @@ export async function readFailedJobs(
       return checksumMismatches
     },
     keep(entry) {
-      const { imageSetId = '', seriesInstanceUid, sopInstanceUid, imageFrameId, code } = entry
+      const { imageSetId = '', seriesInstanceUid = '', sopInstanceUid, imageFrameId, code } = entry
       const imageSet = failed.get(imageSetId)
-      if (imageSet === undefined) return false
-      const instance = nameOf(seriesInstanceUid, sopInstanceUid)
-      if (sopInstanceUid !== undefined && imageSet.left?.includes(instance) === false) return false
-      // Each attempt recorded the same failure.
-      if (!named.add(`${imageSetId}/${instance}/${imageFrameId ?? ''}/${code}`)) return false
-      if (!imageSet.isNamed) failed.set(imageSetId, { ...imageSet, isNamed: true })
+      if (imageSet === undefined || isOfJob(entry, imageSet)) return false
       // The entry of a series names all its instances.
       const sopInstanceUids = sopInstanceUid === undefined ? entry.sopInstanceUids : [sopInstanceUid]
+      const name = nameOf({ seriesInstanceUid, sopInstanceUid })
+      if (sopInstanceUids !== undefined && imageSet.left?.includes(name) === false) return false
+      // Each attempt recorded the same failure.
+      if (!named.add(`${imageSetId}/${name}/${imageFrameId ?? ''}/${code}`)) return false
+      if (!imageSet.isNamed) failed.set(imageSetId, { ...imageSet, isNamed: true })
       if (sopInstanceUids === undefined) unread.add(imageSetId)
-      for (const uid of sopInstanceUids ?? []) instances.add(`${imageSetId}/${nameOf(seriesInstanceUid, uid)}`)
+      const series = `${imageSetId}/${seriesInstanceUid}`
+      for (const uid of sopInstanceUids ?? []) {
+        if (instances.add(`${series}/${uid}`)) bySeries.set(series, (bySeries.get(series) ?? 0) + 1)
+      }
       if (code === 'FRAME_CHECKSUM_MISMATCH' && !entry.retryable) checksumMismatches += 1
       return true
     },
-    hasFailed: ({ imageSetId, seriesInstanceUid, sopInstanceUid }) =>
-      instances.has(`${imageSetId}/${nameOf(seriesInstanceUid, sopInstanceUid)}`),
+    has: ({ imageSetId, seriesInstanceUid, sopInstanceUid }) =>
+      instances.has(`${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`),
+    countOf: ({ imageSetId, seriesInstanceUid }) => bySeries.get(`${imageSetId}/${seriesInstanceUid}`) ?? 0,
     *unrecorded() {
       for (const [imageSetId, { entry, isNamed }] of failed.entries()) {
         if (isNamed) continue
@@ -128,6 +133,7 @@ export async function readFailedJobs(
       failed[Symbol.dispose]()
       named[Symbol.dispose]()
       instances[Symbol.dispose]()
+      bySeries[Symbol.dispose]()
       unread[Symbol.dispose]()
     },
   }
@@ -136,12 +142,14 @@ export async function readFailedJobs(
 /** Maximum number of entries for failed jobs whose id is not from a fleet. */
 const mostStrangers = 100
 
-function nameOf(seriesInstanceUid = '', sopInstanceUid = ''): string {
-  return `${seriesInstanceUid}/${sopInstanceUid}`
+/** Returns true if an entry is the failure of a whole job, which an earlier report wrote. */
+function isOfJob({ seriesInstanceUid, code, message }: ErrorEntry, { entry }: FailedImageSet): boolean {
+  return seriesInstanceUid === undefined && code === entry.code && message === entry.message
 }
 
 function leftOf(job: { readonly id?: string | undefined; readonly data: unknown }): readonly string[] | undefined {
-  return payloadOf(job)?.only?.map(({ seriesInstanceUid, sopInstanceUid }) => nameOf(seriesInstanceUid, sopInstanceUid))
+  const payload = payloadOf(job)
+  return (payload?.only ?? payload?.left)?.map(nameOf)
 }
 
 function payloadOf(job: { readonly id?: string | undefined; readonly data: unknown }): JobPayload | undefined {

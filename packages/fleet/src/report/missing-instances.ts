@@ -40,13 +40,14 @@ export interface RequeueMissingOptions extends KeyMapOptions {
  * missing.
  */
 export async function requeueMissing(queue: JobQueue, options: RequeueMissingOptions): Promise<MissingInstances> {
-  const { datastoreId, recorded, known, ask } = options
+  const { datastoreId, recorded, wholeOnly, known, ask } = options
   using done = await sumByImageSet(queue, options)
   const entries: ErrorEntry[] = []
   let imageSets = 0
   let instances = 0
   let requeuedJobs = 0
-  for (const [imageSetId, { versionId, instances: expected }] of done.entries()) {
+  for (const [imageSetId, { versionId, instances: expected, isWhole }] of done.entries()) {
+    if (wholeOnly && !isWhole) continue
     const missing = expected - instancesOf(recorded.get(imageSetId), versionId, expected)
     if (missing <= 0 || known.has(imageSetId)) continue
     imageSets += 1
@@ -78,19 +79,24 @@ function instancesOf(recorded: RecordedInstances | undefined, versionId: string,
 
 interface DoneImageSet extends Pick<ImageSetVersion, 'versionId'> {
   readonly instances: number
+  /** True if one job exported the whole image set. */
+  readonly isWhole: boolean
 }
+
+const nothingDone = { instances: 0, isWhole: true }
 
 async function sumByImageSet(
   queue: JobQueue,
-  { ask, maxMemory, wholeOnly }: Pick<RequeueMissingOptions, 'ask' | 'maxMemory' | 'wholeOnly'>,
+  { ask, maxMemory }: Pick<RequeueMissingOptions, 'ask' | 'maxMemory'>,
 ): Promise<KeyMap<DoneImageSet>> {
   const sums = createKeyMap<DoneImageSet>({ maxMemory })
-  for await (const { imageSetId, versionId, instances, isNarrowed } of doneJobs(queue, ask)) {
-    if (wholeOnly && isNarrowed) continue
+  for await (const { imageSetId, versionId, instances, part, isNarrowed } of doneJobs(queue, ask)) {
     const known = sums.get(imageSetId)
     const order = known === undefined ? 1 : Number(versionId) - Number(known.versionId)
     if (order < 0) continue
-    sums.set(imageSetId, { versionId, instances: instances + (order === 0 ? (known?.instances ?? 0) : 0) })
+    const other = order === 0 && known !== undefined ? known : nothingDone
+    const isWhole = other.isWhole && part === 1 && !isNarrowed
+    sums.set(imageSetId, { versionId, instances: instances + other.instances, isWhole })
   }
   return sums
 }

@@ -99,7 +99,7 @@ async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRe
   const maxMemory = parts.maxMemory / 2
   using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, ask, maxMemory })
   return await mergeRecords<FleetSummary>(destination, {
-    isFailed: (instance) => failed.hasFailed(instance),
+    failed,
     keepError: (entry) => failed.keep(entry) || (entry.code === 'OUTPUT_FILE_LOST' && lost.has(entry.imageSetId ?? '')),
     errors: furtherErrors(context, { ...parts, failed }),
     summarize: (counts) => summaryOf({ ...parts, failed }, counts),
@@ -127,14 +127,15 @@ async function findMissing(
 ): Promise<MissingInstances> {
   if (first.locked.length > 0 || done.instances === 0) return nothingMissing
   const reading = { signal, maxMemory: maxMemory / mapsOfMissing }
-  const hasInstanceFiles = formats === undefined || formats.some(isInstanceFormat)
-  const count = hasInstanceFiles ? countRecordedInstances : countFinishedInstances
+  // Formats of pictures and series make no files of some instances, for example of those without pixels.
+  const hasAllFiles = formats === undefined || formats.some((format) => isInstanceFormat(format) && !format.readsPixels)
+  const count = hasAllFiles ? countRecordedInstances : countFinishedInstances
   using recorded = await count(destination.record, reading)
   const known = new Set(first.lost.map(({ imageSetId }) => imageSetId))
   return await requeueMissing(context.queue(run.id), {
     datastoreId: run.datastoreId,
     recorded,
-    wholeOnly: !hasInstanceFiles,
+    wholeOnly: !hasAllFiles,
     known,
     ask,
     maxMemory: reading.maxMemory,

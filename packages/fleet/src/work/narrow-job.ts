@@ -1,7 +1,7 @@
 import type { ExportedImageSet } from '@ahi-dicom/exporter'
 import type { Job } from 'bullmq'
 import { readAttempts, type JobAttempts } from '../job/job-attempts.ts'
-import { formatJobData, mostInstancesNamed, type JobData, type JobPayload } from '../job/job-payload.ts'
+import { formatJobData, mostInstancesNamed, nameOf, type JobData, type JobPayload } from '../job/job-payload.ts'
 
 /** A job of a run. Its return value is the number of exported instances. */
 export type FleetJob = Job<JobData, number>
@@ -25,8 +25,8 @@ export function doneInstances({ instances, skipped }: ExportedImageSet, earlier:
 }
 
 /**
- * Limits the next attempt to the unfinished instances. Returns false if they are too many to name in the job's data, or if
- * `isWhole`: the job has to export its whole image set.
+ * Limits the next attempt to the unfinished instances. Returns false if they are too many to name in the job's data. If
+ * `isWhole`, the next attempt has to export the whole image set, and the job's data names what is unfinished for the report.
  */
 export async function narrowJob(
   { job, payload }: TakenJob,
@@ -38,11 +38,12 @@ export async function narrowJob(
   },
 ): Promise<boolean> {
   const { exported, earlier, attempts, isWhole } = done
-  const data = isWhole ? undefined : narrowedData(payload, exported.left)
+  const data = isWhole ? wholeData(payload, exported.failures) : narrowedData(payload, exported.left)
   if (data !== undefined) await job.updateData(data)
-  const instances = data === undefined ? earlier.instances : doneInstances(exported, earlier)
+  const isNarrowed = data !== undefined && !isWhole
+  const instances = isNarrowed ? doneInstances(exported, earlier) : earlier.instances
   await job.updateProgress({ attempts, instances } satisfies JobAttempts)
-  return data !== undefined
+  return isNarrowed
 }
 
 /** Like {@link narrowJob}, for an attempt that was cut short. */
@@ -58,10 +59,24 @@ export async function narrowCutJob({ job, payload }: TakenJob, done: DonePart): 
 
 function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobData | undefined {
   if (left.length === 0 || left.length > mostInstancesNamed) return undefined
+  return dataOf({ ...payload, only: left })
+}
+
+/** Returns the data of a job that repeats its whole image set. Failures of the image set itself name no item. */
+function wholeData(payload: JobPayload, failures: ExportedImageSet['failures']): JobData | undefined {
+  const items = failures.flatMap(({ seriesInstanceUid, sopInstanceUid }) =>
+    seriesInstanceUid === undefined ? [] : { seriesInstanceUid, sopInstanceUid },
+  )
+  const left = [...new Map(items.map((item) => [nameOf(item), item])).values()]
+  const isNamed = left.length > 0 && left.length <= mostInstancesNamed
+  return dataOf({ ...payload, left: isNamed ? left : undefined }) ?? dataOf({ ...payload, left: undefined })
+}
+
+/** Returns the data of a job, or undefined if it cannot contain the UIDs. */
+function dataOf(payload: JobPayload): JobData | undefined {
   try {
-    return formatJobData({ ...payload, only: left })
+    return formatJobData(payload)
   } catch {
-    // The data of a job cannot contain these UIDs.
     return undefined
   }
 }

@@ -1,0 +1,76 @@
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+import { UnrecoverableError, type Job } from 'bullmq'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
+import { formatJobFailure } from '../src/job/job-failure.ts'
+import type { JobData } from '../src/job/job-payload.ts'
+import { readFailedJobs, type FailedJobs } from '../src/report/failed-jobs.ts'
+import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
+import { datastoreId, imageSetId } from './selections.ts'
+
+const failure = { code: 'VOLUME_GAP', message: 'slices are missing', retryable: false }
+const id = imageSetId(1)
+const ofImageSet: ErrorEntry = { datastoreId, imageSetId: id, ...failure }
+const ofSeries: ErrorEntry = {
+  ...ofImageSet,
+  studyInstanceUid: '1',
+  seriesInstanceUid: '1.2',
+  sopInstanceUids: ['1', '2'],
+}
+const ofInstance: ErrorEntry = { ...ofImageSet, seriesInstanceUid: '1.2', sopInstanceUid: '2', code: 'FRAME_MISSING' }
+
+describe.skipIf(!hasRedis)('readFailedJobs', () => {
+  let redis: RedisServer
+  let context: FleetContext
+  let runs = 0
+  beforeAll(async () => {
+    redis = await startRedis()
+    context = await openFleetContext({ url: redis.url }, 'test')
+  })
+  afterAll(async () => {
+    await context.close()
+    await redis[Symbol.asyncDispose]()
+  })
+
+  /** Reads the failures of a run whose only job has failed. */
+  async function withFailedJob(data: JobData): Promise<FailedJobs> {
+    const queue = context.queue(String((runs += 1)).padStart(16, '0'))
+    const job: Job = await queue.add('', data, { jobId: `${id}-1` })
+    await context.redis.client.lrem(queue.toKey('wait'), 1, `${id}-1`)
+    await context.redis.client.lpush(queue.toKey('active'), `${id}-1`)
+    await job.moveToFailed(new UnrecoverableError(formatJobFailure(failure)), '0', false)
+    return await readFailedJobs(queue, { datastoreId, ask: async (question) => question(), maxMemory: 2 ** 20 })
+  }
+
+  test('counts each instance of a failed series once', async () => {
+    using failed = await withFailedJob({})
+    expect([ofSeries, ofInstance, ofSeries].map((entry) => failed.keep(entry))).toEqual([true, true, false])
+    expect(failed).toMatchObject({ instances: 2, unread: 0 })
+    const series = { datastoreId, imageSetId: id, seriesInstanceUid: '1.2' }
+    expect(failed.countOf(series)).toBe(2)
+    expect(failed.has({ ...series, sopInstanceUid: '2' })).toBe(true)
+    expect(failed.has({ ...series, sopInstanceUid: '3' })).toBe(false)
+    expect([...failed.unrecorded()]).toEqual([])
+  })
+
+  test('drops failures that later attempts repaired', async () => {
+    using failed = await withFailedJob({ left: ['1.2/2'] })
+    expect([ofSeries, ofInstance, { ...ofInstance, sopInstanceUid: '1' }].map((entry) => failed.keep(entry))).toEqual([
+      false,
+      true,
+      false,
+    ])
+    using series = await withFailedJob({ left: ['1.2/'] })
+    expect([ofSeries, ofInstance].map((entry) => series.keep(entry))).toEqual([true, false])
+  })
+
+  test('does not keep the entry that an earlier report wrote for a job whose worker was still running', async () => {
+    using alone = await withFailedJob({})
+    expect(alone.keep(ofImageSet)).toBe(false)
+    expect([...alone.unrecorded()]).toEqual([ofImageSet])
+    using recorded = await withFailedJob({})
+    expect([ofImageSet, ofSeries].map((entry) => recorded.keep(entry))).toEqual([false, true])
+    expect([...recorded.unrecorded()]).toEqual([])
+    expect(recorded.unread).toBe(0)
+  })
+})
