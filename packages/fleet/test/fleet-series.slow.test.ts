@@ -31,10 +31,6 @@ describe.skipIf(!hasRedis)('a fleet with formats of series', () => {
     await emulator.close()
   })
 
-  function ahiClient({ endpoint }: Emulator): AhiClient {
-    return createAhiClient({ endpoint, region: 'us-east-1', credentials })
-  }
-
   interface Single {
     readonly summary: ExportSummary
     /** SHA-256 of each file, by path. */
@@ -206,4 +202,8 @@ function digestsOf(directory: string): Record<string, string> {
       .update(readFileSync(join(directory, path)))
       .digest('hex')
   return Object.fromEntries(paths.toSorted().map((path) => [path, digest(path)]))
+}
+
+function ahiClient({ endpoint }: Emulator): AhiClient {
+  return createAhiClient({ endpoint, region: 'us-east-1', credentials })
 }
