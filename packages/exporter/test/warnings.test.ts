@@ -49,6 +49,15 @@ async function run(
   return await exporter.exportTo({ ...job, formats: [filesWithNotices(noticesOf)], ...options })
 }
 
+test('an instance with a notice twice counts once', async () => {
+  const destination = recordingDestination()
+  await run(destination, () => [changed, { ...changed, message: 'once more' }])
+  expect(destination.warnings).toMatchObject([
+    { imageSetId: idA, message: changed.message, instances: 3 },
+    { imageSetId: idB, message: changed.message, instances: 2 },
+  ])
+})
+
 test('a notice is reported once per series with its number of instances, and does not change the outcome', async () => {
   const destination = recordingDestination()
   const noticesOf: NoticesOf = (uid) => (uid === '1.3' ? [changed, encapsulated] : [changed])

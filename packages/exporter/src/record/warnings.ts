@@ -73,7 +73,7 @@ export function createWarnings(): Warnings {
       const imageSet = open.get(name)
       if (imageSet === undefined) return []
       imageSet.running -= 1
-      for (const notice of notices) count(imageSet.entries, key, { ...notice, instances })
+      for (const notice of distinct(notices)) count(imageSet.entries, key, { ...notice, instances })
       return finish(name)
     },
     rest() {
@@ -84,6 +84,16 @@ export function createWarnings(): Warnings {
   }
 }
 
+/** Returns the first notice of each kind. A series may have one for each of its volumes. */
+function distinct(notices: readonly InstanceNotice[]): readonly InstanceNotice[] {
+  const reversed = notices.toReversed()
+  return [...new Map(reversed.map((notice) => [kindOf(notice), notice])).values()].toReversed()
+}
+
+function kindOf({ code, tag = '' }: InstanceNotice): string {
+  return `${code} ${tag}`
+}
+
 function nameOf({ imageSetId, versionId }: WarnedImageSet): string {
   return `${imageSetId}/${versionId}`
 }
@@ -91,11 +101,12 @@ function nameOf({ imageSetId, versionId }: WarnedImageSet): string {
 function count(
   entries: Map<string, CountedEntry>,
   key: InstanceKey,
-  { code, tag, message, instances }: InstanceNotice & { readonly instances: number },
+  notice: InstanceNotice & { readonly instances: number },
 ): void {
+  const { code, tag, message, instances } = notice
   // Instances that are not verified are reported one by one.
   const instance = code === 'FRAMES_UNVERIFIED' ? key.sopInstanceUid : ''
-  const name = `${key.seriesInstanceUid} ${instance} ${code} ${tag ?? ''}`
+  const name = `${key.seriesInstanceUid} ${instance} ${kindOf(notice)}`
   const known = entries.get(name)
   if (known === undefined)
     entries.set(name, { ...key, code, ...(tag === undefined ? {} : { tag }), message, instances })
