@@ -69,6 +69,17 @@ test('an image set comes with the selectors that name a part of it', async () =>
   expect((await run({ selectors: [...selectors, '1.2.3'] })).selected).toEqual([a, c])
 })
 
+test('an image set comes once if a list names its latest version and a part of it', async () => {
+  const part = { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4', sopInstanceUid: '9.9' }
+  const { selected } = await run({ selectors: [part, { imageSetId: id('a'), versionId: '7' }, id('a')] })
+  expect(selected).toEqual([a])
+  const older = await run({ selectors: [part, { imageSetId: id('a'), versionId: '6' }] })
+  expect(older.selected.map(({ versionId, selectors }) => ({ versionId, selectors }))).toEqual([
+    { versionId: '7', selectors: [part] },
+    { versionId: '6', selectors: [] },
+  ])
+})
+
 test('an image set named by its id has the latest version, or the named one', async () => {
   const { selected, client } = await run({ selectors: [id('a'), { imageSetId: id('c'), versionId: '3' }] })
   const unknown = { studyInstanceUid: undefined, seriesInstanceUid: undefined, selectors: [] }

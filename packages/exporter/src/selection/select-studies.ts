@@ -7,6 +7,7 @@ import { selectSummary } from './select-summary.ts'
 import type { Selection } from './selection.ts'
 import type { NonPrimary, SelectionOptions } from './selection-options.ts'
 import { createSelectorGroup, type SelectorGroup } from './selector-group.ts'
+import type { ImageSetSelector } from './selector.ts'
 import type { SelectorList } from './selector-list.ts'
 
 /**
@@ -92,17 +93,23 @@ export function* selectStudy(
   const group = createSelectorGroup(list.selectorsOf(studyInstanceUid))
   const named: SelectorGroup[] = []
   for (const summary of found.toSorted(byPrecedence)) {
-    const { imageSetId, seriesInstanceUid } = summary
+    const { seriesInstanceUid } = summary
     const groups = group.mayHold(seriesInstanceUid) && isUsable(summary, nonPrimary) ? [group] : []
     if (groups.length === 0) group.leaveOut(seriesInstanceUid)
-    if ((groups.length > 0 || nonPrimary !== 'only') && list.take(imageSetId)) {
-      const ofImageSet = createSelectorGroup([{ imageSetId }])
-      groups.push(ofImageSet)
-      named.push(ofImageSet)
-    }
-    if (groups.length > 0) yield* selectSummary(summary, { groups, filters })
+    const taken = groups.length > 0 || nonPrimary !== 'only' ? takeNamed(list, summary) : []
+    const ofImageSet = taken.map((selector) => createSelectorGroup([selector]))
+    groups.push(...ofImageSet)
+    named.push(...ofImageSet)
+    const isVersionNamed = taken.some(({ versionId }) => versionId !== undefined)
+    if (groups.length > 0) yield* selectSummary(summary, { groups, filters, isVersionNamed })
   }
   for (const finished of [group, ...named]) yield { kind: 'finished-group', group: finished }
+}
+
+/** Removes the selectors of an image set from the list, with or without its latest version, and returns them. */
+function takeNamed(list: SelectorList, { imageSetId, versionId }: ImageSetSelector): readonly ImageSetSelector[] {
+  const latest = versionId === undefined ? [] : [{ imageSetId, versionId }]
+  return [{ imageSetId }, ...latest].filter((selector) => list.take(selector))
 }
 
 /** Returns true if `nonPrimary` selects an image set. */

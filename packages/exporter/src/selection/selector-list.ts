@@ -34,8 +34,8 @@ export interface SelectorList extends Disposable {
   /** Notes that AHI's search refused the UID of a study. */
   setUnsearchable(studyInstanceUid: string): void
   selectorsOf(studyInstanceUid: string): readonly StudySelector[]
-  /** Removes an image set from the list. Returns true if it was named without a version and is still on the list. */
-  take(imageSetId: string): boolean
+  /** Removes the selector of an image set. Returns true if it is still on the list. */
+  take(selector: ImageSetSelector): boolean
   /** Yields the image sets that are still on the list and not settled. */
   listed(): Iterable<ListedImageSet>
   settle(listed: ListedImageSet, imageSet: NamedImageSet): void
@@ -56,7 +56,7 @@ export function createSelectorList(): SelectorList {
   const insertImageSet = database.prepare('INSERT OR IGNORE INTO image_sets (id, version) VALUES (?, ?)')
   const ofStudy = database.prepare('SELECT series, instance FROM wanted WHERE study = ? ORDER BY place')
   const take = database.prepare(
-    "UPDATE image_sets SET state = 'taken' WHERE id = ? AND version = '' AND state = 'listed'",
+    "UPDATE image_sets SET state = 'taken' WHERE id = ? AND version = ? AND state = 'listed'",
   )
   const setUnsearchable = database.prepare('UPDATE wanted SET searchable = 0 WHERE study = ?')
   const settle = database.prepare(
@@ -82,7 +82,7 @@ export function createSelectorList(): SelectorList {
         seriesInstanceUid: textOf(row['series']),
         sopInstanceUid: textOf(row['instance']),
       })),
-    take: (imageSetId) => writeTemporary(() => take.run(imageSetId)) === 1,
+    take: ({ imageSetId, versionId = '' }) => writeTemporary(() => take.run(imageSetId, versionId)) === 1,
     listed: () => listedImageSets(database),
     settle({ place }, { versionId, isPrimary, createdAt, updatedAt, storageTier = null }) {
       const times = [createdAt, updatedAt].map((time) => time?.getTime() ?? null)
