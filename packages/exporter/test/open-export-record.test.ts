@@ -1,5 +1,6 @@
 import { createExporter, type ImageSetToExport, type OpenExport, type OpenExportOptions } from '@ahi-dicom/exporter'
 import { recordNames } from '@ahi-dicom/export-files'
+import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import { expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble, type ClientDouble, type ClientFaults } from './doubles/client.ts'
 import { datastoreId, makeImageSet, type ImageSetDouble } from './doubles/image-sets.ts'
@@ -8,6 +9,10 @@ import { flatLayout, recordingDestination, type RecordingDestination } from './d
 const ids = { first: 'a'.repeat(32), second: 'b'.repeat(32), third: 'c'.repeat(32) }
 const first = makeImageSet({ imageSetId: ids.first, instances: { '1.1': {}, '1.2': { frames: 2 } } })
 const second = makeImageSet({ imageSetId: ids.second, instances: { '1.2': { frames: 2 }, '1.3': {} } })
+const wide = makeImageSet({
+  imageSetId: ids.third,
+  instances: { '1.1': {}, '1.2': { frames: 2 }, '1.3': {}, '1.4': {} },
+})
 const third = makeImageSet({ imageSetId: ids.third, instances: { '1.3': {}, '1.4': {} } })
 
 interface Opened extends AsyncDisposable {
@@ -57,6 +62,38 @@ test('leaves out instances of image sets that come first, and is then not comple
   expect(JSON.parse(await textOf(destination, recordNames.description))).toMatchObject({
     selection: { selectors: 'all', filters: [], nonPrimary: 'exclude' },
   })
+})
+
+test('exports instances that an image set that comes first has, but that its selectors or the filters leave out', async () => {
+  const series = { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4' }
+  const one = { ...version(ids.first), selectors: [{ ...series, sopInstanceUid: '1.1' }] }
+  const two = { ...version(ids.second), selectors: [{ ...series, sopInstanceUid: '1.3' }] }
+  const selected = [one, two, version(ids.third)]
+  const destination = recordingDestination()
+  await using opened = await openAt(destination, { imageSets: [first, second, wide] })
+  for (const [index, imageSet] of selected.entries()) {
+    await opened.open.exportImageSet({ ...imageSet, after: selected.slice(0, index) })
+  }
+  expect(origins(destination)).toEqual({ '1.1': ids.first, '1.2': ids.third, '1.3': ids.second, '1.4': ids.third })
+  expect(await opened.open.close()).toMatchObject({ outcome: 'complete', duplicates: 0 })
+
+  const only = recordingDestination()
+  const filters = [{ name: 'not 1.1', matches: ({ sopInstanceUid }: ImageSetInstance) => sopInstanceUid !== '1.1' }]
+  await using filtered = await openAt(only, { imageSets: [first, second, wide], filters })
+  expect(await filtered.open.exportImageSet({ ...two, after: [one] })).toMatchObject({ instances: 1 })
+  expect(await filtered.open.exportImageSet({ ...version(ids.third), after: [one, two] })).toMatchObject({
+    instances: 2,
+  })
+  expect(origins(only)).toEqual({ '1.2': ids.third, '1.3': ids.second, '1.4': ids.third })
+})
+
+test('an image set that comes first is matched by the study of its selectors', async () => {
+  const destination = recordingDestination()
+  await using opened = await openAt(destination)
+  const after = [{ ...version(ids.second), selectors: [{ studyInstanceUid: '9.9' }] }]
+  expect(await opened.open.exportImageSet({ ...version(ids.third), after })).toMatchObject({ instances: 2 })
+  const met = { ...version(ids.second), selectors: [{ studyInstanceUid: '9.9' }, { studyInstanceUid: '1.2.3' }] }
+  expect(await opened.open.exportImageSet({ ...version(ids.third), after: [met] })).toMatchObject({ skipped: 1 })
 })
 
 async function textOf({ record }: RecordingDestination, name: string): Promise<string> {

@@ -3,6 +3,7 @@ import {
   createExporter,
   type ExportedImageSet,
   type ImageSetToExport,
+  type InstanceFilter,
   type OpenExportOptions,
 } from '@ahi-dicom/exporter'
 import { describe, expect, test } from 'vitest'
@@ -37,6 +38,10 @@ async function exportAll(
   const results: ExportedImageSet[] = []
   for (const imageSet of imageSets) results.push(await open.exportImageSet(imageSet))
   return { results, summary: await open.close() }
+}
+
+function sopFilter(sopInstanceUid: string): InstanceFilter {
+  return { name: `SOPInstanceUID=${sopInstanceUid}`, matches: (entry) => entry.sopInstanceUid === sopInstanceUid }
 }
 
 async function problems(destination: RecordingDestination): Promise<number> {
@@ -98,6 +103,24 @@ describe('an open export of formats of series', () => {
     expect(results[0]?.left).toEqual([{ seriesInstanceUid: '1.2.3.1', sopInstanceUid: '1.4' }])
     const { results: ofInstances } = await exportAll(clientDouble([first, again]), [imageSet])
     expect(ofInstances).toMatchObject([{ instances: 1, failures: [] }])
+  })
+
+  test.each<[string, Pick<ImageSetToExport, 'selectors'>, Partial<OpenExportOptions>]>([
+    ['by its selectors', { selectors: [{ ...study, sopInstanceUid: '1.9' }] }, ofSeries],
+    ['by the filters', {}, { ...ofSeries, filters: [sopFilter('1.4')] }],
+  ])('a series of which an earlier image set exports nothing is written: left out %s', async (_, part, options) => {
+    const imageSet = { ...version(two), after: [{ ...version(one), ...part }] }
+    const { results, summary } = await exportAll(clientDouble([first, again]), [imageSet], options)
+    expect(results).toMatchObject([{ instances: options.filters === undefined ? 2 : 1, failures: [], left: [] }])
+    expect(summary).toMatchObject({ outcome: 'complete' })
+  })
+
+  test('a series of which an earlier image set exports one instance is refused', async () => {
+    const selectors = [{ ...study, sopInstanceUid: '1.1' }]
+    const imageSet = { ...version(two), after: [{ ...version(one), selectors }] }
+    const { results } = await exportAll(clientDouble([first, again]), [imageSet], ofSeries)
+    expect(results).toMatchObject([{ instances: 0, failures: [{ code: 'SERIES_IN_TWO_IMAGE_SETS' }] }])
+    expect(results[0]?.left).toHaveLength(2)
   })
 
   test.each([

@@ -22,7 +22,9 @@ const payload: fc.Arbitrary<JobPayload> = fc.record({
   versionId,
   part: fc.integer({ min: 1, max: 1_000_000 }),
   selectors: fc.array(selector, { maxLength: 5 }),
-  after: fc.array(fc.record({ imageSetId, versionId }), { maxLength: 5 }),
+  after: fc.array(fc.record({ imageSetId, versionId, selectors: fc.array(selector, { maxLength: 3 }) }), {
+    maxLength: 5,
+  }),
   only: fc.option(
     fc.array(fc.record({ seriesInstanceUid: uid, sopInstanceUid: uid }), { minLength: 1, maxLength: 5 }),
     {
@@ -73,6 +75,21 @@ test('a job with standard UIDs is formatted', () => {
   expect(formatJobData(plain)).toEqual({})
   const narrowed = { ...plain, only: [key], selectors: [{ studyInstanceUid: '1', ...key }] }
   expect(formatJobData(narrowed)).toEqual({ only: ['1.2/1.2.3'], selectors: ['1/1.2/1.2.3'] })
+  const [one, two] = ['b', 'c'].map((letter) => ({ ...plain, imageSetId: letter.repeat(32) }))
+  const after = [one, two && { ...two, selectors: narrowed.selectors }].flatMap((earlier) => earlier ?? [])
+  expect(formatJobData({ ...plain, after })).toEqual({
+    after: [
+      ['b'.repeat(32), '1'],
+      ['c'.repeat(32), '1', ['1/1.2/1.2.3']],
+    ],
+  })
+})
+
+test('a job with a selector of an earlier image set that cannot be read back is not formatted', () => {
+  const imageSet = { imageSetId: 'a'.repeat(32), versionId: '1', part: 1, selectors: [], after: [] }
+  const selectors = [{ studyInstanceUid: '1/2', seriesInstanceUid: '1.2' }]
+  const after = [{ imageSetId: 'b'.repeat(32), versionId: '1', selectors }]
+  expect(formatted({ ...imageSet, after })).toBe(undefined)
 })
 
 describe('a job that no fleet has written', () => {
@@ -107,6 +124,10 @@ describe('a job that no fleet has written', () => {
     [`${'a'.repeat(32)}-1`, { selectors: ['1/2/3/4'] }],
     [`${'a'.repeat(32)}-1`, { after: [['a'.repeat(32)]] }],
     [`${'a'.repeat(32)}-1`, { after: [['a'.repeat(32), '1', '2']] }],
+    [`${'a'.repeat(32)}-1`, { after: [['a'.repeat(32), '1', []]] }],
+    [`${'a'.repeat(32)}-1`, { after: [['a'.repeat(32), '1', ['1/2/3/4']]] }],
+    [`${'a'.repeat(32)}-1`, { after: [['a'.repeat(32), '1', ['1', 'a'.repeat(32)]]] }],
+    [`${'a'.repeat(32)}-1`, { after: [['a'.repeat(32), '1', ['1'], '2']] }],
     [`${'a'.repeat(32)}-1`, { only: ['1.2'] }],
     [`${'a'.repeat(32)}-1`, { only: ['1/2\n'] }],
     [`${'a'.repeat(32)}-1`, { only: Array.from({ length: 501 }, (_, index) => `1/${index + 1}`) }],

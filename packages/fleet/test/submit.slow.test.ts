@@ -113,6 +113,31 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(data).toEqual([{}, {}, { after: [first] }, { after: [first, third] }])
   })
 
+  test('names the selectors of earlier image sets', async () => {
+    const same = { studyInstanceUid: '1', seriesInstanceUid: '1.1' }
+    const [one, two] = [selector('1.1.1'), selector('1, 2')]
+    const versions = [
+      selectedVersion(0, { ...same, selectors: [one, two] }),
+      selectedVersion(1, { ...same, selectors: [one] }),
+      selectedVersion(2, same),
+      // The job of an image set that is selected again keeps its first selectors.
+      selectedVersion(0, same),
+      selectedVersion(3, same),
+    ]
+    const { run } = await fleet.submit({ exporter: selecting(versions), request, selectors: 'all' })
+    const data = await Promise.all(
+      [0, 1, 2, 3].map(async (index) => (await job(run.id, `${imageSetId(index)}-1`)).data),
+    )
+    const first = [imageSetId(0), '1', ['1/1.1/1.1.1', '1/1.1/1, 2']]
+    const second = [imageSetId(1), '1', ['1/1.1/1.1.1']]
+    expect(data).toEqual([
+      { selectors: first[2] },
+      { selectors: second[2], after: [first] },
+      { after: [first, second] },
+      { after: [first, second, [imageSetId(2), '1']] },
+    ])
+  })
+
   test('stores selectors that have to be matched against documents', async () => {
     const versions = [
       selectedVersion(0, { selectors: [selector('1.1.1'), selector('1.1.2')] }),
@@ -152,12 +177,15 @@ describe.skipIf(!hasRedis)('submit', () => {
 
   test('reports an image set whose UIDs cannot be written into a job', async () => {
     const selectors = [{ studyInstanceUid: '1/2', seriesInstanceUid: '1' }]
-    const exporter = selecting([selectedVersion(0, { selectors }), selectedVersion(1)])
+    const series = { studyInstanceUid: '1', seriesInstanceUid: '1.1' }
+    const exporter = selecting([selectedVersion(0, { ...series, selectors }), selectedVersion(1, series)])
     const submitted = await fleet.submit({ exporter, request, selectors: 'all' })
     expect(submitted).toMatchObject({ imageSets: 1, added: 1, failures: 1 })
     expect(await errorsOf(submitted.run.id)).toMatchObject([
       { imageSetId: imageSetId(0), code: 'FLEET_JOB_MALFORMED', retryable: false },
     ])
+    // Nobody exports the first image set, so the second one leaves out nothing.
+    expect((await job(submitted.run.id, `${imageSetId(1)}-1`)).data).toEqual({})
   })
 
   test('two submitters at the same time add each job once', async () => {

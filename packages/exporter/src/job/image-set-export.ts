@@ -62,25 +62,25 @@ export function wantedInstances(
   return { instances: wanted, met: selectors.filter((selector) => !unmet.has(selector)) }
 }
 
-/** Instances that other image sets have. */
+/** Instances that other image sets export. */
 interface EarlierInstances {
   readonly kind: 'found'
   /** Their digests. */
   readonly digests: ReadonlySet<string>
-  /** Their series. A series that several image sets have is listed for each of them, in their order. */
+  /** Their series. A series of several image sets is listed for each of them, in their order. */
   readonly series: readonly SeriesOfImageSet[]
 }
 
 /**
- * Reads which instances the image sets in `after` have. An image set that cannot be read for a lasting reason counts as
- * empty, as in an export that selects it. An image set that may be readable later is returned as unreadable.
+ * Reads which instances the image sets in `after` export: those that match their selectors and the filters. An image
+ * set that cannot be read for a lasting reason counts as empty, as in an export that selects it. An image set that may
+ * be readable later is returned as unreadable.
  */
 export async function earlierInstances(
   load: ImageSetLoader,
   { after = [] }: ImageSetToExport,
   options: Pick<JobOptions, 'datastoreId' | 'filters'>,
 ): Promise<EarlierInstances | UnreadableImageSet> {
-  const { filters = [] } = options
   const digests = new Set<string>()
   const series: SeriesOfImageSet[] = []
   for (const imageSet of after) {
@@ -89,11 +89,12 @@ export async function earlierInstances(
       if (isRetryable(loading.error) || isFatal(loading.error)) return loading
       continue
     }
+    const { imageSetId, selectors } = imageSet
     const ofImageSet = new Map<string, SeriesOfImageSet>()
-    for (const entry of loading.instances.filter((instance) => filters.every((filter) => filter.matches(instance)))) {
+    const { instances } = wantedInstances(loading, { selectors }, { ...options, earlier: new Set() })
+    for (const entry of instances) {
       const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instanceUids(entry)
       digests.add(itemDigest({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }))
-      const { imageSetId } = imageSet
       ofImageSet.set(itemDigest({ studyInstanceUid, seriesInstanceUid }), {
         imageSetId,
         studyInstanceUid,

@@ -23,10 +23,11 @@ export interface ImageSetToExport {
   /** Export only these instances. Not possible with series formats. */
   readonly instances?: readonly InstanceUids[] | undefined
   /**
-   * Image sets that take precedence if two contain the same instance. Instances found in one of them are left out. A
-   * series that is also in one of them fails with `SERIES_IN_TWO_IMAGE_SETS` if a format makes files of series.
+   * Image sets that take precedence if two contain the same instance. Instances that one of them exports are left out.
+   * If a format makes files of series, a series of which one of them exports instances fails with
+   * `SERIES_IN_TWO_IMAGE_SETS`.
    */
-  readonly after?: readonly { readonly imageSetId: string; readonly versionId: string }[] | undefined
+  readonly after?: readonly EarlierImageSet[] | undefined
   /**
    * Export only this part of the wanted instances, in the order of the document. `end` is exclusive. Not possible with
    * series formats.
@@ -37,6 +38,12 @@ export interface ImageSetToExport {
    * first instance is started.
    */
   readonly onLoaded?: ((found: { readonly instances: number }) => void | Promise<void>) | undefined
+}
+
+/** An image set that takes precedence, with the selectors that it is exported with. */
+interface EarlierImageSet extends Pick<ImageSetToExport, 'imageSetId' | 'versionId'> {
+  /** Only instances that match one of these are left out. An empty or absent list matches all. */
+  readonly selectors?: readonly StudySelector[] | undefined
 }
 
 /** The result of one image set. */

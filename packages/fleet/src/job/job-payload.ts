@@ -9,6 +9,12 @@ export interface ImageSetVersion {
   readonly versionId: string
 }
 
+/** An image set that was selected before another one of the same series. */
+export interface EarlierImageSet extends ImageSetVersion {
+  /** The selectors of its job. Empty: its job exports all instances. */
+  readonly selectors: readonly StudySelector[]
+}
+
 /** An instance within a study. */
 interface SeriesInstance {
   readonly seriesInstanceUid: string
@@ -25,8 +31,8 @@ export interface UnfinishedItem {
 export interface JobPayload extends JobKey {
   /** Export only the instances that these selectors name. Empty: all instances. */
   readonly selectors: readonly StudySelector[]
-  /** Earlier image sets of the same series. Instances that they have are left out. */
-  readonly after: readonly ImageSetVersion[]
+  /** Earlier image sets of the same series. Instances that their jobs export are left out. */
+  readonly after: readonly EarlierImageSet[]
   /** Export only these instances, which earlier attempts left unfinished. */
   readonly only?: readonly SeriesInstance[] | undefined
   /** What the last attempt left unfinished, if the next one has to export the whole image set again. For the report. */
@@ -36,10 +42,13 @@ export interface JobPayload extends JobKey {
 /** The stored data of a job. Nearly all jobs have no members, which keeps them small. */
 export interface JobData {
   readonly selectors?: readonly string[]
-  readonly after?: readonly (readonly [imageSetId: string, versionId: string])[]
+  readonly after?: readonly EarlierData[]
   readonly only?: readonly string[]
   readonly left?: readonly string[]
 }
+
+/** An earlier image set, with its selectors if it has any. */
+type EarlierData = readonly [imageSetId: string, versionId: string, selectors?: readonly string[]]
 
 /** Maximum number of instances in `only` and of items in `left`. */
 export const mostInstancesNamed = 500
@@ -57,18 +66,23 @@ export function formatJobData(payload: JobPayload): JobData {
   const { selectors, after, only, left } = payload
   const data: JobData = {
     ...(selectors.length === 0 ? {} : { selectors: selectors.map(formatSelector) }),
-    ...(after.length === 0 ? {} : { after: after.map(({ imageSetId, versionId }) => [imageSetId, versionId]) }),
+    ...(after.length === 0 ? {} : { after: after.map(earlierData) }),
     ...(only === undefined ? {} : { only: only.map(nameOf) }),
     ...(left === undefined ? {} : { left: left.map(nameOf) }),
   }
   const jobId = jobIdOf(payload)
   const read = parseJob({ id: jobId, data })
   const isSame =
-    read.selectors.every((selector, index) => isSameSelector(selector, selectors[index])) &&
+    areSame(read.selectors, selectors) &&
+    read.after.every((earlier, index) => areSame(earlier.selectors, after[index]?.selectors ?? [])) &&
     isSameSeries(read.only, only) &&
     isSameSeries(read.left, left)
   if (!isSame) throw malformed(jobId, 'a UID contains a slash, or has blanks at its start or end')
   return data
+}
+
+function earlierData({ imageSetId, versionId, selectors }: EarlierImageSet): EarlierData {
+  return selectors.length === 0 ? [imageSetId, versionId] : [imageSetId, versionId, selectors.map(formatSelector)]
 }
 
 /**
@@ -84,8 +98,8 @@ export function parseJob(job: { readonly id?: string | undefined; readonly data:
   if (Object.keys(others).length > 0) throw malformed(id, 'its data has an unknown member')
   return {
     ...key,
-    selectors: selectors === undefined ? [] : listOf(selectors, readSelectorText, id, 'selectors'),
-    after: after === undefined ? [] : listOf(after, readVersion, id, 'after'),
+    selectors: selectors === undefined ? [] : listOf(selectors, readStudySelector, id, 'selectors'),
+    after: after === undefined ? [] : listOf(after, readEarlier, id, 'after'),
     only: only === undefined ? undefined : readItems(only, readInstance, id, 'only'),
     left: left === undefined ? undefined : readItems(left, readUnfinished, id, 'left'),
   }
@@ -103,14 +117,20 @@ function readItems<Item>(
 }
 
 function listOf<Item>(value: unknown, read: (item: unknown) => Item | undefined, id: string, member: string): Item[] {
-  const items: unknown[] = Array.isArray(value) ? value : []
-  const found = items.flatMap((item) => read(item) ?? [])
-  // An empty list is never written.
-  if (items.length === 0 || found.length !== items.length) throw malformed(id, `its member ${member} is malformed`)
+  const found = itemsOf(value, read)
+  if (found === undefined) throw malformed(id, `its member ${member} is malformed`)
   return found
 }
 
-function readSelectorText(item: unknown): StudySelector | undefined {
+/** Reads a list. Returns `undefined` if it has a malformed item or is empty, because an empty list is never written. */
+function itemsOf<Item>(value: unknown, read: (item: unknown) => Item | undefined): Item[] | undefined {
+  const items: unknown[] = Array.isArray(value) ? value : []
+  const found = items.flatMap((item) => read(item) ?? [])
+  return items.length === 0 || found.length !== items.length ? undefined : found
+}
+
+/** Reads the selector of a study. Returns `undefined` for anything else. */
+export function readStudySelector(item: unknown): StudySelector | undefined {
   if (typeof item !== 'string') return undefined
   try {
     const selector = parseSelector(item)
@@ -120,9 +140,11 @@ function readSelectorText(item: unknown): StudySelector | undefined {
   }
 }
 
-function readVersion(item: unknown): ImageSetVersion | undefined {
-  const [imageSetId, versionId, ...rest]: unknown[] = Array.isArray(item) ? item : []
-  return isImageSetId(imageSetId) && isVersionId(versionId) && rest.length === 0 ? { imageSetId, versionId } : undefined
+function readEarlier(item: unknown): EarlierImageSet | undefined {
+  const [imageSetId, versionId, texts, ...rest]: unknown[] = Array.isArray(item) ? item : []
+  if (!isImageSetId(imageSetId) || !isVersionId(versionId) || rest.length > 0) return undefined
+  const selectors = texts === undefined ? [] : itemsOf(texts, readStudySelector)
+  return selectors && { imageSetId, versionId, selectors }
 }
 
 function readInstance(item: unknown): SeriesInstance | undefined {
@@ -141,6 +163,10 @@ function readUnfinished(item: unknown): UnfinishedItem | undefined {
 /** AHI's limit for UIDs at import is 256 characters. */
 function isUid(text: string): boolean {
   return text !== '' && text.length <= 256 && !/\p{Cc}/u.test(text)
+}
+
+function areSame(read: readonly StudySelector[], written: readonly StudySelector[]): boolean {
+  return read.every((selector, index) => isSameSelector(selector, written[index]))
 }
 
 function isSameSeries(read: readonly UnfinishedItem[] = [], given: readonly UnfinishedItem[] = []): boolean {

@@ -71,9 +71,11 @@ async function* newJobs(
 ): AsyncGenerator<NewJob, void, undefined> {
   for await (const version of selected) {
     const { imageSetId, versionId, selectors } = version
-    const payload = { imageSetId, versionId, part: 1, selectors, after: earlier.add(version) }
+    const payload = { imageSetId, versionId, part: 1, selectors, after: earlier.before(version) }
     try {
       const data = formatJobData(payload)
+      // An image set without a job exports nothing, so later ones must not leave out its instances.
+      earlier.add(version)
       const firstOf = selectors.map(formatSelector).filter((text) => asked.add(text))
       yield { jobId: jobIdOf(payload), data, firstOf }
     } catch (error) {
