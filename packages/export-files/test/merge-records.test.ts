@@ -120,6 +120,24 @@ describe('mergeRecords', () => {
     expect(record.completed(keyOf(instance), 'one/1')).toEqual({ checksum: 'verified' })
   })
 
+  test('removes files that a failed item left, except those that another record names', async () => {
+    const place = sharedPlace()
+    const failing = place.destinationOf('a')
+    await failing.open()
+    const record = await openRecord(failing, { mode: 'new', formats: createFormats(['dcm']) })
+    for (const sopInstanceUid of ['3', '9']) {
+      await record.begin(`two/${sopInstanceUid}`)
+      const chunks = [Buffer.from(sopInstanceUid)]
+      await failing.write({ path: `two/${sopInstanceUid}.dcm`, format: 'dcm', mediaType: 'application/dicom', chunks })
+      await record.fail(failureOf(two, sopInstanceUid))
+    }
+    await record.close({ outcome: 'failed' })
+    await writeImageSets(place.destinationOf('b'), [two])
+    await merge(place.destinationOf())
+    expect([...place.files.keys()].toSorted()).toEqual(['two/3.dcm', 'two/4.dcm', 'two/5.dcm'])
+    expect(await place.writers()).toEqual([])
+  })
+
   test('removes files that a killed writer had begun, except those that another record names', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one], { killedIn: { ...two, instances: ['3', '9'] } })

@@ -129,6 +129,19 @@ describe('writeSeriesFiles', () => {
     },
   )
 
+  test('keeps the files of a format that fails if other writers may have written them', async () => {
+    const failing = formatOf('npz', async function* () {
+      yield fileOf('.npz')
+      throw new Error('no more')
+    })
+    const kept = memoryDestination()
+    for (const isShared of [false, true]) {
+      const writer = { ...kept, isShared }
+      await expect(writeSeriesFiles({ instances, stem }, [failing], writer)).rejects.toThrow('no more')
+      expect([...kept.files.keys()]).toEqual(isShared ? [`${stem}.npz`] : [])
+    }
+  })
+
   test('does not overwrite another file of the series', async () => {
     const destination = memoryDestination()
     const other = formatOf('npz', () => [fileOf('.npz'), fileOf('_ABOUT.json', 'other')])

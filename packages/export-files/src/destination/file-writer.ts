@@ -72,6 +72,11 @@ export interface FileWriter {
   /** Removes a file. Does nothing if it does not exist. */
   remove(path: string): Promise<void>
   /**
+   * True if other writers may write the same files at the same time. The files of an item that failed then stay, because
+   * another writer may have recorded them. `mergeRecords` removes those that no record names.
+   */
+  readonly isShared?: boolean | undefined
+  /**
    * Makes the files of this writer survive a power cut, and also the files at the paths in `others`, which another
    * writer wrote in an earlier run or in a lane that died. If it rejects, files may be lost and the export must end.
    * Absent if `write` already does this.

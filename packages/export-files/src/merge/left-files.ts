@@ -8,7 +8,7 @@ import type { LineChoices } from './line-choices.ts'
 export interface LeftFilesOptions {
   /** Writers whose records are merged. */
   readonly merged: ReadonlySet<string>
-  /** Writers whose runs were killed. */
+  /** Writers whose runs were killed, or had failures. */
   readonly writers: readonly string[]
   readonly started: StartedStems
   readonly signal?: AbortSignal | undefined
@@ -18,7 +18,7 @@ export interface LeftFilesOptions {
 const concurrentChecks = 16
 
 /**
- * Removes files that killed runs have written and no record names. Returns true if it did. If a new writer has started
+ * Removes files that killed runs and failed items have written and no record names. Returns true if it did. If a new writer has started
  * since the records were read, removes nothing and returns false, because that writer may write the same files.
  */
 export async function removeLeftFiles(

@@ -1,9 +1,10 @@
 import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
-import type { RecordLock } from '../destination/record-store.ts'
+import type { RecordLock, RecordStore } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import type { KeyMapOptions } from '../keys/key-map.ts'
 import { readAhead } from '../reading/read-ahead.ts'
+import { readLines } from '../reading/read-lines.ts'
 import { checkedLine } from '../record/checked-line.ts'
 import { writeDescription } from '../record/description.ts'
 import type { ErrorEntry } from '../record/entries.ts'
@@ -107,11 +108,11 @@ async function mergeLocked<Summary extends object>(
   })
   // While another writer runs, unrecorded files may be its own. The next merge removes them.
   let isCleared = isLast
-  if (isLast && ends.isStopped) {
+  if (isLast && (ends.isStopped || ends.leaving.length > 0)) {
     const mergedWriters = new Set(claimed.map(({ writer }) => writer))
     isCleared = await removeLeftFiles(destination, choices, {
       merged: mergedWriters,
-      writers: ends.stopped,
+      writers: ends.leaving,
       started,
       signal,
     })
@@ -136,7 +137,7 @@ async function mergeLocked<Summary extends object>(
       locked,
     }
     const summary = await record.close(options.summarize(counts))
-    await removeRecords(claimed.filter(({ writer }) => isCleared || !ends.stopped.includes(writer)))
+    await removeRecords(claimed.filter(({ writer }) => isCleared || !ends.leaving.includes(writer)))
     return { ...counts, summary, conflicts: checked.conflicts, lost }
   } finally {
     await record.close()
@@ -147,6 +148,8 @@ async function mergeLocked<Summary extends object>(
 interface RecordEnds {
   /** Writers whose runs were killed. */
   readonly stopped: readonly string[]
+  /** Writers that may have left files which no record names: their runs were killed, or had failures. */
+  readonly leaving: readonly string[]
   /** True if any run was killed, including one without a writer. */
   readonly isStopped: boolean
   readonly state: {
@@ -158,6 +161,7 @@ interface RecordEnds {
 
 async function readEnds(sources: readonly MergeSource[]): Promise<RecordEnds> {
   const stopped: string[] = []
+  const leaving: string[] = []
   const selections = new Set<string>()
   const pending = new Set<string>()
   let ofDestination: string | undefined
@@ -169,13 +173,19 @@ async function readEnds(sources: readonly MergeSource[]): Promise<RecordEnds> {
     else if (selection !== undefined) selections.add(selection)
     const hasEnded = found.kind === 'found' && found.outcome !== unfinished
     if (writer !== undefined && !hasEnded) stopped.push(writer)
+    if (writer !== undefined && (!hasEnded || (await hasFailures(record)))) leaving.push(writer)
     // The destination may not have a record of its own yet.
     isStopped ||= !hasEnded && (writer !== undefined || found.kind !== 'none')
     for (const other of earlierPending(found)) pending.add(other)
   }
   const [first] = selections
   const selection = selections.size > 1 ? undefined : (first ?? ofDestination)
-  return { stopped, isStopped, state: { selection, pending: [...pending] } }
+  return { stopped, leaving, isStopped, state: { selection, pending: [...pending] } }
+}
+
+async function hasFailures(record: RecordStore): Promise<boolean> {
+  for await (const _ of readLines((await record.read(recordNames.errors)) ?? [])) return true
+  return false
 }
 
 function selectionOf(found: FoundSummary): string | undefined {

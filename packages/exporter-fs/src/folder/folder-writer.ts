@@ -45,6 +45,7 @@ export function createFolderWriter(
   const guard = createFolderGuard(directory, calls)
   const pathOf = (file: string): string => `${directory}/${file}`
   return {
+    isShared: writer !== undefined,
     async write({ path, chunks }, { signal } = {}) {
       const file = fileOf(path)
       const folders = { check: () => guard.check(file), look: () => guard.look(file) }
@@ -78,6 +79,7 @@ export function createFolderWriter(
 /** Returns a writer whose failures show masked paths. */
 export function withMaskedFailures(writer: Required<FileWriter>, masked: Masking): Required<FileWriter> {
   return {
+    isShared: writer.isShared,
     write: (file, options) => masked(() => writer.write(file, options)),
     remove: (path) => masked(() => writer.remove(path)),
     flush: (others) => masked(() => writer.flush(others)),

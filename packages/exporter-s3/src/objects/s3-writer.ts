@@ -48,6 +48,7 @@ export function createS3Writer({ connection, place, options, mask }: S3WriterPar
   const files = createLimiter(maxFiles)
   const uploads = createLimiter(maxUploads)
   return {
+    isShared: options.writer !== undefined,
     async write({ path, mediaType, chunks }: OutputFile, { signal }: WriteFileOptions = {}): Promise<StoredFile> {
       const params = { ...sharedParams, Key: place.keyOf(path), ContentType: mediaType }
       const action = { verb: 'write', subject: place.show(path, mask()), permission: permissionToPut(options) }
