@@ -3,6 +3,7 @@ import { UnrecoverableError, type Job } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
 import { formatJobFailure } from '../src/job/job-failure.ts'
+import { failureDigest } from '../src/job/failure-digest.ts'
 import type { JobData } from '../src/job/job-payload.ts'
 import { readFailedJobs, type FailedJobs } from '../src/report/failed-jobs.ts'
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
@@ -54,14 +55,15 @@ describe.skipIf(!hasRedis)('readFailedJobs', () => {
   })
 
   test('drops failures that later attempts repaired', async () => {
-    using failed = await withFailedJob({ left: ['1.2/2'] })
+    using failed = await withFailedJob({ failures: [failureDigest(ofInstance)] })
     expect([ofSeries, ofInstance, { ...ofInstance, sopInstanceUid: '1' }].map((entry) => failed.keep(entry))).toEqual([
       false,
       true,
       false,
     ])
-    using series = await withFailedJob({ left: ['1.2/'] })
-    expect([ofSeries, ofInstance].map((entry) => series.keep(entry))).toEqual([true, false])
+    using series = await withFailedJob({ failures: [failureDigest(ofSeries)] })
+    const repaired = { ...ofSeries, code: 'FRAME_CHECKSUM_MISMATCH' }
+    expect([ofSeries, repaired, ofInstance].map((entry) => series.keep(entry))).toEqual([true, false, false])
   })
 
   test('does not keep the entry that an earlier report wrote for a job whose worker was still running', async () => {

@@ -31,13 +31,7 @@ const payload: fc.Arbitrary<JobPayload> = fc.record({
       nil: undefined,
     },
   ),
-  left: fc.option(
-    fc.array(fc.record({ seriesInstanceUid: uid, sopInstanceUid: fc.option(uid, { nil: undefined }) }), {
-      minLength: 1,
-      maxLength: 5,
-    }),
-    { nil: undefined },
-  ),
+  failures: fc.option(fc.array(fc.stringMatching(/^[\w-]{16}$/), { minLength: 1, maxLength: 5 }), { nil: undefined }),
 })
 
 test('a job id is parsed back into its parts', () => {

@@ -172,7 +172,8 @@ describe.skipIf(!hasRedis)('work', () => {
       { code: 'AHI_THROTTLED', message: 'Cannot', retryable: true },
       { code: 'FRAME_CHECKSUM_MISMATCH', message: 'Cannot', retryable: false },
     ])
-    expect(failed.map(({ data }) => data)).toEqual([{ only: ['1.2/1.3'] }, { only: ['1.2/1.3'] }])
+    const data = { only: ['1.2/1.3'], failures: [expect.any(String)] }
+    expect(failed.map((job) => job.data)).toEqual([data, data])
   })
 
   test('does not run jobs that no fleet has written', async () => {

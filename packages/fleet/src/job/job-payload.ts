@@ -1,6 +1,7 @@
 import { formatSelector, parseSelector, type StudySelector } from '@ahi-dicom/exporter'
 import { FleetError, shown } from '../errors.ts'
 import { isObject } from '../model/read-json.ts'
+import { isFailureDigest } from './failure-digest.ts'
 import { isImageSetId, isVersionId, jobIdOf, parseJobId, type JobKey } from './job-id.ts'
 
 /** A version of an image set. */
@@ -21,12 +22,6 @@ interface SeriesInstance {
   readonly sopInstanceUid: string
 }
 
-/** An instance, or a series as a whole. */
-export interface UnfinishedItem {
-  readonly seriesInstanceUid: string
-  readonly sopInstanceUid?: string | undefined
-}
-
 /** A job that was parsed and checked. */
 export interface JobPayload extends JobKey {
   /** Export only the instances that these selectors name. Empty: all instances. */
@@ -35,8 +30,8 @@ export interface JobPayload extends JobKey {
   readonly after: readonly EarlierImageSet[]
   /** Export only these instances, which earlier attempts left unfinished. */
   readonly only?: readonly SeriesInstance[] | undefined
-  /** What the last attempt left unfinished, if the next one has to export the whole image set again. For the report. */
-  readonly left?: readonly UnfinishedItem[] | undefined
+  /** Digests of the failures of the last attempt, see `failureDigest`. Undefined if there were too many, or no attempt. */
+  readonly failures?: readonly string[] | undefined
 }
 
 /** The stored data of a job. Nearly all jobs have no members, which keeps them small. */
@@ -44,39 +39,33 @@ export interface JobData {
   readonly selectors?: readonly string[]
   readonly after?: readonly EarlierData[]
   readonly only?: readonly string[]
-  readonly left?: readonly string[]
+  readonly failures?: readonly string[]
 }
 
 /** An earlier image set, with its selectors if it has any. */
 type EarlierData = readonly [imageSetId: string, versionId: string, selectors?: readonly string[]]
 
-/** Maximum number of instances in `only` and of items in `left`. */
+/** Maximum number of instances in `only`, and of `failures`. */
 export const mostInstancesNamed = 500
-
-/** Returns the name of an instance or a series: `SERIES/SOP` or `SERIES/`. */
-export function nameOf({ seriesInstanceUid, sopInstanceUid = '' }: UnfinishedItem): string {
-  return `${seriesInstanceUid}/${sopInstanceUid}`
-}
 
 /**
  * Returns the data to store for a job.
  * @throws {FleetError} `FLEET_JOB_MALFORMED` if a UID contains a slash, or has blanks at its start or end
  */
 export function formatJobData(payload: JobPayload): JobData {
-  const { selectors, after, only, left } = payload
+  const { selectors, after, only, failures } = payload
   const data: JobData = {
     ...(selectors.length === 0 ? {} : { selectors: selectors.map(formatSelector) }),
     ...(after.length === 0 ? {} : { after: after.map(earlierData) }),
-    ...(only === undefined ? {} : { only: only.map(nameOf) }),
-    ...(left === undefined ? {} : { left: left.map(nameOf) }),
+    ...(only === undefined ? {} : { only: only.map((key) => `${key.seriesInstanceUid}/${key.sopInstanceUid}`) }),
+    ...(failures === undefined ? {} : { failures }),
   }
   const jobId = jobIdOf(payload)
   const read = parseJob({ id: jobId, data })
   const isSame =
     areSame(read.selectors, selectors) &&
     read.after.every((earlier, index) => areSame(earlier.selectors, after[index]?.selectors ?? [])) &&
-    isSameSeries(read.only, only) &&
-    isSameSeries(read.left, left)
+    (read.only ?? []).every(({ seriesInstanceUid }, index) => seriesInstanceUid === only?.[index]?.seriesInstanceUid)
   if (!isSame) throw malformed(jobId, 'a UID contains a slash, or has blanks at its start or end')
   return data
 }
@@ -94,14 +83,14 @@ export function parseJob(job: { readonly id?: string | undefined; readonly data:
   const key = parseJobId(id)
   if (key === undefined) throw malformed(id, 'its id is not IMAGESETID-VERSION')
   if (!isObject(job.data)) throw malformed(id, 'its data is not an object')
-  const { selectors, after, only, left, ...others } = job.data
+  const { selectors, after, only, failures, ...others } = job.data
   if (Object.keys(others).length > 0) throw malformed(id, 'its data has an unknown member')
   return {
     ...key,
     selectors: selectors === undefined ? [] : listOf(selectors, readStudySelector, id, 'selectors'),
     after: after === undefined ? [] : listOf(after, readEarlier, id, 'after'),
     only: only === undefined ? undefined : readItems(only, readInstance, id, 'only'),
-    left: left === undefined ? undefined : readItems(left, readUnfinished, id, 'left'),
+    failures: failures === undefined ? undefined : readItems(failures, readDigest, id, 'failures'),
   }
 }
 
@@ -112,7 +101,8 @@ function readItems<Item>(
   member: string,
 ): readonly Item[] {
   const items = listOf(value, read, id, member)
-  if (items.length > mostInstancesNamed) throw malformed(id, `it names more than ${mostInstancesNamed} instances`)
+  if (items.length > mostInstancesNamed)
+    throw malformed(id, `its member ${member} has more than ${mostInstancesNamed} items`)
   return items
 }
 
@@ -154,10 +144,8 @@ function readInstance(item: unknown): SeriesInstance | undefined {
     : undefined
 }
 
-function readUnfinished(item: unknown): UnfinishedItem | undefined {
-  if (typeof item !== 'string' || !item.endsWith('/')) return readInstance(item)
-  const seriesInstanceUid = item.slice(0, -1)
-  return isUid(seriesInstanceUid) && !seriesInstanceUid.includes('/') ? { seriesInstanceUid } : undefined
+function readDigest(item: unknown): string | undefined {
+  return typeof item === 'string' && isFailureDigest(item) ? item : undefined
 }
 
 /** AHI's limit for UIDs at import is 256 characters. */
@@ -167,10 +155,6 @@ function isUid(text: string): boolean {
 
 function areSame(read: readonly StudySelector[], written: readonly StudySelector[]): boolean {
   return read.every((selector, index) => isSameSelector(selector, written[index]))
-}
-
-function isSameSeries(read: readonly UnfinishedItem[] = [], given: readonly UnfinishedItem[] = []): boolean {
-  return read.every(({ seriesInstanceUid }, index) => seriesInstanceUid === given[index]?.seriesInstanceUid)
 }
 
 function isSameSelector(a: StudySelector, b: StudySelector | undefined): boolean {

@@ -20,7 +20,7 @@ export async function* doneJobs(queue: JobQueue, ask: AskRedis): AsyncGenerator<
     const jobs = await ask(async () => queue.getJobs(['completed'], start, start + pageSize - 1, true))
     for (const { id, data, returnvalue } of jobs) {
       const key = parseJobId(id ?? '')
-      const isNarrowed = Object.keys(data).some((member) => member !== 'left')
+      const isNarrowed = Object.keys(data).some((member) => member !== 'failures')
       if (key !== undefined && isCount(returnvalue)) yield { ...key, instances: returnvalue, isNarrowed }
     }
     if (jobs.length < pageSize) return

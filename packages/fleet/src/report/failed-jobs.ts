@@ -2,7 +2,8 @@ import { createKeyMap, createKeySet, type ErrorEntry, type FailedInstances } fro
 import { FleetError } from '../errors.ts'
 import { parseJobFailure } from '../job/job-failure.ts'
 import { parseJobId } from '../job/job-id.ts'
-import { nameOf, parseJob, type JobPayload } from '../job/job-payload.ts'
+import { failureDigest } from '../job/failure-digest.ts'
+import { parseJob, type JobPayload } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 import type { AskRedis } from '../redis/ask-redis.ts'
 
@@ -17,8 +18,8 @@ export interface FailedJobs extends FailedInstances, Disposable {
   /** Frames that do not match AHI's checksum, so far. */
   readonly checksumMismatches: number
   /**
-   * Returns whether a recorded failure belongs in the report: its job has failed, later attempts did not repair the instance
-   * or the series, and the same failure was not passed in before. Counts the failure then. Returns false for entries that
+   * Returns whether a recorded failure belongs in the report: its job has failed, the last attempt had the failure, and the
+   * same failure was not passed in before. Counts the failure then. Returns false for entries that
    * an earlier report got from `unrecorded`.
    */
   keep(entry: ErrorEntry): boolean
@@ -29,8 +30,8 @@ export interface FailedJobs extends FailedInstances, Disposable {
 interface FailedImageSet {
   /** An entry for the failure of its job. */
   readonly entry: ErrorEntry
-  /** Names of the unfinished instances and series, see {@link nameOf}. Undefined if unknown. */
-  readonly left: readonly string[] | undefined
+  /** Digests of the failures of the last attempts, see {@link failureDigest}. Undefined if unknown. */
+  readonly failures: readonly string[] | undefined
   /** Whether a worker recorded a failure of this image set. */
   readonly isNamed: boolean
 }
@@ -75,11 +76,11 @@ export async function readFailedJobs(
         continue
       }
       const other = failed.get(key.imageSetId)
-      const left = leftOf(job)
-      const isKnown = left !== undefined && (other === undefined || other.left !== undefined)
+      const failures = payloadOf(job)?.failures
+      const isKnown = failures !== undefined && (other === undefined || other.failures !== undefined)
       failed.set(key.imageSetId, {
         entry: other?.entry ?? entry,
-        left: isKnown ? [...(other?.left ?? []), ...left] : undefined,
+        failures: isKnown ? [...(other?.failures ?? []), ...failures] : undefined,
         isNamed: false,
       })
     }
@@ -100,16 +101,16 @@ export async function readFailedJobs(
       return checksumMismatches
     },
     keep(entry) {
-      const { imageSetId = '', seriesInstanceUid = '', sopInstanceUid, imageFrameId, code } = entry
+      const { imageSetId = '', seriesInstanceUid = '', sopInstanceUid, code } = entry
       const imageSet = failed.get(imageSetId)
       if (imageSet === undefined || isOfJob(entry, imageSet)) return false
+      const digest = failureDigest(entry)
+      if (imageSet.failures?.includes(digest) === false) return false
+      // Each attempt recorded the same failure.
+      if (!named.add(`${imageSetId}/${digest}`)) return false
+      if (!imageSet.isNamed) failed.set(imageSetId, { ...imageSet, isNamed: true })
       // The entry of a series names all its instances.
       const sopInstanceUids = sopInstanceUid === undefined ? entry.sopInstanceUids : [sopInstanceUid]
-      const name = nameOf({ seriesInstanceUid, sopInstanceUid })
-      if (sopInstanceUids !== undefined && imageSet.left?.includes(name) === false) return false
-      // Each attempt recorded the same failure.
-      if (!named.add(`${imageSetId}/${name}/${imageFrameId ?? ''}/${code}`)) return false
-      if (!imageSet.isNamed) failed.set(imageSetId, { ...imageSet, isNamed: true })
       if (sopInstanceUids === undefined) unread.add(imageSetId)
       const series = `${imageSetId}/${seriesInstanceUid}`
       for (const uid of sopInstanceUids ?? []) {
@@ -145,11 +146,6 @@ const mostStrangers = 100
 /** Returns true if an entry is the failure of a whole job, which an earlier report wrote. */
 function isOfJob({ seriesInstanceUid, code, message }: ErrorEntry, { entry }: FailedImageSet): boolean {
   return seriesInstanceUid === undefined && code === entry.code && message === entry.message
-}
-
-function leftOf(job: { readonly id?: string | undefined; readonly data: unknown }): readonly string[] | undefined {
-  const payload = payloadOf(job)
-  return (payload?.only ?? payload?.left)?.map(nameOf)
 }
 
 function payloadOf(job: { readonly id?: string | undefined; readonly data: unknown }): JobPayload | undefined {

@@ -42,7 +42,7 @@ function requeueJob(queue: JobQueue, jobId: string, once: boolean): () => Promis
     if (!(await job.isCompleted())) return hasBegun
     if (once && !hasBegun && wasRequeued(job.progress)) return false
     hasBegun = true
-    await job.updateData(formatJobData({ ...parseJob(job), only: undefined, left: undefined }))
+    await job.updateData(formatJobData({ ...parseJob(job), only: undefined, failures: undefined }))
     await job.updateProgress({ attempts: 0, instances: 0, requeued: true } satisfies RequeuedJob)
     await job.retry('completed', { resetAttemptsMade: true, resetAttemptsStarted: true })
     return true

@@ -1,7 +1,8 @@
 import type { ExportedImageSet } from '@ahi-dicom/exporter'
 import type { Job } from 'bullmq'
 import { readAttempts, type JobAttempts } from '../job/job-attempts.ts'
-import { formatJobData, mostInstancesNamed, nameOf, type JobData, type JobPayload } from '../job/job-payload.ts'
+import { failureDigest } from '../job/failure-digest.ts'
+import { formatJobData, mostInstancesNamed, type JobData, type JobPayload } from '../job/job-payload.ts'
 
 /** A job of a run. Its return value is the number of exported instances. */
 export type FleetJob = Job<JobData, number>
@@ -25,8 +26,9 @@ export function doneInstances({ instances, skipped }: ExportedImageSet, earlier:
 }
 
 /**
- * Limits the next attempt to the unfinished instances. Returns false if they are too many to name in the job's data. If
- * `isWhole`, the next attempt has to export the whole image set, and the job's data names what is unfinished for the report.
+ * Limits the next attempt to the unfinished instances, and notes the failures for the report. Returns false if the next
+ * attempt is not limited: the instances are too many to name in the job's data, or `isWhole` is true, because the job has to
+ * export its whole image set.
  */
 export async function narrowJob(
   { job, payload }: TakenJob,
@@ -38,12 +40,19 @@ export async function narrowJob(
   },
 ): Promise<boolean> {
   const { exported, earlier, attempts, isWhole } = done
-  const data = isWhole ? wholeData(payload, exported.failures) : narrowedData(payload, exported.left)
+  const noted = { ...payload, failures: digestsOf(exported.failures) }
+  const narrowed = isWhole ? undefined : narrowedData(noted, exported.left)
+  const data = narrowed ?? dataOf(noted)
   if (data !== undefined) await job.updateData(data)
-  const isNarrowed = data !== undefined && !isWhole
+  const isNarrowed = narrowed !== undefined
   const instances = isNarrowed ? doneInstances(exported, earlier) : earlier.instances
   await job.updateProgress({ attempts, instances } satisfies JobAttempts)
   return isNarrowed
+}
+
+function digestsOf(failures: ExportedImageSet['failures']): readonly string[] | undefined {
+  const digests = [...new Set(failures.map(failureDigest))]
+  return digests.length <= mostInstancesNamed ? digests : undefined
 }
 
 /** Like {@link narrowJob}, for an attempt that was cut short. */
@@ -60,16 +69,6 @@ export async function narrowCutJob({ job, payload }: TakenJob, done: DonePart): 
 function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobData | undefined {
   if (left.length === 0 || left.length > mostInstancesNamed) return undefined
   return dataOf({ ...payload, only: left })
-}
-
-/** Returns the data of a job that repeats its whole image set. Failures of the image set itself name no item. */
-function wholeData(payload: JobPayload, failures: ExportedImageSet['failures']): JobData | undefined {
-  const items = failures.flatMap(({ seriesInstanceUid, sopInstanceUid }) =>
-    seriesInstanceUid === undefined ? [] : { seriesInstanceUid, sopInstanceUid },
-  )
-  const left = [...new Map(items.map((item) => [nameOf(item), item])).values()]
-  const isNamed = left.length > 0 && left.length <= mostInstancesNamed
-  return dataOf({ ...payload, left: isNamed ? left : undefined }) ?? dataOf({ ...payload, left: undefined })
 }
 
 /** Returns the data of a job, or undefined if it cannot contain the UIDs. */
