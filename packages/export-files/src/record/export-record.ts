@@ -284,7 +284,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   function note(entries: readonly ManifestEntry[]): void {
     for (const entry of entries) {
       started.end(startedName(entry, recordedStem(entry)))
-      // An item with a loss is written again, also by this run.
+      // An item that lacks data is written again, also by this run.
       if (entry.hasLoss === true) imageSets.addObsolete(entry)
       else imageSets.add(entry, written.add(entry))
     }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
-/** A digest that identifies a failure within its image set: of an instance or a series, with its code and frame. */
+/** Returns a digest that identifies a failure within its image set, by instance or series, code and frame. */
 export function failureDigest({ seriesInstanceUid, sopInstanceUid, imageFrameId, code }: ErrorEntry): string {
   const identity = [seriesInstanceUid ?? null, sopInstanceUid ?? null, imageFrameId ?? null, code]
   return hash('sha256', JSON.stringify(identity), 'base64url').slice(0, digestLength)
