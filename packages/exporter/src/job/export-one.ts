@@ -153,25 +153,22 @@ async function handOutAll(
     end()
   }
 
-  /** Returns whether the caller still waits. If not, the instances that can no longer be finished are left out. */
-  function isAwaited(unfinished: readonly JobInstance[]): boolean {
-    job.starting.throwIfAborted()
-    if (call.signal.aborted) drop(job, unfinished)
-    return !call.signal.aborted
-  }
-
   async function handInstances(): Promise<void> {
     for (const [index, instance] of created.entries()) {
-      if (!isAwaited(series === undefined ? created.slice(index) : created)) return
+      job.starting.throwIfAborted()
+      // No series is handed out after this, so with series formats no instance can be finished.
+      if (call.signal.aborted) return drop(job, series === undefined ? created.slice(index) : created)
       waiting += 1
-      await handInstance(one, { ...instance, imageSet: loaded }, { imageSet, instance, onEnd })
+      const { key, entry } = instance
+      await handInstance(one, { key, entry, imageSet: loaded }, { imageSet, instance, onEnd })
     }
   }
 
   async function handAllSeries(jobSeries: JobSeries): Promise<void> {
-    const bySeries = Map.groupBy(created, ({ key }) => key.seriesInstanceUid)
-    for (const ofSeries of bySeries.values()) {
-      if (!isAwaited(ofSeries)) continue
+    const bySeries = [...Map.groupBy(created, ({ key }) => key.seriesInstanceUid).values()]
+    for (const [index, ofSeries] of bySeries.entries()) {
+      job.starting.throwIfAborted()
+      if (call.signal.aborted) return drop(job, bySeries.slice(index).flat())
       waiting += 1
       await handSeries(one, jobSeries, { imageSet, loaded, instances: ofSeries, onEnd })
     }
