@@ -1,6 +1,6 @@
 import type { AskRedis } from '../redis/ask-redis.ts'
 import { parseJobId, type JobKey } from '../job/job-id.ts'
-import { isCount } from '../model/read-json.ts'
+import { isCount, membersOf } from '../model/read-json.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 
 /** Jobs per read. */
@@ -20,7 +20,7 @@ export async function* doneJobs(queue: JobQueue, ask: AskRedis): AsyncGenerator<
     const jobs = await ask(async () => queue.getJobs(['completed'], start, start + pageSize - 1, true))
     for (const { id, data, returnvalue } of jobs) {
       const key = parseJobId(id ?? '')
-      const isNarrowed = Object.keys(data).some((member) => member !== 'failures')
+      const isNarrowed = Object.keys(membersOf(data)).some((member) => member !== 'failures')
       if (key !== undefined && isCount(returnvalue)) yield { ...key, instances: returnvalue, isNarrowed }
     }
     if (jobs.length < pageSize) return
