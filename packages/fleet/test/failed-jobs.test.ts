@@ -1,12 +1,12 @@
 import type { ErrorEntry } from '@ahi-dicom/export-files'
-import { UnrecoverableError, type Job } from 'bullmq'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
+import { UnrecoverableError } from 'bullmq'
+import { describe, expect, test } from 'vitest'
 import { formatJobFailure } from '../src/job/job-failure.ts'
 import { failureDigest } from '../src/job/failure-digest.ts'
 import type { JobData } from '../src/job/job-payload.ts'
 import { readFailedJobs, type FailedJobs } from '../src/report/failed-jobs.ts'
-import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
+import { useQueues } from './queue-context.ts'
+import { hasRedis } from './redis-server.ts'
 import { datastoreId, imageSetId } from './selections.ts'
 
 const failure = { code: 'VOLUME_GAP', message: 'slices are missing', retryable: false }
@@ -21,26 +21,20 @@ const ofSeries: ErrorEntry = {
 const ofInstance: ErrorEntry = { ...ofImageSet, seriesInstanceUid: '1.2', sopInstanceUid: '2', code: 'FRAME_MISSING' }
 
 describe.skipIf(!hasRedis)('readFailedJobs', () => {
-  let redis: RedisServer
-  let context: FleetContext
+  const queues = useQueues()
   let runs = 0
-  beforeAll(async () => {
-    redis = await startRedis()
-    context = await openFleetContext({ url: redis.url }, 'test')
-  })
-  afterAll(async () => {
-    await context.close()
-    await redis[Symbol.asyncDispose]()
-  })
 
   /** Reads the failures of a run whose only job has failed. */
   async function withFailedJob(data: JobData): Promise<FailedJobs> {
-    const queue = context.queue(String((runs += 1)).padStart(16, '0'))
-    const job: Job = await queue.add('', data, { jobId: `${id}-1` })
-    await context.redis.client.lrem(queue.toKey('wait'), 1, `${id}-1`)
-    await context.redis.client.lpush(queue.toKey('active'), `${id}-1`)
+    const runId = String((runs += 1)).padStart(16, '0')
+    const job = await queues.addActive(runId, `${id}-1`, data)
     await job.moveToFailed(new UnrecoverableError(formatJobFailure(failure)), '0', false)
-    return await readFailedJobs(queue, { datastoreId, ask: async (question) => question(), maxMemory: 2 ** 20 })
+    const options = {
+      datastoreId,
+      ask: async <Answer>(question: () => Promise<Answer>) => question(),
+      maxMemory: 2 ** 20,
+    }
+    return await readFailedJobs(queues.context.queue(runId), options)
   }
 
   test('counts each instance of a failed series once', async () => {

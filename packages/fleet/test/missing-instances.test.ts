@@ -1,32 +1,20 @@
-import type { Job } from 'bullmq'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
+import { describe, expect, test } from 'vitest'
+import type { JobData } from '../src/job/job-payload.ts'
 import type { AskRedis } from '../src/redis/ask-redis.ts'
 import { requeueMissing } from '../src/report/missing-instances.ts'
-import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
+import { useQueues } from './queue-context.ts'
+import { hasRedis } from './redis-server.ts'
 import { datastoreId, imageSetId } from './selections.ts'
 
 const ask: AskRedis = async (question) => question()
 
 describe.skipIf(!hasRedis)('requeueMissing', () => {
-  let redis: RedisServer
-  let context: FleetContext
-  beforeAll(async () => {
-    redis = await startRedis()
-    context = await openFleetContext({ url: redis.url }, 'test')
-  })
-  afterAll(async () => {
-    await context.close()
-    await redis[Symbol.asyncDispose]()
-  })
+  const queues = useQueues()
 
   /** Adds jobs and completes them as a worker does. */
-  async function complete(runId: string, done: Readonly<Record<string, number>>, data = {}): Promise<void> {
-    const queue = context.queue(runId)
+  async function complete(runId: string, done: Readonly<Record<string, number>>, data: JobData = {}): Promise<void> {
     for (const [jobId, instances] of Object.entries(done)) {
-      const job: Job = await queue.add('', data, { jobId })
-      await context.redis.client.lrem(queue.toKey('wait'), 1, jobId)
-      await context.redis.client.lpush(queue.toKey('active'), jobId)
+      const job = await queues.addActive(runId, jobId, data)
       await job.moveToCompleted(instances, '0', false)
     }
   }
@@ -37,7 +25,7 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
   test('puts the jobs of missing instances back once, and names the image set each time', async () => {
     const [one, two] = [imageSetId(1), imageSetId(2)]
     await complete('a'.repeat(16), { [`${one}-1`]: 10, [`${one}-1-2`]: 3, [`${two}-1`]: 5 })
-    const queue = context.queue('a'.repeat(16))
+    const queue = queues.context.queue('a'.repeat(16))
     const recorded = new Map([
       [one, { versionId: '1', instances: 12 }],
       [two, { versionId: '1', instances: 5 }],
@@ -50,8 +38,8 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
     })
     expect(await queue.getJobCounts('waiting', 'completed')).toEqual({ waiting: 2, completed: 1 })
     for (const job of await queue.getWaiting()) {
-      await context.redis.client.lrem(queue.toKey('wait'), 1, job.id ?? '')
-      await context.redis.client.lpush(queue.toKey('active'), job.id ?? '')
+      await queues.context.redis.client.lrem(queue.toKey('wait'), 1, job.id ?? '')
+      await queues.context.redis.client.lpush(queue.toKey('active'), job.id ?? '')
       await job.moveToCompleted(job.id === `${one}-1` ? 10 : 3, '0', false)
     }
     const second = await requeueMissing(queue, { ...options, recorded })
@@ -62,13 +50,13 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
     const id = imageSetId(3)
     await complete('b'.repeat(16), { [`${id}-2`]: 4, [`${id}-1`]: 9 })
     const recorded = new Map([[id, { versionId: '2', instances: 4 }]])
-    expect(await requeueMissing(context.queue('b'.repeat(16)), { ...options, recorded })).toEqual(nothing)
+    expect(await requeueMissing(queues.context.queue('b'.repeat(16)), { ...options, recorded })).toEqual(nothing)
   })
 
   test('puts a job back if the record has an older version instead', async () => {
     const id = imageSetId(4)
     await complete('c'.repeat(16), { [`${id}-2`]: 4, [`${id}-1`]: 4 })
-    const queue = context.queue('c'.repeat(16))
+    const queue = queues.context.queue('c'.repeat(16))
     const recorded = new Map([[id, { versionId: '1', instances: 4 }]])
     expect(await requeueMissing(queue, { ...options, recorded })).toMatchObject({
       instances: 4,
@@ -82,14 +70,14 @@ describe.skipIf(!hasRedis)('requeueMissing', () => {
     const id = imageSetId(5)
     await complete('d'.repeat(16), { [`${id}-9`]: 4 })
     const recorded = new Map([[id, { versionId: '10', instances: 3 }]])
-    expect(await requeueMissing(context.queue('d'.repeat(16)), { ...options, recorded })).toEqual(nothing)
+    expect(await requeueMissing(queues.context.queue('d'.repeat(16)), { ...options, recorded })).toEqual(nothing)
   })
 
   test('leaves out parts of image sets if only whole ones are recorded', async () => {
     const [one, two] = [imageSetId(6), imageSetId(7)]
     await complete('e'.repeat(16), { [`${one}-1`]: 4 }, { after: [[two, '1']] })
     await complete('e'.repeat(16), { [`${two}-1`]: 4, [`${imageSetId(8)}-1`]: 2, [`${imageSetId(8)}-1-2`]: 2 })
-    const queue = context.queue('e'.repeat(16))
+    const queue = queues.context.queue('e'.repeat(16))
     const parts = { ...options, recorded: new Map(), wholeOnly: true }
     expect(await requeueMissing(queue, parts)).toMatchObject({ requeuedJobs: 1, entries: [{ imageSetId: two }] })
   })
