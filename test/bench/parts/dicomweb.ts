@@ -4,7 +4,8 @@ import type { Part } from './part.ts'
 import { ctRun } from './runs.ts'
 
 const overBare: FigureName = {
-  title: 'STOW-RS to the emulator, 1,000 CT slices, explicit: CPU over the folder, by that of a bare upload',
+  title:
+    'STOW-RS to the emulator, 1,000 CT slices, explicit: CPU beyond that of a folder, divided by that of a bare upload',
   unit: 'times',
   aim: { atMost: 1.3 },
 }

@@ -5,7 +5,8 @@ import type { Part } from './part.ts'
 import { ctRun } from './runs.ts'
 
 const overBare: FigureName = {
-  title: 'C-STORE to storescp, 1,000 CT slices, explicit: CPU over the folder, by that of sending alone',
+  title:
+    'C-STORE to storescp, 1,000 CT slices, explicit: CPU beyond that of a folder, divided by that of sending alone',
   unit: 'times',
   aim: { atMost: 1.3 },
 }
