@@ -137,7 +137,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     expect(worked).toMatchObject({ exitCode: 7, stderr: expect.stringContaining(out) })
   })
 
-  test('has workers that leave alone what they may not do, and what is no run', async () => {
+  test('has workers that do no run of another destination or data store, and no malformed run', async () => {
     const fleet = await startLocalFleet(ahi)
     const run = await fleet.submit()
     const elsewhere = await fleet.run('work', '--until-empty', '--accept', 's3://bucket')
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     ['an unknown setting', '/tmp/nowhere', { script: 'x' }, "Cannot use 'script' of run"],
     ['a malformed setting', '/tmp/nowhere', { layout: '{PatientNane}' }, 'is not a keyword'],
     [
-      'a layout by which files meet',
+      'a layout that gives two files one path',
       '/tmp/nowhere',
       { layout: '{SOPInstanceUID}' },
       'so that no two files share a path',

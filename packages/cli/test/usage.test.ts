@@ -267,7 +267,7 @@ const usageErrors: [string, string[], string][] = [
     'media hold only DICOM files',
   ],
   [
-    'a layout by which volumes of a fleet may meet',
+    'a layout of a fleet that may give two volumes one path',
     ['fleet', 'submit', '--all', '--out', '/tmp/x', '--format', 'nii', '--series-layout', '{SeriesInstanceUID}'],
     'use a layout with {StudyInstanceUID}, {SeriesInstanceUID}',
   ],
